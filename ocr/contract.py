@@ -1,0 +1,434 @@
+"""What a form is, and what a reading of one is.
+
+Standard library only: the API imports this module, and the API never loads an engine.
+
+Units: lengths on paper are millimetres from the top left corner of the page, `Box` is (x, y, width, height).
+Lengths on a picture are pixels of the *upright* picture: EXIF orientation applied, then turned by quarter turns
+until the page reads from the top. A `Quad` is four (x, y) corners: top left, top right, bottom right, bottom left
+of the printed thing, so it stays a true outline under perspective. Confidences are 0 to 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+Box = tuple[float, float, float, float]
+Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+CODE_PAYLOAD_VERSION = 1
+"""First part of the QR code's text; a reader refuses versions it does not know."""
+
+
+class FieldType(StrEnum):
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+    SCORE = "score"
+    """One row of a score table: a weight, and a score that is ticked (`options`) or written (no `options`)."""
+    PERSON = "person"
+    SIGNATURE = "signature"
+    """Only whether something is written there: the value is `present`, or None when the area is blank."""
+
+
+class FieldStatus(StrEnum):
+    READ = "read"
+    LOW_CONFIDENCE = "low_confidence"
+    """There is a value, and a person must look at it before it counts."""
+    EMPTY = "empty"
+    """The area was found and nothing is written in it."""
+    UNREADABLE = "unreadable"
+    """Something is written, or may be, and no value could be made of it."""
+
+
+class MatchedBy(StrEnum):
+    MARKERS = "markers"
+    LAYOUT = "layout"
+    LABELS = "labels"
+    NONE = "none"
+
+
+class Retake(StrEnum):
+    """Why a picture is not read: each is a thing the person with the camera can change."""
+
+    BLURRED = "blurred"
+    NOT_FLAT = "not_flat"
+    CORNER_MISSING = "corner_missing"
+    TOO_SMALL = "too_small"
+    GLARE = "glare"
+    NOT_A_FORM = "not_a_form"
+    WRONG_FORM = "wrong_form"
+
+
+class TemplateError(ValueError):
+    """A form template's JSON is not a valid template; the message names the place and what is wrong there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same words in both languages of the product."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One tick box of a choice or of a ticked score."""
+
+    value: str
+    label: Words
+    box_mm: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A printed text of the blank form and where it stands: what registration is checked against."""
+
+    text: str
+    page: int
+    box_mm: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """One printed ArUco marker (dictionary 4X4_50)."""
+
+    id: int
+    page: int
+    box_mm: Box
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One thing a person fills in. `box_mm` is the white area of the cell, without its border."""
+
+    key: str
+    label: Words
+    type: FieldType
+    page: int
+    box_mm: Box
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    minimum: str | None = None
+    maximum: str | None = None
+    step: str | None = None
+    """Bounds and step of a number or score, as exact decimal text."""
+    weight: str | None = None
+    """Weight of a score in percent, as exact decimal text."""
+    pattern: str | None = None
+    """Regular expression that the whole normalised text must match."""
+    role: str | None = None
+    """What the product uses the field for: see `ROLES`."""
+
+
+ROLES = frozenset({"subject_name", "subject_staff_number", "department", "period", "reviewer", "grade", "signed_on"})
+"""Fields that a review takes into its own columns; every other field becomes an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormTemplate:
+    """One immutable version of a form: its geometry on paper and the meaning of its fields."""
+
+    key: str
+    version: int
+    title: Words
+    page_size_mm: tuple[float, float]
+    pages: int
+    fields: tuple[FormField, ...]
+    anchors: tuple[Anchor, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    code_boxes_mm: Mapping[int, Box] = field(default_factory=dict)
+    """Page number to the place of its QR code."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedForm:
+    """A template with the picture of its blank pages: all that reading a filled one needs."""
+
+    template: FormTemplate
+    blank_pages: tuple[bytes, ...]
+    """PNG, 8-bit grey, 200 dpi, one a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The text of the QR code on a sheet: `TL1:key:version:page:sheet`. It never names a person."""
+
+    template_key: str
+    template_version: int
+    page: int
+    sheet_id: str
+    """32 hexadecimal digits, random."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    text: str
+    confidence: float
+    box: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """The parts of a field's confidence; the whole is the least of those that apply (None does not apply)."""
+
+    recognition: float | None = None
+    registration: float | None = None
+    format: float | None = None
+    directory: float | None = None
+
+    @property
+    def whole(self) -> float:
+        parts = [self.recognition, self.registration, self.format, self.directory]
+        return min((part for part in parts if part is not None), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """What the machine read in one field. It is never changed afterwards; a person's word stands beside it."""
+
+    key: str
+    label: Words
+    type: FieldType
+    page: int
+    value: str | None
+    """Normalised: ISO date, plain decimal, option value, `present`; else the text after NFKC."""
+    raw_text: str
+    confidence: Confidence
+    status: FieldStatus
+    box: Quad | None
+    crop: bytes | None = None
+    """JPEG of the cell, flattened. None when the place of the field is not known."""
+    notes: tuple[str, ...] = ()
+    """Codes of what was noticed: `out_of_range`, `two_ticks`, `no_tick`, `bad_date`, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    page: int
+    width: int
+    height: int
+    image: bytes
+    """JPEG of the upright picture, re-encoded, without metadata."""
+    matched_by: MatchedBy
+    labels_found: int
+    labels_expected: int
+    residual_mm: float | None
+    """Median distance between expected and recognised label places after registration."""
+    sharpness: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormReading:
+    """All that one document of pages gave. With `retake` set there are no fields and nothing may be stored as read."""
+
+    template_key: str | None
+    template_version: int | None
+    matched_by: MatchedBy
+    score: float
+    """How sure the template is, 0 to 1."""
+    sheet_id: str | None
+    pages: tuple[PageReading, ...]
+    fields: tuple[FieldReading, ...]
+    retake: Retake | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class FormReader(Protocol):
+    """Reads pages. An implementation keeps its models loaded; it may be called from one thread at a time."""
+
+    def read_lines(self, picture: bytes) -> list[Line]:
+        """All text of one upright picture (JPEG or PNG), in reading order."""
+
+    def read_form(self, pictures: Sequence[bytes], forms: Sequence[PublishedForm]) -> FormReading:
+        """Recognise which of `forms` the pictures (one a page, upright by EXIF) show, and read its fields."""
+
+
+def code_text(code: Code) -> str:
+    """The text to print as QR code."""
+    return f"TL{CODE_PAYLOAD_VERSION}:{code.template_key}:{code.template_version}:{code.page}:{code.sheet_id}"
+
+
+def parse_code(text: str) -> Code | None:
+    """The code of that text, or None when it is not one of ours (another QR code, or a version not known here)."""
+    parts = text.split(":")
+    if len(parts) != 5 or parts[0] != f"TL{CODE_PAYLOAD_VERSION}":
+        return None
+    _, key, version, page, sheet = parts
+    plain_numbers = version.isascii() and version.isdigit() and page.isascii() and page.isdigit()
+    if not (plain_numbers and len(version) < 7 and len(page) < 4 and len(sheet) == 32):
+        return None
+    if any(character not in "0123456789abcdef" for character in sheet):
+        return None
+    return Code(key, int(version), int(page), sheet)
+
+
+def template_from_json(data: Any) -> FormTemplate:
+    """Build a template from decoded JSON.
+
+    Raises `TemplateError` with the path of the first thing that is missing, of the wrong type, out of the page,
+    or named twice.
+    """
+    top = _Reader(data, "template")
+    template = FormTemplate(
+        key=top.text("key"),
+        version=top.integer("version"),
+        title=top.words("title"),
+        page_size_mm=top.numbers("page_size_mm", 2),  # type: ignore[arg-type]
+        pages=top.integer("pages"),
+        fields=tuple(_field(item) for item in top.items("fields")),
+        anchors=tuple(Anchor(item.text("text"), item.integer("page"), item.box()) for item in top.items("anchors")),
+        markers=tuple(Marker(item.integer("id"), item.integer("page"), item.box()) for item in top.items("markers")),
+        code_boxes_mm={item.integer("page"): item.box() for item in top.items("codes")},
+    )
+    _check(template)
+    return template
+
+
+def template_to_json(template: FormTemplate) -> dict[str, Any]:
+    """The JSON form of a template; `template_from_json` gives the same template back."""
+    return {
+        "key": template.key,
+        "version": template.version,
+        "title": _words_json(template.title),
+        "page_size_mm": list(template.page_size_mm),
+        "pages": template.pages,
+        "fields": [_field_json(item) for item in template.fields],
+        "anchors": [{"text": a.text, "page": a.page, "box_mm": list(a.box_mm)} for a in template.anchors],
+        "markers": [{"id": m.id, "page": m.page, "box_mm": list(m.box_mm)} for m in template.markers],
+        "codes": [{"page": page, "box_mm": list(box)} for page, box in sorted(template.code_boxes_mm.items())],
+    }
+
+
+class _Reader:
+    """Typed access to a JSON object that knows its own path for error messages."""
+
+    def __init__(self, data: Any, path: str) -> None:
+        if not isinstance(data, Mapping):
+            raise TemplateError(f"{path}: expected an object")
+        self.data: Mapping[str, Any] = data
+        self.path = path
+
+    def _get(self, name: str, kind: type | tuple[type, ...], what: str) -> Any:
+        value = self.data.get(name)
+        if not isinstance(value, kind) or isinstance(value, bool) and kind is not bool:
+            raise TemplateError(f"{self.path}.{name}: expected {what}")
+        return value
+
+    def text(self, name: str) -> str:
+        value: str = self._get(name, str, "a text")
+        if not value.strip():
+            raise TemplateError(f"{self.path}.{name}: must not be empty")
+        return value
+
+    def optional_text(self, name: str) -> str | None:
+        return None if self.data.get(name) is None else self.text(name)
+
+    def integer(self, name: str) -> int:
+        value: int = self._get(name, int, "a whole number")
+        if value < 0:
+            raise TemplateError(f"{self.path}.{name}: must not be negative")
+        return value
+
+    def numbers(self, name: str, count: int) -> tuple[float, ...]:
+        values = self._get(name, list, f"a list of {count} numbers")
+        if len(values) != count or any(isinstance(v, bool) or not isinstance(v, int | float) for v in values):
+            raise TemplateError(f"{self.path}.{name}: expected a list of {count} numbers")
+        if not all(-1e5 < value < 1e5 for value in values):
+            raise TemplateError(f"{self.path}.{name}: a number is not a length on paper")
+        return tuple(float(value) for value in values)
+
+    def box(self) -> Box:
+        x, y, width, height = self.numbers("box_mm", 4)
+        if width <= 0 or height <= 0:
+            raise TemplateError(f"{self.path}.box_mm: width and height must be above zero")
+        return x, y, width, height
+
+    def words(self, name: str) -> Words:
+        inner = _Reader(self._get(name, Mapping, 'an object {"zh": …, "en": …}'), f"{self.path}.{name}")
+        return Words(inner.text("zh"), inner.text("en"))
+
+    def items(self, name: str) -> list[_Reader]:
+        if name not in self.data:
+            return []
+        values = self._get(name, list, "a list")
+        return [_Reader(value, f"{self.path}.{name}[{index}]") for index, value in enumerate(values)]
+
+
+def _field(item: _Reader) -> FormField:
+    kind = item.text("type")
+    if kind not in set(FieldType):
+        raise TemplateError(f"{item.path}.type: {kind!r} is not one of {', '.join(FieldType)}")
+    aliases = item.data.get("aliases", [])
+    if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
+        raise TemplateError(f"{item.path}.aliases: expected a list of texts")
+    return FormField(
+        key=item.text("key"),
+        label=item.words("label"),
+        type=FieldType(kind),
+        page=item.integer("page"),
+        box_mm=item.box(),
+        required=bool(item.data.get("required", False)),
+        aliases=tuple(aliases),
+        options=tuple(
+            Option(option.text("value"), option.words("label"), option.box()) for option in item.items("options")
+        ),
+        minimum=item.optional_text("minimum"),
+        maximum=item.optional_text("maximum"),
+        step=item.optional_text("step"),
+        weight=item.optional_text("weight"),
+        pattern=item.optional_text("pattern"),
+        role=item.optional_text("role"),
+    )
+
+
+def _check(template: FormTemplate) -> None:
+    width, height = template.page_size_mm
+    seen: set[str] = set()
+    for number, item in enumerate(template.fields):
+        path = f"template.fields[{number}]"
+        if item.key in seen:
+            raise TemplateError(f"{path}.key: {item.key!r} is used twice")
+        seen.add(item.key)
+        if item.role is not None and item.role not in ROLES:
+            raise TemplateError(f"{path}.role: {item.role!r} is not one of {', '.join(sorted(ROLES))}")
+        if item.type is FieldType.CHOICE and not item.options:
+            raise TemplateError(f"{path}.options: a choice needs tick boxes")
+        if not 1 <= item.page <= template.pages:
+            raise TemplateError(f"{path}.page: the form has {template.pages} pages")
+        for box in (item.box_mm, *(option.box_mm for option in item.options)):
+            x, y, w, h = box
+            if x < 0 or y < 0 or x + w > width or y + h > height:
+                raise TemplateError(f"{path}: a box lies outside the page")
+
+
+def _words_json(words: Words) -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
+
+
+def _field_json(item: FormField) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "key": item.key,
+        "label": _words_json(item.label),
+        "type": item.type.value,
+        "page": item.page,
+        "box_mm": list(item.box_mm),
+        "required": item.required,
+    }
+    if item.aliases:
+        data["aliases"] = list(item.aliases)
+    if item.options:
+        data["options"] = [
+            {"value": o.value, "label": _words_json(o.label), "box_mm": list(o.box_mm)} for o in item.options
+        ]
+    for name in ("minimum", "maximum", "step", "weight", "pattern", "role"):
+        value = getattr(item, name)
+        if value is not None:
+            data[name] = value
+    return data
