@@ -1,0 +1,237 @@
+"""Where the millimetres of a page are on a picture, and how well that is so.
+
+A `Placement` maps paper to picture by a homography and, for paper that is not flat, a smooth warp before it. It is
+measured by looking for small pieces of the blank page (printed labels, corners of cells) on the flattened picture:
+how far each lies from its place, and how much it looks like itself. Those offsets also improve the placement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from ocr.arrays import Picture, Points, Real
+from ocr.contract import Box, Quad
+
+COARSE_PX_PER_MM = 4.0
+"""Resolution for offsets of several millimetres: finer pictures only make that search slow and blur-shy."""
+
+LOOKS_ALIKE = 0.55
+"""Least normalised cross-correlation at which a piece of the blank counts as found. Blurred print of the right label
+reaches 0.6 and more, another word of the same size stays below 0.5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warp:
+    """A smooth displacement of paper, in millimetres: one polynomial in x and y for each direction."""
+
+    coefficients: Real
+    centre: tuple[float, float]
+    reach: float
+    degree: int
+
+    def displacement(self, points: Points) -> Points:
+        terms = _terms(points, self.centre, self.reach, self.degree)
+        moved: Points = terms @ self.coefficients
+        return moved
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The map from millimetres of the page to pixels of the picture."""
+
+    homography: Real
+    page_size_mm: tuple[float, float]
+    warp: Warp | None = None
+
+    def to_picture(self, points: Points) -> Points:
+        """Pixels of points given in millimetres."""
+        straight = points if self.warp is None else points + self.warp.displacement(points)
+        return project(self.homography, straight)
+
+    def quad(self, box: Box) -> Quad:
+        """The outline of a box of the page on the picture."""
+        a, b, c, d = ((round(float(x), 1), round(float(y), 1)) for x, y in self.to_picture(corners(box)))
+        return a, b, c, d
+
+    def covers(self, box: Box, shape: tuple[int, ...]) -> bool:
+        """Whether a box of the page lies inside a picture of that shape."""
+        points = self.to_picture(corners(box))
+        return bool((points >= 0).all() and (points[:, 0] < shape[1]).all() and (points[:, 1] < shape[0]).all())
+
+    def px_per_mm(self) -> float:
+        """Least resolution of the picture over the middle of the page."""
+        width, height = self.page_size_mm
+        middle = np.array([[width / 2, height / 2]])
+        steps = [np.linalg.norm(self.to_picture(middle + step) - self.to_picture(middle)) for step in np.eye(2) * 10]
+        return float(min(steps)) / 10
+
+    def bend_mm(self) -> float:
+        """Greatest distance by which the paper departs from a plane, in millimetres."""
+        if self.warp is None:
+            return 0.0
+        width, height = self.page_size_mm
+        grid = np.stack(np.meshgrid(np.linspace(0, width, 9), np.linspace(0, height, 9)), axis=-1).reshape(-1, 2)
+        return float(np.linalg.norm(self.warp.displacement(grid), axis=1).max())
+
+    def turned(self, quarter_turns: int, shape: tuple[int, ...]) -> Placement:
+        """The same placement on the picture of that shape after `numpy.rot90` by so many turns."""
+        height, width = shape[:2]
+        once = np.array([[0.0, 1, 0], [-1, 0, 0], [0, 0, 1]])
+        homography = self.homography
+        for _ in range(quarter_turns % 4):
+            shift = once.copy()
+            shift[1, 2] = width - 1
+            homography = shift @ homography
+            height, width = width, height
+        return replace(self, homography=homography)
+
+    def quarter_turns(self) -> int:
+        """How often `numpy.rot90` must turn the picture for the page to read from the top."""
+        width, height = self.page_size_mm
+        left, right = self.to_picture(np.array([[width * 0.25, height / 2], [width * 0.75, height / 2]]))
+        x, y = right - left
+        if abs(x) >= abs(y):
+            return 0 if x > 0 else 2
+        return 1 if y > 0 else 3
+
+    def flatten(self, picture: Picture, px_per_mm: float) -> Picture:
+        """The page seen straight from above, at that resolution."""
+        width, height = (round(side * px_per_mm) for side in self.page_size_mm)
+        to_mm = np.diag([1 / px_per_mm, 1 / px_per_mm, 1.0])
+        if self.warp is None:
+            return cv2.warpPerspective(
+                picture,
+                self.homography @ to_mm,
+                (width, height),
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+        # The warp is smooth: a coarse grid of it, enlarged, is within a few hundredths of a millimetre.
+        columns, rows = 64, 96
+        x, y = np.linspace(0, width - 1, columns), np.linspace(0, height - 1, rows)
+        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2) / px_per_mm
+        mapped = self.to_picture(grid).reshape(rows, columns, 2).astype(np.float32)
+        u = (np.arange(width, dtype=np.float32) * (columns - 1) / max(1, width - 1))[None, :].repeat(height, axis=0)
+        v = (np.arange(height, dtype=np.float32) * (rows - 1) / max(1, height - 1))[:, None].repeat(width, axis=1)
+        full = cv2.remap(mapped, u, v, cv2.INTER_LINEAR)
+        return cv2.remap(picture, full, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """Where a piece of the blank was found: its middle on the page, how far off, and how alike, all in millimetres."""
+
+    place: tuple[float, float]
+    shift: tuple[float, float]
+    likeness: float
+
+    @property
+    def distance(self) -> float:
+        return float(np.hypot(*self.shift))
+
+    @property
+    def found(self) -> bool:
+        return self.likeness >= LOOKS_ALIKE
+
+
+def project(homography: Real, points: Points) -> Points:
+    """Points through a homography."""
+    return cv2.perspectiveTransform(points.reshape(-1, 1, 2).astype(np.float64), homography).reshape(-1, 2)
+
+
+def corners(box: Box) -> Points:
+    """Top left, top right, bottom right, bottom left of a box."""
+    x, y, width, height = box
+    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], np.float64)
+
+
+def offsets(flat: Picture, blank: Picture, px_per_mm: float, boxes: Sequence[Box], reach_mm: float) -> list[Offset]:
+    """For each box (millimetres) how far its piece of the blank lies from its place on the flattened page.
+
+    Both pages are grey, of the same shape. A piece without any print has likeness 0.
+    """
+    reach = max(1, round(reach_mm * px_per_mm))
+    framed = cv2.copyMakeBorder(flat, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+    found = []
+    for x, y, width, height in boxes:
+        left, top = max(0, round(x * px_per_mm)), max(0, round(y * px_per_mm))
+        right = min(blank.shape[1], max(left + 4, round((x + width) * px_per_mm)))
+        bottom = min(blank.shape[0], max(top + 4, round((y + height) * px_per_mm)))
+        piece = blank[top:bottom, left:right]
+        place = (x + width / 2, y + height / 2)
+        if piece.size == 0 or float(piece.std()) < 8:
+            found.append(Offset(place, (0.0, 0.0), 0.0))
+            continue
+        window = framed[top : bottom + 2 * reach, left : right + 2 * reach]
+        likeness = cv2.matchTemplate(window, piece, cv2.TM_CCOEFF_NORMED)
+        _, best, _, (column, row) = cv2.minMaxLoc(likeness)
+        shift = (
+            (column + _peak(likeness[row], column) - reach) / px_per_mm,
+            (row + _peak(likeness[:, column], row) - reach) / px_per_mm,
+        )
+        found.append(Offset(place, shift, float(best) if np.isfinite(best) else 0.0))
+    return found
+
+
+def improve(placement: Placement, measured: Sequence[Offset], *, bend: bool) -> Placement:
+    """A placement that brings the found pieces to their places, or the same one when too few agree.
+
+    A plane page is tried first; with `bend` a smooth warp is fitted to what the plane leaves over.
+    """
+    found = [offset for offset in measured if offset.found]
+    if len(found) < 6:
+        return placement
+    places = np.array([offset.place for offset in found])
+    seen = places + np.array([offset.shift for offset in found])
+    if placement.warp is not None:
+        seen = seen + placement.warp.displacement(seen)
+    if not bend:
+        correction, agreeing = cv2.findHomography(places, seen, cv2.RANSAC, 0.8)
+        if correction is None or int(agreeing.sum()) < max(6, len(found) // 2):
+            return placement
+        return replace(placement, homography=placement.homography @ correction, warp=None)
+    warp = _fit_warp(places, seen - places, placement.page_size_mm)
+    return placement if warp is None else replace(placement, warp=warp)
+
+
+def _fit_warp(places: Points, shifts: Points, page_size_mm: tuple[float, float]) -> Warp | None:
+    """The smooth displacement nearest to the shifts; pieces that disagree lose their weight (Tukey's biweight)."""
+    count = len(places)
+    degree = 4 if count >= 40 else 3 if count >= 22 else 2 if count >= 10 else 0
+    if degree == 0:
+        return None
+    centre = (page_size_mm[0] / 2, page_size_mm[1] / 2)
+    reach = max(centre)
+    terms = _terms(places, centre, reach, degree)
+    # A little weight on every term but the constant keeps the warp calm where no piece was found.
+    calm = np.diag(np.r_[0.0, np.full(terms.shape[1] - 1, 0.02)])
+    weights = np.ones(count)
+    solution = np.zeros((terms.shape[1], 2))
+    for _ in range(12):
+        weighted = terms * weights[:, None]
+        solution = np.linalg.solve(weighted.T @ terms + calm, weighted.T @ shifts)
+        left_over = np.linalg.norm(terms @ solution - shifts, axis=1)
+        limit = max(0.6, 4.0 * float(np.median(left_over)))
+        weights = np.where(left_over < limit, (1 - (left_over / limit) ** 2) ** 2, 0.0)
+        if (weights > 0).sum() < terms.shape[1] + 3:
+            return None
+    return Warp(solution, centre, reach, degree)
+
+
+def _terms(points: Points, centre: tuple[float, float], reach: float, degree: int) -> Points:
+    x, y = (points[:, 0] - centre[0]) / reach, (points[:, 1] - centre[1]) / reach
+    return np.stack([x**i * y**j for total in range(degree + 1) for i in range(total + 1) for j in [total - i]], axis=1)
+
+
+def _peak(values: Real, index: int) -> float:
+    """Place of the top of the parabola through a maximum and its neighbours, relative to the maximum."""
+    line = values.ravel()
+    if not 0 < index < len(line) - 1:
+        return 0.0
+    before, top, after = (float(line[index + step]) for step in (-1, 0, 1))
+    curve = before - 2 * top + after
+    return 0.0 if curve >= 0 else float(np.clip(0.5 * (before - after) / curve, -0.5, 0.5))
