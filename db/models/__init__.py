@@ -1,0 +1,1 @@
+"""Tables, one file a domain. `db.models.registry` imports every file, so that metadata is whole."""

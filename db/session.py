@@ -1,0 +1,181 @@
+"""Transactions. Use cases and queries are plain functions on `Session`; this module alone decides how they run.
+
+On PostgreSQL the API runs them through an asynchronous engine, on SQLite in a thread. Workers and commands use
+`Database.begin`. Every transaction has a `Scope`: which organisation's rows exist for it. The scope is enforced
+twice, by criteria added to every ORM statement and, on PostgreSQL, by row security.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from db.base import OrganizationOwned
+from db.settings import Settings
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a transaction may see: one organisation, or, to sign in, the one login of an issuer and subject."""
+
+    organization_id: uuid.UUID | None = None
+    login: tuple[str, str] | None = None
+    """(issuer, subject), when the organisation is not known yet."""
+
+
+class ScopeError(RuntimeError):
+    """A statement asked for rows of organisations in a transaction that is bound to none."""
+
+
+class Database:
+    """The engines of one process, made when first needed. `close` or `aclose` gives their connections back."""
+
+    def __init__(self, settings: Settings, *, url: str | None = None) -> None:
+        self.url = url or settings.url
+        self.embedded = self.url.startswith("sqlite:")
+        if self.embedded:
+            settings.home.mkdir(parents=True, exist_ok=True)
+        self._engine: Engine | None = None
+        self._async_engine: AsyncEngine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            if self.embedded:
+                self._engine = sa.create_engine(self.url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+                event.listen(self._engine, "connect", _prepare_sqlite)
+                event.listen(self._engine, "begin", _begin_sqlite)
+            else:
+                self._engine = sa.create_engine(self.url, pool_pre_ping=True)
+        return self._engine
+
+    @property
+    def async_engine(self) -> AsyncEngine:
+        """PostgreSQL only."""
+        if self._async_engine is None:
+            self._async_engine = create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return self._async_engine
+
+    @contextmanager
+    def begin(self, scope: Scope, *, write: bool = True) -> Iterator[Session]:
+        """One transaction, committed at the end, rolled back on any exception."""
+        engine = self.engine
+        if self.embedded and write:
+            engine = engine.execution_options(sqlite_begin="IMMEDIATE")
+        with Session(engine, info={"scope": scope}, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def run(self, scope: Scope, work: Callable[[Session], T], *, write: bool = True) -> T:
+        """Run `work` in one transaction without blocking the event loop."""
+        if self.embedded:
+            return await asyncio.to_thread(self._run_in_thread, scope, work, write)
+        async with self._async_session(scope) as session, session.begin():
+            return await session.run_sync(work)
+
+    @asynccontextmanager
+    async def reader(self, scope: Scope) -> AsyncIterator[Reader]:
+        """A reading transaction that several functions share in turn: one snapshot for one request.
+
+        The transaction begins with the first call and ends with the context.
+        """
+        if self.embedded:
+            with Session(self.engine, info={"scope": scope}, expire_on_commit=False) as plain:
+                yield Reader(lambda work: asyncio.to_thread(work, plain))
+        else:
+            async with self._async_session(scope) as session:
+                yield Reader(session.run_sync)
+
+    def _run_in_thread(self, scope: Scope, work: Callable[[Session], T], write: bool) -> T:
+        with self.begin(scope, write=write) as session:
+            return work(session)
+
+    def _async_session(self, scope: Scope) -> AsyncSession:
+        return AsyncSession(self.async_engine, info={"scope": scope}, expire_on_commit=False)
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    async def aclose(self) -> None:
+        self.close()
+        if self._async_engine is not None:
+            await self._async_engine.dispose()
+            self._async_engine = None
+
+
+class Reader:
+    """Runs functions one after another on the session of a request."""
+
+    def __init__(self, run: Callable[[Callable[[Session], Any]], Any]) -> None:
+        self._run = run
+        self._turn = asyncio.Lock()
+
+    async def __call__(self, work: Callable[[Session], T]) -> T:
+        async with self._turn:
+            result: T = await self._run(work)
+        return result
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that will write takes the lock at its begin: upgrading later fails at once under contention.
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@event.listens_for(Session, "after_begin")
+def _bind_row_security(session: Session, _transaction: Any, connection: Connection) -> None:
+    scope: Scope | None = session.info.get("scope")
+    if scope is None or connection.dialect.name != "postgresql":
+        return
+    organization = str(scope.organization_id) if scope.organization_id else ""
+    issuer, subject = scope.login or ("", "")
+    connection.execute(
+        sa.text(
+            "SELECT set_config('app.organization', :organization, true), "
+            "set_config('app.login_issuer', :issuer, true), set_config('app.login_subject', :subject, true)"
+        ),
+        {"organization": organization, "issuer": issuer, "subject": subject},
+    )
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _filter_by_organization(state: ORMExecuteState) -> None:
+    scope: Scope | None = state.session.info.get("scope")
+    if scope is None or scope.login is not None or state.is_column_load or state.is_relationship_load:
+        return
+    if scope.organization_id is None:
+        if any(issubclass(mapper.class_, OrganizationOwned) for mapper in state.all_mappers):
+            raise ScopeError("this transaction is bound to no organisation")
+        return
+    organization_id = scope.organization_id
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            OrganizationOwned, lambda cls: cls.organization_id == organization_id, include_aliases=True
+        )
+    )

@@ -1,0 +1,87 @@
+"""The settings of a Throughline process, read once from the environment and passed down."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - refused in production
+MINIMUM_SECRET_LENGTH = 32
+
+
+class Settings(BaseSettings):
+    """Environment variables `THROUGHLINE_…`. Construction fails with a clear message on a wrong or unsafe value."""
+
+    model_config = SettingsConfigDict(env_prefix="THROUGHLINE_", frozen=True)
+
+    environment: Literal["development", "production"] = "development"
+    home: Path = Field(Path(".throughline"), description="Folder of the embedded database, files and model cache.")
+    database_url: str = Field("", description="Application database. Default: SQLite in the home folder.")
+    migration_database_url: str = Field("", description="PostgreSQL: the role that owns the tables.")
+    relay_database_url: str = Field("", description="PostgreSQL: the role that sees the jobs table and nothing else.")
+    broker_url: str = Field("memory://", description="`memory://`, `amqp://…` or `redis://…`.")
+    storage_url: str = Field("", description="`file://…` or `s3://…`. Default: a folder in the home folder.")
+    secret: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="Signs local tokens and file addresses.")
+    oidc_issuer: str = Field("", description="Issuer of the identity provider's tokens; empty: local tokens only.")
+    oidc_audience: str = Field("throughline", description="Audience that the provider's tokens must name.")
+    oidc_jwks_url: str = Field("", description="Where the provider publishes its keys. Default: from its discovery.")
+    host: str = Field("127.0.0.1", description="Address the API listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the API listens on.")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Loopback port of /metrics; 0: off.")
+    allowed_origins: list[str] = Field([], description="Browser origins that may call the API (CORS), as JSON.")
+    worker_processes: int = Field(1, ge=1, le=64, description="Worker processes that `serve` starts.")
+    job_lease_seconds: float = Field(60, gt=0, description="A running job not heard of for so long is given again.")
+    ocr_models: Path | None = Field(None, description="Folder of detection and recognition models; default: built in.")
+    ocr_threads: int = Field(2, ge=1, le=64, description="Threads of one reading process.")
+
+    @field_validator("database_url", "migration_database_url", "relay_database_url")
+    @classmethod
+    def _driver(cls, url: str) -> str:
+        """Accept the common spelling and name our driver."""
+        for prefix in ("postgresql://", "postgres://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        return url
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Settings:
+        if self.database_url and not self.database_url.startswith(("postgresql+psycopg://", "sqlite:///")):
+            raise ValueError("THROUGHLINE_DATABASE_URL must start with postgresql:// or sqlite:///")
+        if urlsplit(self.broker_url).scheme not in {"memory", "amqp", "amqps", "redis", "rediss"}:
+            raise ValueError("THROUGHLINE_BROKER_URL must start with memory://, amqp:// or redis://")
+        if urlsplit(self.files_url).scheme not in {"file", "s3"}:
+            raise ValueError("THROUGHLINE_STORAGE_URL must start with file:// or s3://")
+        if self.environment == "production":
+            secret = self.secret.get_secret_value()
+            if secret == DEVELOPMENT_SECRET or len(secret) < MINIMUM_SECRET_LENGTH:
+                raise ValueError(
+                    f"production needs THROUGHLINE_SECRET: at least {MINIMUM_SECRET_LENGTH} random characters"
+                )
+        return self
+
+    @cached_property
+    def url(self) -> str:
+        """The application's database URL with the default filled in."""
+        return self.database_url or f"sqlite:///{self.home.absolute() / 'throughline.sqlite3'}"
+
+    @cached_property
+    def migration_url(self) -> str:
+        return self.migration_database_url or self.url
+
+    @cached_property
+    def relay_url(self) -> str:
+        return self.relay_database_url or self.url
+
+    @cached_property
+    def files_url(self) -> str:
+        return self.storage_url or f"file://{self.home.absolute() / 'files'}"
+
+    @property
+    def embedded(self) -> bool:
+        """SQLite: one machine, one writer."""
+        return self.url.startswith("sqlite:")
