@@ -16,7 +16,7 @@ _FAMILIES = (
 )
 
 
-class FontMissing(RuntimeError):
+class FontMissingError(RuntimeError):
     """No usable font was found; the message says which package brings one."""
 
 
@@ -32,14 +32,14 @@ def find_cjk_font(folder: Path | None = None) -> CjkFont:
     """The font for printed forms: from `folder` (searched with its sub-folders), else from Debian's package.
 
     `folder` may be that of an npm package with OpenType or TrueType files (`.woff2` files cannot be used).
-    Raises `FontMissing` when none of the known files is there.
+    Raises `FontMissingError` when none of the known files is there.
     """
     place = folder or _DEBIAN_FOLDER
     if place.is_dir():
         for name, family in _FAMILIES:
             for found in sorted(place.rglob(name)):
                 return CjkFont(family, found.parent)
-    raise FontMissing(
+    raise FontMissingError(
         f"no font for Chinese text in {place}: install Debian's package fonts-noto-cjk, or give the folder of an npm"
         " font package with NotoSansSC or NotoSansCJKsc as .otf or .ttf"
     )

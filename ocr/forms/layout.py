@@ -142,7 +142,7 @@ class _Maker:
                     drawing.areas.append(Area(box, line=_THIN, ink=_LINE_INK))
                     drawing.texts += _both(cell["note"], _inside(box, 3, 1.6), 8.5, bold=False)
                 else:
-                    self._cell(drawing, cell, box, label_width, section.get("scale"), page)
+                    self._cell(drawing, cell, box, label_width=label_width, scale=section.get("scale"), page=page)
             top += height
         drawing.areas.append(Area((_LEFT_MM, start, _WIDTH_MM, top - start), line=_THICK))
         return top
@@ -152,6 +152,7 @@ class _Maker:
         drawing: Drawing,
         cell: Mapping[str, Any],
         box: Box,
+        *,
         label_width: float,
         scale: list[Mapping[str, Any]] | None,
         page: int,
@@ -232,7 +233,7 @@ def _ticks(drawing: Drawing, options: list[Mapping[str, Any]], room: Box, words:
 
 
 def _both(
-    words: Mapping[str, str], room: Box, size: float, bold: bool = True, align: str = "left", anchor: bool = False
+    words: Mapping[str, str], room: Box, size: float, *, bold: bool = True, align: str = "left", anchor: bool = False
 ) -> list[Text]:
     """The Chinese words above the English ones, which are smaller; together centred in the height of the room."""
     x, y, width, height = room

@@ -11,7 +11,7 @@ from ocr.contract import PublishedForm, template_from_json
 _FOLDER = Path(__file__).parent
 
 
-class UnknownForm(LookupError):
+class UnknownFormError(LookupError):
     """No shipped form has that key; the message names those there are."""
 
 
@@ -24,7 +24,7 @@ def keys() -> list[str]:
 def load(key: str) -> PublishedForm:
     """The published version of the form with that key.
 
-    Raises `UnknownForm` for another key, and `ocr.contract.TemplateError` when the stored template is damaged.
+    Raises `UnknownFormError` for another key, and `ocr.contract.TemplateError` when the stored template is damaged.
     """
     folder = _folder(key)
     template = template_from_json(json.loads((folder / "template.json").read_text("utf-8")))
@@ -33,7 +33,7 @@ def load(key: str) -> PublishedForm:
 
 
 def blank_pdf(key: str) -> bytes:
-    """The PDF of the blank form, without QR code; `ocr.forms.stamp` adds it. Raises `UnknownForm`."""
+    """The PDF of the blank form, without QR code; `ocr.forms.stamp` adds it. Raises `UnknownFormError`."""
     return (_folder(key) / "blank.pdf").read_bytes()
 
 
@@ -41,7 +41,7 @@ def _folder(key: str) -> Path:
     try:
         return _folders()[key]
     except KeyError:
-        raise UnknownForm(f"no form {key!r} is shipped; there are: {', '.join(keys())}") from None
+        raise UnknownFormError(f"no form {key!r} is shipped; there are: {', '.join(keys())}") from None
 
 
 def _folders() -> dict[str, Path]:
