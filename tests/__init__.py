@@ -1,0 +1,1 @@
+"""Tests of Throughline, in folders that mirror its own."""

@@ -1,0 +1,1 @@
+"""Tests of forms: their geometry, their blanks, their stamps."""
