@@ -1,0 +1,1 @@
+"""Full figures on generated corpora, too long for the test suite: `make evaluate`."""
