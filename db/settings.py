@@ -20,24 +20,38 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="THROUGHLINE_", frozen=True)
 
     environment: Literal["development", "production"] = "development"
-    home: Path = Field(Path(".throughline"), description="Folder of the embedded database, files and model cache.")
-    database_url: str = Field("", description="Application database. Default: SQLite in the home folder.")
-    migration_database_url: str = Field("", description="PostgreSQL: the role that owns the tables.")
-    relay_database_url: str = Field("", description="PostgreSQL: the role that sees the jobs table and nothing else.")
-    broker_url: str = Field("memory://", description="`memory://`, `amqp://…` or `redis://…`.")
-    storage_url: str = Field("", description="`file://…` or `s3://…`. Default: a folder in the home folder.")
-    secret: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="Signs local tokens and file addresses.")
-    oidc_issuer: str = Field("", description="Issuer of the identity provider's tokens; empty: local tokens only.")
-    oidc_audience: str = Field("throughline", description="Audience that the provider's tokens must name.")
-    oidc_jwks_url: str = Field("", description="Where the provider publishes its keys. Default: from its discovery.")
-    host: str = Field("127.0.0.1", description="Address the API listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port the API listens on.")
-    metrics_port: int = Field(0, ge=0, le=65535, description="Loopback port of /metrics; 0: off.")
-    allowed_origins: list[str] = Field([], description="Browser origins that may call the API (CORS), as JSON.")
-    worker_processes: int = Field(1, ge=1, le=64, description="Worker processes that `serve` starts.")
-    job_lease_seconds: float = Field(60, gt=0, description="A running job not heard of for so long is given again.")
-    ocr_models: Path | None = Field(None, description="Folder of detection and recognition models; default: built in.")
-    ocr_threads: int = Field(2, ge=1, le=64, description="Threads of one reading process.")
+    home: Path = Field(
+        default=Path(".throughline"), description="Folder of the embedded database, files and model cache."
+    )
+    database_url: str = Field(default="", description="Application database. Default: SQLite in the home folder.")
+    migration_database_url: str = Field(default="", description="PostgreSQL: the role that owns the tables.")
+    relay_database_url: str = Field(
+        default="", description="PostgreSQL: the role that sees the jobs table and nothing else."
+    )
+    broker_url: str = Field(default="memory://", description="`memory://`, `amqp://…` or `redis://…`.")
+    storage_url: str = Field(default="", description="`file://…` or `s3://…`. Default: a folder in the home folder.")
+    secret: SecretStr = Field(
+        default=SecretStr(DEVELOPMENT_SECRET), description="Signs local tokens and file addresses."
+    )
+    oidc_issuer: str = Field(
+        default="", description="Issuer of the identity provider's tokens; empty: local tokens only."
+    )
+    oidc_audience: str = Field(default="throughline", description="Audience that the provider's tokens must name.")
+    oidc_jwks_url: str = Field(
+        default="", description="Where the provider publishes its keys. Default: from its discovery."
+    )
+    host: str = Field(default="127.0.0.1", description="Address the API listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port the API listens on.")
+    metrics_port: int = Field(default=0, ge=0, le=65535, description="Loopback port of /metrics; 0: off.")
+    allowed_origins: list[str] = Field(default=[], description="Browser origins that may call the API (CORS), as JSON.")
+    worker_processes: int = Field(default=1, ge=1, le=64, description="Worker processes that `serve` starts.")
+    job_lease_seconds: float = Field(
+        default=60, gt=0, description="A running job not heard of for so long is given again."
+    )
+    ocr_models: Path | None = Field(
+        default=None, description="Folder of detection and recognition models; default: built in."
+    )
+    ocr_threads: int = Field(default=2, ge=1, le=64, description="Threads of one reading process.")
 
     @field_validator("database_url", "migration_database_url", "relay_database_url")
     @classmethod

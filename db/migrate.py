@@ -1,0 +1,93 @@
+"""Bringing a database to the shape this version of the program needs, and refusing to start on another one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from db import roles
+from db.session import Database
+from db.settings import Settings
+
+_FOLDER = Path(__file__).parent / "migrations"
+_LOCK = 7_241_093_115
+"""Any constant: the PostgreSQL advisory lock that makes two migrations run one after the other."""
+
+
+class SchemaError(RuntimeError):
+    """The database is not in the shape this program needs; the message says what to do."""
+
+
+def migrate(settings: Settings) -> None:
+    """Upgrade to the newest shape, then set roles, grants and row security. Doing it again changes nothing.
+
+    Raises `SchemaError` when the database is newer than the program, `db.roles.RoleError` when the roles cannot be
+    made or are not safe.
+    """
+    database = Database(settings, url=settings.migration_url)
+    try:
+        with database.engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
+            if not database.embedded:
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            found = current(connection)
+            if found is not None and found not in _known():
+                raise SchemaError(_too_new(found))
+            command.upgrade(_config(connection), "head")
+            if not database.embedded:
+                roles.provision(connection, settings)
+    finally:
+        database.close()
+
+
+def check(database: Database, settings: Settings) -> None:
+    """Raise `SchemaError` unless the tables have the shape of this version, and `db.roles.RoleError` in production
+    when the program's own role could go round row security."""
+    with database.engine.connect() as connection:
+        found = current(connection)
+        if found == head():
+            if not database.embedded:
+                roles.check_application(connection, settings)
+            return
+    if found is None:
+        raise SchemaError("the database has no tables yet: run `throughline migrate`")
+    if found in _known():
+        raise SchemaError(f"the database is at an older version ({found}, needed {head()}): run `throughline migrate`")
+    raise SchemaError(_too_new(found))
+
+
+def current(connection: Connection) -> str | None:
+    """The version of the tables, None before the first migration."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """The version that this program needs."""
+    newest = _scripts().get_current_head()
+    if newest is None:
+        raise SchemaError("the program came without its migrations: install it again")
+    return newest
+
+
+def _too_new(found: str) -> str:
+    return f"the database is at version {found}, which this program does not know: install the newer program"
+
+
+def _known() -> set[str]:
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(_FOLDER))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

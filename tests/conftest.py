@@ -1,0 +1,154 @@
+"""Settings and databases for every test: SQLite and PostgreSQL, migrated once, empty at the start of each test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from db.files import FileStore
+from db.migrate import migrate
+from db.models.registry import METADATA
+from db.session import Database
+from db.settings import Settings
+from tests.servers import POSTGRESQL_URL, SERVERS
+
+MakeSettings = Callable[..., Settings]
+
+_missing: dict[str, int] = {}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name in [name for name in os.environ if name.startswith("THROUGHLINE_") and "_TEST_" not in name]:
+        del os.environ[name]  # tests say themselves which settings they mean
+    for server in SERVERS.values():
+        config.addinivalue_line("markers", f"{server.name}: needs {server.name}; without it: {server.advice}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a server that does not answer; in CI that is an error."""
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        absent = [name for name in SERVERS if item.get_closest_marker(name) and not SERVERS[name].answers()]
+        for name in absent:
+            _missing[name] = _missing.get(name, 0) + 1
+        (left_out if absent else kept).append(item)
+    if _missing and os.environ.get("CI") == "true":
+        raise pytest.UsageError("; ".join(_lines()))
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for line in _lines():
+        terminalreporter.write_line(line, yellow=True)
+
+
+def _lines() -> list[str]:
+    return [
+        f"{count} tests left out: no {name}. To have them: {SERVERS[name].advice}" for name, count in _missing.items()
+    ]
+
+
+def _superuser(database: str | None = None) -> psycopg.Connection[Any]:
+    return (
+        psycopg.connect(POSTGRESQL_URL, dbname=database, autocommit=True)
+        if database
+        else psycopg.connect(POSTGRESQL_URL, autocommit=True)
+    )
+
+
+@pytest.fixture(scope="session")
+def postgresql_urls() -> Iterator[dict[str, Any]]:
+    """A migrated database for this run, as settings: the application and the relay have roles that own nothing."""
+    name = f"throughline_test_{uuid.uuid4().hex[:12]}"
+    admin = make_url(POSTGRESQL_URL).set(database=name)
+    roles = [f"{name}_application", f"{name}_relay"]
+    with _superuser() as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    application, relay = (
+        admin.set(username=role, password="throughline").render_as_string(hide_password=False) for role in roles
+    )
+    urls = {
+        "database_url": application,
+        "relay_database_url": relay,
+        "migration_database_url": admin.render_as_string(hide_password=False),
+    }
+    try:
+        migrate(Settings.model_validate(urls))
+        yield urls
+    finally:
+        with _superuser() as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            for role in roles:
+                connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    home = tmp_path_factory.mktemp("template")
+    migrate(Settings(home=home))
+    return home / "throughline.sqlite3"
+
+
+@pytest.fixture
+def make_settings(request: pytest.FixtureRequest, tmp_path: Path) -> MakeSettings:
+    """Makes settings with a migrated, empty database: `make_settings("sqlite" | "postgresql", broker_url=…, …)`.
+
+    Every call empties the PostgreSQL database and gives a SQLite file and a home folder of its own.
+    """
+    made: list[Path] = []
+
+    def make(kind: str = "sqlite", **values: Any) -> Settings:
+        home = tmp_path / f"home{len(made)}"
+        home.mkdir()
+        made.append(home)
+        if kind == "postgresql":
+            urls: dict[str, Any] = request.getfixturevalue("postgresql_urls")
+            _empty(urls["migration_database_url"])
+            return Settings(home=home, **{**urls, **values})
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), home / "throughline.sqlite3")
+        return Settings(home=home, **values)
+
+    return make
+
+
+def _empty(url: str) -> None:
+    """Delete every row at once, without checking references row by row."""
+    deletes = [sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)) for table in METADATA.sorted_tables]
+    with _superuser(make_url(url).database) as connection, connection.transaction():
+        connection.execute(
+            sql.SQL("; ").join([sql.SQL("SET LOCAL session_replication_role = replica"), *reversed(deletes)])
+        )
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def settings(request: pytest.FixtureRequest, make_settings: MakeSettings) -> Settings:
+    """Settings with an empty database, once on SQLite and once on PostgreSQL."""
+    return make_settings(request.param)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The application's database of `settings`."""
+    database = Database(settings)
+    yield database
+    asyncio.run(database.aclose())
+
+
+@pytest.fixture
+def files(settings: Settings) -> FileStore:
+    """The file store of `settings`, empty."""
+    return FileStore(settings.files_url)
