@@ -70,11 +70,14 @@ class Placement:
         return float(min(steps)) / 10
 
     def bend_mm(self) -> float:
-        """Greatest distance by which the paper departs from a plane, in millimetres."""
+        """Greatest distance by which the paper departs from a plane, in millimetres, a tenth inside its edges.
+
+        Nothing is printed at the very edges, so what the warp says there is a guess.
+        """
         if self.warp is None:
             return 0.0
-        width, height = self.page_size_mm
-        grid = np.stack(np.meshgrid(np.linspace(0, width, 9), np.linspace(0, height, 9)), axis=-1).reshape(-1, 2)
+        x, y = (np.linspace(0.1 * side, 0.9 * side, 9) for side in self.page_size_mm)
+        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         return float(np.linalg.norm(self.warp.displacement(grid), axis=1).max())
 
     def turned(self, quarter_turns: int, shape: tuple[int, ...]) -> Placement:
@@ -101,7 +104,8 @@ class Placement:
     def flatten(self, picture: Picture, px_per_mm: float) -> Picture:
         """The page seen straight from above, at that resolution."""
         width, height = (round(side * px_per_mm) for side in self.page_size_mm)
-        to_mm = np.diag([1 / px_per_mm, 1 / px_per_mm, 1.0])
+        # A pixel's value is that of its middle.
+        to_mm = np.array([[1 / px_per_mm, 0, 0.5 / px_per_mm], [0, 1 / px_per_mm, 0.5 / px_per_mm], [0, 0, 1]])
         if self.warp is None:
             return cv2.warpPerspective(
                 picture,
@@ -113,7 +117,7 @@ class Placement:
         # The warp is smooth: a coarse grid of it, enlarged, is within a few hundredths of a millimetre.
         columns, rows = 64, 96
         x, y = np.linspace(0, width - 1, columns), np.linspace(0, height - 1, rows)
-        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2) / px_per_mm
+        grid = (np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2) + 0.5) / px_per_mm
         mapped = self.to_picture(grid).reshape(rows, columns, 2).astype(np.float32)
         u = (np.arange(width, dtype=np.float32) * (columns - 1) / max(1, width - 1))[None, :].repeat(height, axis=0)
         v = (np.arange(height, dtype=np.float32) * (rows - 1) / max(1, height - 1))[:, None].repeat(width, axis=1)
@@ -128,6 +132,8 @@ class Offset:
     place: tuple[float, float]
     shift: tuple[float, float]
     likeness: float
+    printed: bool = True
+    """False for a piece of the blank that is empty paper, which cannot be found."""
 
     @property
     def distance(self) -> float:
@@ -152,7 +158,7 @@ def corners(box: Box) -> Points:
 def offsets(flat: Picture, blank: Picture, px_per_mm: float, boxes: Sequence[Box], reach_mm: float) -> list[Offset]:
     """For each box (millimetres) how far its piece of the blank lies from its place on the flattened page.
 
-    Both pages are grey, of the same shape. A piece without any print has likeness 0.
+    Both pages are grey, of the same shape.
     """
     reach = max(1, round(reach_mm * px_per_mm))
     framed = cv2.copyMakeBorder(flat, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
@@ -164,7 +170,7 @@ def offsets(flat: Picture, blank: Picture, px_per_mm: float, boxes: Sequence[Box
         piece = blank[top:bottom, left:right]
         place = (x + width / 2, y + height / 2)
         if piece.size == 0 or float(piece.std()) < 8:
-            found.append(Offset(place, (0.0, 0.0), 0.0))
+            found.append(Offset(place, (0.0, 0.0), 0.0, printed=False))
             continue
         window = framed[top : bottom + 2 * reach, left : right + 2 * reach]
         likeness = cv2.matchTemplate(window, piece, cv2.TM_CCOEFF_NORMED)

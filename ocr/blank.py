@@ -1,0 +1,102 @@
+"""A published form made ready for reading: its blank pages as arrays and what to look for on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from ocr.arrays import Picture
+from ocr.contract import Anchor, Box, FormField, FormTemplate, Marker, PublishedForm
+
+CELL_FRAME_MM = 3.5
+"""How far beyond a field's white area its printed frame is looked for: the area keeps 2 mm from the frame."""
+
+CORNER_MM = 5.0
+"""Size of the piece of blank around one corner of a cell."""
+
+
+class BlankError(ValueError):
+    """A published form's blank page is not a picture, or not of its template's shape."""
+
+
+@dataclass(frozen=True)
+class BlankPage:
+    """One page of a form: what is printed on it and what is to be filled in."""
+
+    template: FormTemplate
+    number: int
+    grey: Picture | None
+    """The printed page without any writing, or None for a form that is known by its words alone."""
+    anchors: tuple[Anchor, ...]
+    markers: tuple[Marker, ...]
+    fields: tuple[FormField, ...]
+    code_box: Box | None
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        return self.template.page_size_mm
+
+    @cached_property
+    def px_per_mm(self) -> float:
+        """Resolution at which this page is flattened: that of its blank, or 200 dpi."""
+        return 200 / 25.4 if self.grey is None else self.grey.shape[1] / self.size_mm[0]
+
+    @cached_property
+    def anchor_boxes(self) -> tuple[Box, ...]:
+        """The labels with a little of the paper around them."""
+        return tuple(grown(anchor.box_mm, 0.8) for anchor in self.anchors)
+
+    @cached_property
+    def corner_boxes(self) -> tuple[Box, ...]:
+        """Pieces around the corners of all cells and tick boxes: the densest net of things to find."""
+        boxes: list[Box] = []
+        for item in self.fields:
+            boxes.extend(frame_corners(item.box_mm))
+            boxes.extend(grown(option.box_mm, 1.5) for option in item.options)
+        return tuple(boxes)
+
+
+def blank_pages(form: PublishedForm) -> tuple[BlankPage, ...]:
+    """The pages of a form, ready to compare with pictures. Raises `BlankError` for a blank that cannot be used."""
+    template = form.template
+    if form.blank_pages and len(form.blank_pages) != template.pages:
+        raise BlankError(f"{template.key}: {template.pages} pages, but {len(form.blank_pages)} blank pictures")
+    pages = []
+    for number in range(1, template.pages + 1):
+        grey = None
+        if form.blank_pages:
+            grey = cv2.imdecode(np.frombuffer(form.blank_pages[number - 1], np.uint8), cv2.IMREAD_GRAYSCALE)
+            if grey is None:
+                raise BlankError(f"{template.key}: the blank of page {number} is not a picture")
+            width, height = template.page_size_mm
+            if abs(grey.shape[1] / grey.shape[0] - width / height) > 0.01:
+                raise BlankError(f"{template.key}: the blank of page {number} has not the shape of the page")
+        pages.append(
+            BlankPage(
+                template=template,
+                number=number,
+                grey=grey,
+                anchors=tuple(anchor for anchor in template.anchors if anchor.page == number),
+                markers=tuple(marker for marker in template.markers if marker.page == number),
+                fields=tuple(item for item in template.fields if item.page == number),
+                code_box=template.code_boxes_mm.get(number),
+            )
+        )
+    return tuple(pages)
+
+
+def grown(box: Box, margin: float) -> Box:
+    """The box with a margin (millimetres) on every side; a negative margin shrinks it."""
+    x, y, width, height = box
+    return x - margin, y - margin, max(0.1, width + 2 * margin), max(0.1, height + 2 * margin)
+
+
+def frame_corners(box: Box) -> list[Box]:
+    """Four pieces of the page that hold the corners of the frame around a field's white area."""
+    x, y, width, height = grown(box, CELL_FRAME_MM)
+    size = CORNER_MM
+    lefts, tops = (x, x + width - size), (y, y + height - size)
+    return [(left, top, size, size) for top in tops for left in lefts]

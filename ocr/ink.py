@@ -1,0 +1,129 @@
+"""Writing on a page: what is darker than the paper and was not printed there.
+
+Darkness is 1 minus reflectance, 0 for paper and near 1 for black ink, with the light taken out: a shadow is not ink.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ocr.arrays import Bits, Picture, Real
+from ocr.contract import Box
+
+INK = 0.16
+"""Least darkness of ink: a ball pen has 0.5 to 0.9, a pencil 0.25 and more, and blur takes half of a thin stroke."""
+
+FAINT = 0.08
+"""Darkness above the paper's grain that is too weak to be called ink by itself."""
+
+LIGHT_MM = 9.0
+"""Size of the window in which the brightest thing is taken to be paper: wider than a blacked-out tick box."""
+
+STROKE_MM = 0.9
+"""Least extent of a mark of a pen; what is smaller is a speck."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The writing on a flattened page, in the page's pixels."""
+
+    strong: Bits
+    faint: Bits
+    px_per_mm: float
+
+    def inside(self, box: Box, shift_mm: tuple[float, float] = (0.0, 0.0)) -> tuple[Bits, Bits]:
+        """Strong and faint writing inside a box of the page, the box moved by a shift."""
+        rows, columns = window(box, self.px_per_mm, self.strong.shape, shift_mm)
+        return self.strong[rows, columns], self.faint[rows, columns]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is written in one area: the strokes, their outline in pixels of the area, and their size."""
+
+    strokes: Bits
+    outline: tuple[int, int, int, int] | None
+    """Left, top, width, height of all strokes, or None when there is none."""
+    area_mm2: float
+    faint_only: bool
+    """Something is there that is too weak to be sure that it is writing."""
+
+
+def find_ink(flat: Picture, blank: Picture | None, px_per_mm: float) -> Ink:
+    """The writing on a flattened RGB page. Without a blank all print counts as writing."""
+    seen = _darkness(flat, px_per_mm)
+    grain = _grain(seen)
+    if blank is not None:
+        grey = blank if blank.shape == seen.shape else cv2.resize(blank, seen.shape[::-1])
+        # Print is widened by what registration and blur may have moved it.
+        reach = max(1, round(0.45 * px_per_mm))
+        printed = cv2.dilate(_darkness(grey, px_per_mm), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+        seen = np.where(printed > 0.06, seen - 1.4 * printed, seen)
+    return Ink(seen > max(INK, 6 * grain), seen > max(FAINT, 3.5 * grain), px_per_mm)
+
+
+def marks(strong: Bits, faint: Bits, px_per_mm: float) -> Marks:
+    """The strokes in one area: connected faint darkness with ink in it, larger than a speck."""
+    count, numbered, stats, _ = cv2.connectedComponentsWithStats(faint.astype(np.uint8), connectivity=8)
+    inked = np.bincount(numbered[strong], minlength=count)
+    least = STROKE_MM * px_per_mm
+    kept = np.zeros(count, bool)
+    faint_extent = 0.0
+    for number in range(1, count):
+        width, height, area = (int(stats[number, column]) for column in (2, 3, 4))
+        extent = float(np.hypot(width, height))
+        if inked[number] >= 3 and (extent >= least or area >= 0.25 * px_per_mm**2):
+            kept[number] = True
+        elif extent >= 3 * least:
+            faint_extent += extent
+    strokes: Bits = kept[numbered]
+    total = int(strokes.sum())
+    outline = None
+    if total:
+        rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
+        outline = (
+            int(columns[0]),
+            int(rows[0]),
+            int(columns[-1] - columns[0] + 1),
+            int(rows[-1] - rows[0] + 1),
+        )
+    return Marks(strokes, outline, total / px_per_mm**2, faint_only=not total and faint_extent > 0)
+
+
+def window(
+    box: Box, px_per_mm: float, shape: tuple[int, ...], shift_mm: tuple[float, float] = (0.0, 0.0)
+) -> tuple[slice, slice]:
+    """Rows and columns of a box (millimetres) on a picture of that shape; at least one pixel of each."""
+    x, y, width, height = box
+    left, top = round((x + shift_mm[0]) * px_per_mm), round((y + shift_mm[1]) * px_per_mm)
+    right, bottom = left + round(width * px_per_mm), top + round(height * px_per_mm)
+    left, top = min(max(0, left), shape[1] - 1), min(max(0, top), shape[0] - 1)
+    return slice(top, max(top + 1, min(bottom, shape[0]))), slice(left, max(left + 1, min(right, shape[1])))
+
+
+def _darkness(picture: Picture, px_per_mm: float) -> Real:
+    """Darkness of a grey picture, or of the colour channel of an RGB one that shows a stroke best."""
+    scale = 1 / 6
+    size = max(3, round(LIGHT_MM * px_per_mm * scale))
+    # Three pixels wide, so that a single bright grain is not taken for the paper.
+    calm = cv2.GaussianBlur(picture, (0, 0), 0.8)
+    small = cv2.resize(calm, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    # Closing fills the dark things smaller than the window and leaves the edge of a shadow where it is.
+    light = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    light = cv2.GaussianBlur(light, (0, 0), 1.0)
+    paper = np.maximum(cv2.resize(light, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR), 24)
+    reflected = cv2.divide(calm, paper, scale=255)
+    if reflected.ndim == 3:
+        reflected = reflected.min(axis=2)
+    darkness: Real = 1 - reflected.astype(np.float32) / 255
+    return darkness
+
+
+def _grain(darkness: Real) -> float:
+    """Spread of the paper's darkness by noise: a robust estimate from the fine structure of a sample of the page."""
+    sample = darkness[::3, ::3]
+    step = np.abs(np.diff(sample, axis=1))
+    return float(np.median(step)) / 0.954
