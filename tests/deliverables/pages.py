@@ -1,0 +1,172 @@
+"""PDF and picture deliverables, typeset by Typst; their labels stand in `labels/`."""
+
+from __future__ import annotations
+
+import io
+
+import typst
+from PIL import Image
+
+_SETUP = '#set text(font: "Noto Sans CJK SC", size: {size}pt)\n'
+
+
+def _typeset(body: str, form: str, size: int = 10, page: str = "", ppi: float = 144.0) -> bytes:
+    setup = f"#set page({page})\n" if page else ""
+    made = typst.compile((setup + _SETUP.format(size=size) + body).encode(), format=form, ppi=ppi)  # type: ignore[arg-type]
+    if isinstance(made, list):
+        made = made[0]
+    assert isinstance(made, bytes)
+    return made
+
+
+def _cells(rows: list[list[str]], columns: str | None = None) -> str:
+    inner = ", ".join("[" + cell.replace("#", "\\#").replace("<", "\\<") + "]" for row in rows for cell in row)
+    return f"#table(columns: {columns or len(rows[0])}, {inner})\n"
+
+
+_SCREEN = "width: auto, height: auto, margin: 12pt"
+
+_JMETER_ROWS = [
+    [
+        "Label",
+        "样本",
+        "平均值",
+        "中位数",
+        "90% 百分位",
+        "95% 百分位",
+        "99% 百分位",
+        "最小值",
+        "最大值",
+        "异常 %",
+        "吞吐量",
+    ],
+    ["登录", "2000", "212", "190", "388", "470", "812", "31", "1530", "0.25%", "66.4/sec"],
+    ["下单", "2000", "405", "372", "690", "850", "1402", "60", "2904", "1.10%", "66.1/sec"],
+    ["总体", "4000", "308", "276", "560", "702", "1210", "31", "2904", "0.67%", "132.2/sec"],
+]
+
+
+def report_zh() -> bytes:
+    return _typeset(
+        "= 会员系统性能测试报告\n"
+        "== 一、测试目标\n系统在 300 并发下平均响应时间应小于 1 秒，错误率不超过 0.5%。\n"
+        "== 二、测试结果\n"
+        + _cells(
+            [
+                ["场景", "并发用户数", "TPS", "平均响应时间（ms）", "P90（ms）", "错误率"],
+                ["会员查询", "100", "356.2", "182", "301", "0%"],
+                ["会员查询", "300", "702.8", "377", "690", "0.03%"],
+                ["积分兑换", "300", "190.4", "1,402", "2,310", "0.92%"],
+            ]
+        )
+        + "== 三、资源\n应用服务器 CPU 使用率峰值为 88.6%，内存使用率为 57%。\n",
+        "pdf",
+    )
+
+
+def report_en() -> bytes:
+    return _typeset(
+        "= Streaming gateway, stress test\n"
+        "The run lasted 45 minutes with 2,000 concurrent connections.\n\n"
+        + _cells(
+            [
+                ["Metric", "SLO", "Measured"],
+                ["Requests", "", "1,204,551"],
+                ["Throughput", "400 rps", "446 rps"],
+                ["p50 latency", "", "41 ms"],
+                ["p95 latency", "150 ms", "133 ms"],
+                ["p99 latency", "400 ms", "612 ms"],
+                ["Error rate", "0.10%", "0.04%"],
+            ]
+        )
+        + "#pagebreak()\n== Findings\nThe p99 misses its objective of 400 ms. Memory usage stayed at 63%.\n",
+        "pdf",
+    )
+
+
+def lines_pdf_zh() -> bytes:
+    return _typeset(
+        "= 上线压测结论\n并发用户数：800\\ 最大TPS：2,150\\ 平均响应时间：0.37秒\\ 99%响应时间：1.9秒\\ 事务成功率：99.93%\\ "
+        "压测时长：2小时\\ 目标TPS：2000\n",
+        "pdf",
+    )
+
+
+def long_pdf(page_count: int) -> bytes:
+    """A report of so many pages with text and a table on each: what the bench reads."""
+    body = "".join(
+        f"= Section {number}\n"
+        + "This section describes one part of the system, how it was set up and what was seen while it ran. " * 20
+        + _cells(
+            [
+                ["Endpoint", "Requests", "Avg (ms)", "p95 (ms)", "Error %"],
+                *[
+                    [f"GET /part{number}/{row}", str(1000 + row), str(80 + row), str(200 + row), "0.01"]
+                    for row in range(12)
+                ],
+            ]
+        )
+        + ("#pagebreak()\n" if number < page_count else "")
+        for number in range(1, page_count + 1)
+    )
+    return _typeset(body, "pdf")
+
+
+def jmeter_screenshot_zh() -> bytes:
+    return _typeset(_cells(_JMETER_ROWS), "png", size=11, page=_SCREEN, ppi=110)
+
+
+def percentiles_screenshot() -> bytes:
+    return _typeset(
+        _cells([["Percentile", "Response time"], ["p50", "180 ms"], ["p95", "520 ms"], ["p99", "1,130 ms"]]),
+        "png",
+        size=12,
+        page=_SCREEN,
+        ppi=120,
+    )
+
+
+def terminal_screenshot_en() -> bytes:
+    lines = [
+        "Running 30s test at http://shop.example/items",
+        "Concurrency: 64",
+        "Requests: 48,210",
+        "Failed requests: 12",
+        "Requests/sec: 1606.4",
+        "Average latency: 39.8 ms",
+        "P99 latency: 131 ms",
+    ]
+    return _typeset(" \\ ".join(lines), "png", size=13, page=_SCREEN, ppi=110)
+
+
+def scanned_pdf_zh() -> bytes:
+    """A PDF of one picture: no text layer at all."""
+    picture = Image.open(io.BytesIO(jmeter_screenshot_zh())).convert("RGB")
+    buffer = io.BytesIO()
+    picture.save(buffer, "PDF", resolution=110)
+    return buffer.getvalue()
+
+
+def photo_of_results_en() -> bytes:
+    png = _typeset(
+        _cells(
+            [
+                ["Scenario", "Users", "Avg (ms)", "p95 (ms)", "Error rate"],
+                ["Login", "80", "143", "310", "0.2%"],
+                ["Search", "80", "98", "205", "0.0%"],
+            ]
+        ),
+        "png",
+        size=12,
+        page=_SCREEN,
+        ppi=120,
+    )
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(png)).convert("RGB").save(buffer, "JPEG", quality=70)
+    return buffer.getvalue()
+
+
+def blank_picture() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (640, 400), "white").save(buffer, "PNG")
+    return buffer.getvalue()
