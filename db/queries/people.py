@@ -65,6 +65,25 @@ def reports_below(viewer: Viewer, on: datetime.date) -> sa.Select[uuid.UUID]:
     return sa.select(line.c.person_id).where(line.c.person_id != viewer.person_id)
 
 
+def managers_above(session: Session, viewer: Viewer, person_id: uuid.UUID) -> set[uuid.UUID]:
+    """Ids of everybody above that person in today's reporting line."""
+    on = today(session, viewer.organization_id)
+    direct = sa.select(Employment.manager_id.label("manager_id")).where(
+        Employment.organization_id == viewer.organization_id,
+        Employment.person_id == person_id,
+        in_force(Employment, on),
+    )
+    line = direct.cte("managers_above", recursive=True)
+    next_one = aliased(Employment)
+    line = line.union(
+        sa.select(next_one.manager_id)
+        .join(line, next_one.person_id == line.c.manager_id)
+        .where(next_one.organization_id == viewer.organization_id, in_force(next_one, on))
+    )
+    found = session.scalars(sa.select(line.c.manager_id).where(line.c.manager_id.is_not(None)))
+    return {manager_id for manager_id in found if manager_id != person_id}
+
+
 def led_by(session: Session, viewer: Viewer) -> sa.ColumnElement[bool] | None:
     """The condition on `Person.id` for whom the viewer answers today. None: for nobody.
 
@@ -181,6 +200,12 @@ def _entries(session: Session, viewer: Viewer, condition: sa.ColumnElement[bool]
         .order_by(Person.staff_number)
     )
     return [DirectoryEntry(*row) for row in rows]
+
+
+def locale(session: Session, viewer: Viewer, person_id: uuid.UUID) -> str:
+    """The language of a person of the organisation: `zh` or `en`. Raises `NoResultFound`."""
+    statement = sa.select(Person.locale).where(Person.organization_id == viewer.organization_id, Person.id == person_id)
+    return session.scalars(statement).one()
 
 
 def departments(session: Session, department_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Department]:

@@ -8,19 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from db.models.goal_changes import ReasonCategory
+
 TENTH = Decimal("0.1")
-
-
-class ReasonCategory(StrEnum):
-    """Why a confirmed goal is to change."""
-
-    MARKET = "MARKET"
-    TECHNOLOGY = "TECHNOLOGY"
-    POLICY = "POLICY"
-    CUSTOMER = "CUSTOMER"
-    RESOURCE = "RESOURCE"
-    CORRECTION = "CORRECTION"
-    """A mistake of writing is put right: says nothing about how the team steers."""
 
 
 class CalibrationMark(StrEnum):

@@ -9,28 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
+from db.models.goals import Direction, Stage
+
 PLACES = Decimal("0.0001")
-
-
-class Direction(StrEnum):
-    INCREASE = "INCREASE"
-    """More is better: at least 92 %."""
-    DECREASE = "DECREASE"
-    """Less is better: at most 28 days."""
-    KEEP_WITHIN = "KEEP_WITHIN"
-    """Neither more nor less than a range."""
-
-
-class Stage(StrEnum):
-    """What a measure in words has reached."""
-
-    NONE = "NONE"
-    COMMIT = "COMMIT"
-    TARGET = "TARGET"
-    STRETCH = "STRETCH"
 
 
 STAGE_PROGRESS = {

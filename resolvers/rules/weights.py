@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
+
+from db.models.goal_changes import ChangeMode
 
 Key = TypeVar("Key")
 
@@ -22,15 +23,6 @@ class WeightError(ValueError):
         super().__init__(code)
         self.code = code
         self.total = total
-
-
-class ChangeMode(StrEnum):
-    """What "lower by 30" means."""
-
-    RELATIVE = "RELATIVE"
-    """Percent of what it is now: 40 becomes 28."""
-    POINTS = "POINTS"
-    """Percentage points: 40 becomes 10."""
 
 
 def check_total(weights: Sequence[Decimal | None]) -> None:

@@ -1,0 +1,79 @@
+"""Who may do what. Every function returns quietly or raises `DomainError`.
+
+| use case | who |
+| --- | --- |
+| read the directory (name, staff number, department, manager) | everybody of the organisation |
+| read a person's record (contact, employments, roles) | the person, the managers above by today's line, HR |
+| read a review | its subject once confirmed, its reviewer, the managers above the subject, HR |
+| hand in a photographed form, ask for a printed sheet | managers and HR |
+| see a photographed form | who handed it in, the managers above its subject, HR; its subject once confirmed |
+| confirm a form | the managers above its subject and HR; never the subject |
+| reject a form | who may confirm it, and who handed it in |
+| follow a job | who asked for it; HR and administrators (a job shows its state, no content) |
+| start a dead job again | HR and administrators |
+| see who read one's records | that person alone |
+
+A manager's rights come from the role and reach as far as today's reporting line. What a person may not see looks
+absent (NOT_FOUND); FORBIDDEN is said only of what the person may see but not do.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.models.intake import IntakeDocument
+from db.models.people import Person
+from db.queries import people
+from db.viewer import Role, Viewer
+from resolvers.errors import DomainError, ErrorCode
+
+PAPER_ROLES = (Role.MANAGER, Role.HR)
+"""Who works with paper forms."""
+OPERATOR_ROLES = (Role.HR, Role.ADMINISTRATOR)
+"""Who may start dead jobs again."""
+
+
+def require_paper_role(viewer: Viewer) -> None:
+    """Raises FORBIDDEN unless the viewer may hand in forms and ask for sheets."""
+    if not viewer.has(*PAPER_ROLES):
+        raise DomainError(ErrorCode.FORBIDDEN)
+
+
+def require_operator(viewer: Viewer) -> None:
+    """Raises FORBIDDEN unless the viewer may start dead jobs again."""
+    if not viewer.has(*OPERATOR_ROLES):
+        raise DomainError(ErrorCode.FORBIDDEN)
+
+
+def answers_for(session: Session, viewer: Viewer, person_id: uuid.UUID) -> bool:
+    """Whether the viewer answers for that person today: HR for everybody else, a manager for the reports below."""
+    led = people.led_ids(session, viewer)
+    return led is not None and session.scalar(led.where(Person.id == person_id)) is not None
+
+
+def require_answers_for(
+    session: Session, viewer: Viewer, person_id: uuid.UUID, at: tuple[str, ...] | None = None
+) -> None:
+    """Raises NOT_FOUND when the organisation has no such person and FORBIDDEN when the viewer does not answer for them.
+
+    `at` is the path of the input that named the person.
+    """
+    if answers_for(session, viewer, person_id):
+        return
+    statement = sa.select(Person.id).where(Person.organization_id == viewer.organization_id, Person.id == person_id)
+    known = session.scalar(statement) is not None
+    raise DomainError(ErrorCode.FORBIDDEN if known else ErrorCode.NOT_FOUND, at)
+
+
+def require_may_reject(session: Session, viewer: Viewer, document: IntakeDocument) -> None:
+    """Raises FORBIDDEN unless the viewer handed the document in, answers for its subject, or is HR without a subject
+    being known."""
+    if document.uploaded_by == viewer.person_id:
+        return
+    if document.subject_id is None:
+        require_paper_role(viewer)
+        return
+    require_answers_for(session, viewer, document.subject_id)

@@ -1,0 +1,1 @@
+"""Paper: handing in photographed forms, what the reading gives, a person's decision, and printed sheets."""
