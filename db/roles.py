@@ -14,6 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from db.base import Base, OrganizationOwned
 from db.models.events import AccessEvent, Event
+from db.models.goal_changes import GoalRevision
 from db.models.jobs import Job
 from db.models.people import Login, Organization
 from db.models.registry import METADATA
@@ -24,7 +25,7 @@ _LOGIN = (
     "issuer = nullif(current_setting('app.login_issuer', true), '') "
     "AND subject = nullif(current_setting('app.login_subject', true), '')"
 )
-_APPEND_ONLY = frozenset({Event.__tablename__, AccessEvent.__tablename__})
+_APPEND_ONLY = frozenset({Event.__tablename__, AccessEvent.__tablename__, GoalRevision.__tablename__})
 
 
 class RoleError(RuntimeError):

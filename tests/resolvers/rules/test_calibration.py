@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from resolvers.rules.calibration import ApprovedChange, CalibrationMark, ReasonCategory, calibration_rate
+from db.models.goal_changes import ReasonCategory
+from resolvers.rules.calibration import ApprovedChange, CalibrationMark, calibration_rate
 
 TASKS = [uuid.UUID(int=number) for number in range(20)]
 D = Decimal

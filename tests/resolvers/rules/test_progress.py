@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.rules.progress import Direction, Part, Scale, ScaleError, Stage, numeric, roll_up, staged
+from db.models.goals import Direction, Stage
+from resolvers.rules.progress import Part, Scale, ScaleError, numeric, roll_up, staged
 
 D = Decimal
 numbers = st.decimals(min_value=-10_000, max_value=10_000, places=2)

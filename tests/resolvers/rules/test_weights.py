@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from resolvers.rules.weights import ChangeMode, WeightError, changed, check_total, renormalised
+from db.models.goal_changes import ChangeMode
+from resolvers.rules.weights import WeightError, changed, check_total, renormalised
 
 D = Decimal
 
