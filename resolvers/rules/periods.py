@@ -13,7 +13,7 @@ _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "0012345678
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name}
 
-_YEAR = r"(?P<year>(?:19|20)\d\d)年?度?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)\s*年?度?"
 _FILL = r"[\s,.\-_/·的]*"
 _MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _ORDINAL = r"(?:first|second|third|fourth|1st|2nd|3rd|4th)"

@@ -1,0 +1,100 @@
+"""What the directory says about names and numbers that were read."""
+
+import uuid
+
+import pytest
+
+from resolvers.rules.reading import (
+    AGREED,
+    CONTRADICTED,
+    UNSUPPORTED,
+    DirectoryPerson,
+    Judgement,
+    compare_subject,
+    judge_name,
+    judge_words,
+    match_subject,
+    named,
+    plain,
+)
+
+LIU = DirectoryPerson(uuid.UUID(int=1), "T1006", ("刘晓雯", "Liu Xiaowen"))
+REED = DirectoryPerson(uuid.UUID(int=2), "T1008", ("Daniel Reed",))
+WANG_1 = DirectoryPerson(uuid.UUID(int=3), "T1101", ("王芳",))
+WANG_2 = DirectoryPerson(uuid.UUID(int=4), "T1102", ("王芳",))
+PEOPLE = [LIU, REED, WANG_1, WANG_2]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ｔ１００６", "t1006"),
+        ("Daniel  Reed", "danielreed"),
+        ("阿依夏木·买买提", "阿依夏木买买提"),
+        ("刘 晓 雯", "刘晓雯"),
+    ],
+)
+def test_plain(one: str, other: str) -> None:
+    assert plain(one) == plain(other)
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "person"),
+    [
+        ("T1006", "刘晓雯", LIU),
+        ("Ｔ１００６", "刘 晓雯", LIU),
+        ("T1006", "liu xiaowen", LIU),
+        ("T1008", "DANIEL REED", REED),
+        ("T1102", "王芳", WANG_2),
+    ],
+)
+def test_number_and_name_of_one_person(number: str, name: str, person: DirectoryPerson) -> None:
+    match = match_subject(number, name, PEOPLE)
+    assert (match.person_id, match.number, match.name) == (person.id, AGREED, AGREED)
+
+
+@pytest.mark.parametrize(("number", "name"), [("T1006", "刘晓变"), ("T1006", "Daniel Reed"), ("T1101", "刘晓雯")])
+def test_contradiction_names_nobody(number: str, name: str) -> None:
+    match = match_subject(number, name, PEOPLE)
+    verdict = Judgement(CONTRADICTED, "number_and_name_differ")
+    assert (match.person_id, match.number, match.name) == (None, verdict, verdict)
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "about_number", "about_name"),
+    [
+        ("T9999", "刘晓雯", Judgement(UNSUPPORTED, "not_in_directory"), Judgement(UNSUPPORTED)),
+        ("T9999", "无此人", Judgement(UNSUPPORTED, "not_in_directory"), Judgement(UNSUPPORTED, "not_in_directory")),
+        (None, "刘晓雯", None, Judgement(UNSUPPORTED)),
+        ("T1006", None, Judgement(UNSUPPORTED), None),
+        (None, None, None, None),
+    ],
+)
+def test_half_a_match_names_nobody(
+    number: str | None, name: str | None, about_number: Judgement | None, about_name: Judgement | None
+) -> None:
+    match = match_subject(number, name, PEOPLE)
+    assert (match.person_id, match.number, match.name) == (None, about_number, about_name)
+
+
+def test_sheet_and_paper() -> None:
+    differs = Judgement(CONTRADICTED, "differs_from_sheet")
+    agreeing, swapped = compare_subject("T1006", "刘晓雯", LIU), compare_subject("T1008", "刘晓雯", LIU)
+    assert (agreeing.number, agreeing.name) == (AGREED, AGREED)
+    assert (swapped.person_id, swapped.number, swapped.name) == (LIU.id, differs, AGREED)
+    assert compare_subject(None, None, LIU).number is None
+
+
+def test_name_alone() -> None:
+    assert judge_name("Daniel Reed", PEOPLE) == AGREED
+    assert judge_name("王芳", PEOPLE) == Judgement(UNSUPPORTED, "several_in_directory")
+    assert judge_name("张三", PEOPLE) == Judgement(UNSUPPORTED, "not_in_directory")
+    assert judge_name(None, PEOPLE) is None
+    assert named("", PEOPLE) == []
+
+
+def test_words() -> None:
+    names = ["研发部", "Research and Development"]
+    assert judge_words("research and development", names, "other") == AGREED
+    assert judge_words("市场部", names, "other") == Judgement(CONTRADICTED, "other")
+    assert judge_words(None, names, "other") is None
