@@ -1,0 +1,75 @@
+"""The HTTP application. `uvicorn --factory schema.app:create` serves it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import sqlalchemy as sa
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from db.files import FileStore
+from db.session import Database, Scope
+from db.settings import Settings
+from schema.auth import Authenticator
+from schema.context import Services
+from schema.engine import Engine
+from schema.oidc import Provider
+from schema.root import catalog
+from schema.view import View
+
+
+def create(settings: Settings | None = None) -> Starlette:
+    """The application for these settings, by default those of the environment. It opens nothing before it starts."""
+    settings = settings or Settings()
+    services = Services(settings, Database(settings), FileStore(settings.files_url))
+    engine = Engine(catalog(), services)
+    view = View(engine, Authenticator(services, Provider.of(settings)))
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await services.database.aclose()
+
+    async def ready(_request: Request) -> Response:
+        """Whether the database answers."""
+        try:
+            await services.database.run(Scope(), lambda session: session.execute(sa.text("SELECT 1")), write=False)
+        except sa.exc.SQLAlchemyError:
+            return JSONResponse({"status": "unavailable", "database": "unreachable"}, 503)
+        return JSONResponse({"status": "ready"})
+
+    return Starlette(
+        routes=[
+            Route("/graphql", view.handle, methods=["GET", "POST"]),
+            Route("/healthz", _healthy),
+            Route("/readyz", ready),
+        ],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.allowed_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=[
+                    "authorization",
+                    "content-type",
+                    "apollo-require-preflight",
+                    "graphql-require-preflight",
+                ],
+                max_age=600,
+            )
+        ],
+        lifespan=lifespan,
+    )
+
+
+async def _healthy(_request: Request) -> Response:
+    """Whether the process answers at all."""
+    return JSONResponse({"status": "ok"})

@@ -1,0 +1,107 @@
+"""Errors as clients see them: coded data for what is expected, a masked message with a number for the rest."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import strawberry
+import structlog
+from graphql import GraphQLError
+from graphql.language import Node
+
+from resolvers.errors import DomainError, DomainErrors, ErrorCode
+from resolvers.messages import MESSAGES, message
+from schema import batching
+from schema.scalars import described_enum
+
+log = structlog.get_logger("schema")
+
+described_enum(
+    ErrorCode,
+    description="Why a request failed as expected. Codes are added over time and never renamed.",
+    values={
+        code.name: MESSAGES[code][1].replace("{maximum_mb}", "50").replace("{maximum}", "100") for code in ErrorCode
+    },
+)
+
+
+class RequestCode(StrEnum):
+    """Codes of `errors[].extensions.code` that say the request itself was wrong."""
+
+    PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    BAD_REQUEST = "BAD_REQUEST"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    QUERY_TOO_DEEP = "QUERY_TOO_DEEP"
+    QUERY_TOO_LARGE = "QUERY_TOO_LARGE"
+    QUERY_TOO_COSTLY = "QUERY_TOO_COSTLY"
+    INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
+    INTERNAL = "INTERNAL"
+
+
+@strawberry.type(description="An expected failure of a mutation, as data.")
+class UserError:
+    code: ErrorCode = batching.field(description="What went wrong, for programs.")
+    field: list[str] | None = batching.field(
+        description="Path of the offending input, such as `input`, `fields`, `grade`."
+    )
+    message: str = batching.field(description="What went wrong and what to do, in the viewer's language.")
+
+
+def user_errors(error: DomainError | DomainErrors, locale: str) -> list[UserError]:
+    """The payload's `errors` for a failure of the domain."""
+    errors = error.errors if isinstance(error, DomainErrors) else [error]
+    return [
+        UserError(code=each.code, field=list(each.field) if each.field else None, message=message(each, locale))
+        for each in errors
+    ]
+
+
+def coded(code: StrEnum, text: str, nodes: Sequence[Node] | None = None) -> GraphQLError:
+    """A GraphQL error with `extensions.code`."""
+    return GraphQLError(text, nodes, extensions={"code": code.value})
+
+
+def to_graphql_error(
+    error: Exception, locale: str, nodes: Sequence[Node] | None = None, path: Sequence[str | int] | None = None
+) -> GraphQLError:
+    """Any exception as a coded error. What is unexpected is logged under a number and masked behind it."""
+    if isinstance(error, DomainErrors):
+        error = error.errors[0]
+    if isinstance(error, DomainError):
+        extensions: dict[str, Any] = {"code": error.code.value}
+        if error.field:
+            extensions["field"] = list(error.field)
+        return GraphQLError(message(error, locale), nodes, path=path, extensions=extensions)
+    if isinstance(error, GraphQLError) and (error.original_error is None or error.extensions):
+        extensions = {"code": RequestCode.BAD_USER_INPUT.value, **(error.extensions or {})}
+        return GraphQLError(error.message, nodes or error.nodes, path=path or error.path, extensions=extensions)
+    return masked(error, nodes, path)
+
+
+def masked(
+    error: Exception, nodes: Sequence[Node] | None = None, path: Sequence[str | int] | None = None
+) -> GraphQLError:
+    """An unexpected error: the log has the place in our code, the client gets a number to quote."""
+    number = uuid.uuid4().hex
+    # No message and no values: both can hold personal data. The traceback's files and lines find the fault.
+    log.error("unexpected_error", correlation_id=number, kind=type(error).__name__, at=_places(error))
+    return GraphQLError(
+        f"Something went wrong on our side. Please quote {number}.",
+        nodes,
+        path=path,
+        extensions={"code": RequestCode.INTERNAL.value, "correlationId": number},
+    )
+
+
+def _places(error: Exception) -> list[str]:
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return places[-12:]

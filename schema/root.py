@@ -1,0 +1,44 @@
+"""The schema as a whole: the root types and the permission map, put together from the domain files.
+
+A domain file brings mixins for `Query`, `Mutation` and `Subscription` and its part of the permission map; they are
+listed here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from schema import people
+from schema.batching import root
+from schema.catalog import Catalog
+from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
+from schema.relay import Node, load_node
+from schema.scalars import SCALARS
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(people.PeopleQueries):
+    node: Node | None = root(
+        load_node, description="The object with this global id; null when there is none that the viewer may see."
+    )
+
+
+PERMISSIONS: PermissionMap = {
+    **grant("Query", SIGNED_IN, "node"),
+    **grant("Node", VISIBLE, "id"),
+    **grant("Connection", VISIBLE, "edges nodes pageInfo"),
+    **grant("Edge", VISIBLE, "node cursor"),
+    **grant("PageInfo", VISIBLE, "hasNextPage hasPreviousPage startCursor endCursor"),
+    **grant("UserError", SIGNED_IN, "code field message"),
+    **people.PERMISSIONS,
+}
+
+
+@cache
+def catalog() -> Catalog:
+    """The schema prepared for execution, made once for each process."""
+    schema = strawberry.Schema(query=Query, config=StrawberryConfig(scalar_map=SCALARS))
+    return Catalog(schema, PERMISSIONS)

@@ -1,0 +1,145 @@
+"""Scalars with rules of their own, and enums with described values."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Any, BinaryIO, TypeVar
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.types.scalar import ScalarDefinition
+
+E = TypeVar("E", bound=type[Enum])
+
+
+class UploadedFile:
+    """One file of a multipart request, already received; it is gone when the request ends."""
+
+    __slots__ = ("_file", "filename", "sha256", "size")
+
+    def __init__(self, file: BinaryIO, filename: str, size: int, sha256: str) -> None:
+        self._file = file
+        self.filename = filename
+        """As the client calls it: never trust it, neither as a path nor for the type."""
+        self.size = size
+        """Bytes."""
+        self.sha256 = sha256
+        """Digest of the bytes as received, in hexadecimal."""
+
+    def read(self) -> bytes:
+        """All bytes."""
+        self._file.seek(0)
+        return self._file.read()
+
+
+def _parse_instant(value: Any) -> datetime.datetime:
+    if isinstance(value, str):
+        try:
+            moment = datetime.datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+        if moment is not None and moment.tzinfo is not None:
+            try:
+                return moment.astimezone(datetime.UTC)
+            except OverflowError:
+                pass
+    raise GraphQLError("DateTime must be an ISO 8601 instant with a zone, such as 2026-10-05T09:30:00+08:00.")
+
+
+def _parse_date(value: Any) -> datetime.date:
+    if isinstance(value, str):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise GraphQLError("Date must be a day as YYYY-MM-DD.")
+
+
+def _parse_decimal(value: Any) -> Decimal:
+    if isinstance(value, (str, int)) and not isinstance(value, bool) and len(str(value)) <= 64:
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            number = None
+        if number is not None and number.is_finite():
+            return number
+    raise GraphQLError('Decimal must be a finite number as a string, such as "4.25" (floats are not exact).')
+
+
+def _parse_uuid(value: Any) -> uuid.UUID:
+    if isinstance(value, str):
+        try:
+            return uuid.UUID(value)
+        except ValueError:
+            pass
+    raise GraphQLError("UUID must be a string such as 0190a5b2-7e64-7cc4-9b1f-3f6f5f9f0c11.")
+
+
+def _parse_upload(value: Any) -> UploadedFile:
+    if isinstance(value, UploadedFile):
+        return value
+    raise GraphQLError("Upload must be null in the JSON and sent as a part of a multipart request.")
+
+
+def _no_literal(_node: Any, _variables: Any = None) -> Any:
+    raise GraphQLError("Upload must be given as a variable.")
+
+
+def _refuse_output(_value: Any) -> Any:
+    raise GraphQLError("Upload is an input only.")
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime.datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant, in ISO 8601 with its zone. Output is in UTC; input needs a zone.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time",
+        serialize=lambda value: value.isoformat(),
+        parse_value=_parse_instant,
+    ),
+    datetime.date: strawberry.scalar(
+        name="Date",
+        description="A day of the calendar as YYYY-MM-DD, without a zone.",
+        serialize=lambda value: value.isoformat(),
+        parse_value=_parse_date,
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description="An exact decimal number as a string, without exponent.",
+        serialize=lambda value: format(value, "f"),
+        parse_value=_parse_decimal,
+    ),
+    uuid.UUID: strawberry.scalar(
+        name="UUID",
+        description="A universally unique identifier in its canonical spelling.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc9562",
+        serialize=str,
+        parse_value=_parse_uuid,
+    ),
+    UploadedFile: strawberry.scalar(
+        name="Upload",
+        description=(
+            "A file of a multipart request, by the GraphQL multipart request specification. At most 50 MB; the "
+            "request must carry the header `Apollo-Require-Preflight` or `GraphQL-Require-Preflight`."
+        ),
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+        serialize=_refuse_output,
+        parse_value=_parse_upload,
+        parse_literal=_no_literal,
+    ),
+}
+
+
+def described_enum(enum: E, *, description: str, values: dict[str, str], name: str | None = None) -> E:
+    """Offer an enum of another layer in the schema. `values` describes each member by name; all must be there."""
+    if set(values) != set(enum.__members__):
+        raise ValueError(f"describe exactly the members of {enum.__name__}: {sorted(enum.__members__)}")
+    strawberry.enum(enum, name=name, description=description)
+    definition: StrawberryEnumDefinition = enum.__strawberry_definition__  # type: ignore[attr-defined]
+    for value in definition.values:
+        value.description = values[value.name]
+    return enum

@@ -1,0 +1,1 @@
+"""Tests of the GraphQL contract and its HTTP entry."""
