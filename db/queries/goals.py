@@ -1,15 +1,28 @@
-"""The organisation's calendar."""
+"""The organisation's calendar, and the goals that a viewer may see."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.models.goals import Cycle
-from db.viewer import Viewer
+from db.models.goals import (
+    Cycle,
+    CyclePhase,
+    Goal,
+    GoalKind,
+    GoalLevel,
+    GoalPolicy,
+    GoalStatus,
+    GoalVisibility,
+    Measure,
+)
+from db.models.people import Department, Employment, Organization
+from db.queries import people
+from db.viewer import Role, Viewer
 
 
 def cycles(viewer: Viewer) -> sa.Select[Cycle]:
@@ -19,3 +32,183 @@ def cycles(viewer: Viewer) -> sa.Select[Cycle]:
 
 def by_ids(session: Session, viewer: Viewer, cycle_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Cycle]:
     return {cycle.id: cycle for cycle in session.scalars(cycles(viewer).where(Cycle.id.in_(set(cycle_ids))))}
+
+
+def phases(session: Session, cycle_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[CyclePhase]]:
+    """The phases of cycles, in the order of their days."""
+    found: dict[uuid.UUID, list[CyclePhase]] = {}
+    for row in session.scalars(
+        sa.select(CyclePhase).where(CyclePhase.cycle_id.in_(set(cycle_ids))).order_by(CyclePhase.starts_on)
+    ):
+        found.setdefault(row.cycle_id, []).append(row)
+    return found
+
+
+def policy(session: Session, viewer: Viewer) -> GoalPolicy:
+    """The organisation's limits and marks; an unsaved row with the defaults when it has set none."""
+    known = session.get(GoalPolicy, viewer.organization_id)
+    return known or GoalPolicy(
+        id=viewer.organization_id,
+        organization_id=viewer.organization_id,
+        measure_limit=9,
+        update_every_days=14,
+        change_within_hours=48,
+        healthy_rate=Decimal(15),
+        top_rate=Decimal("22.7"),
+        version=1,
+    )
+
+
+def visible_to(session: Session, viewer: Viewer) -> sa.Select[Goal]:
+    """The goals that the viewer may see.
+
+    Drafts: their owner and maker alone. Proposed goals: also the managers above the owner, HR, and for goals of the
+    organisation or a department the committee. From the confirmation on: whom the goal's visibility names, the
+    managers above the owner, HR, and for goals above persons the committee.
+    """
+    statement = sa.select(Goal).where(Goal.organization_id == viewer.organization_id)
+    if viewer.is_system:
+        return statement
+    offered = Goal.status != GoalStatus.DRAFT
+    settled = Goal.status.not_in((GoalStatus.DRAFT, GoalStatus.PROPOSED))
+    conditions = [
+        sa.and_(settled, Goal.visibility == GoalVisibility.ORGANIZATION),
+        Goal.owner_id == viewer.person_id,
+        sa.and_(Goal.created_by == viewer.person_id, sa.or_(~settled, Goal.owner_id.is_(None))),
+        sa.and_(settled, Goal.visibility == GoalVisibility.LINE, _in_line(session, viewer)),
+    ]
+    if viewer.has(Role.HR):
+        conditions.append(offered)
+    elif viewer.has(Role.MANAGER):
+        below = people.reports_below(viewer, people.today(session, viewer.organization_id))
+        conditions.append(sa.and_(offered, Goal.owner_id.in_(below)))
+    if viewer.has(Role.COMMITTEE):
+        conditions.append(sa.and_(offered, Goal.level != GoalLevel.PERSON))
+    return statement.where(sa.or_(*conditions))
+
+
+def _in_line(session: Session, viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Goals of somebody above the viewer, or of a department that the viewer works in today."""
+    if viewer.person_id is None:
+        return sa.true()
+    above = people.managers_above(session, viewer, viewer.person_id)
+    on = people.today(session, viewer.organization_id)
+    departments = sa.select(Employment.department_id).where(
+        Employment.person_id == viewer.person_id, people.in_force(Employment, on)
+    )
+    return sa.or_(
+        Goal.owner_id.in_(above),
+        sa.and_(Goal.level == GoalLevel.DEPARTMENT, Goal.department_id.in_(departments)),
+    )
+
+
+def goals_by_ids(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal]:
+    """Those of the goals that the viewer may see."""
+    wanted = set(goal_ids)
+    if not wanted:
+        return {}
+    return {goal.id: goal for goal in session.scalars(visible_to(session, viewer).where(Goal.id.in_(wanted)))}
+
+
+def measures(session: Session, goal_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Measure]]:
+    """The measures in force of goals that the caller loaded through `visible_to`, in their order."""
+    found: dict[uuid.UUID, list[Measure]] = {}
+    for row in session.scalars(
+        sa.select(Measure)
+        .where(Measure.goal_id.in_(set(goal_ids)), Measure.dropped_at.is_(None))
+        .order_by(Measure.position, Measure.id)
+    ):
+        found.setdefault(row.goal_id, []).append(row)
+    return found
+
+
+def siblings(session: Session, goal: Goal, statuses: Collection[GoalStatus]) -> list[Goal]:
+    """The goals that share a total of weights with this one: same cycle, kind, level and owner. Itself included when
+    its status is among those asked for."""
+    return list(session.scalars(shared_weights(goal, statuses)))
+
+
+def shared_weights(goal: Goal, statuses: Collection[GoalStatus]) -> sa.Select[Goal]:
+    """`siblings` as a statement, in a fixed order, so that it may lock."""
+    statement = sa.select(Goal).where(
+        Goal.organization_id == goal.organization_id,
+        Goal.cycle_id == goal.cycle_id,
+        Goal.kind == goal.kind,
+        Goal.level == goal.level,
+        Goal.owner_id == goal.owner_id if goal.owner_id else Goal.owner_id.is_(None),
+        Goal.status.in_(statuses),
+    )
+    if goal.owner_id is None and goal.level is GoalLevel.DEPARTMENT:
+        statement = statement.where(Goal.department_id == goal.department_id)
+    return statement.order_by(Goal.id)
+
+
+def portfolios(
+    session: Session, keys: Iterable[tuple[uuid.UUID, uuid.UUID]]
+) -> dict[tuple[uuid.UUID, uuid.UUID], tuple[int, int, int]]:
+    """For each (owner, cycle): objectives, measures, and measures that have no source or no value yet.
+
+    Goals that are dropped or carried over do not count.
+    """
+    wanted = set(keys)
+    gone = (GoalStatus.DROPPED, GoalStatus.CARRIED_OVER)
+    owned = sa.and_(
+        Goal.owner_id.in_({owner for owner, _ in wanted}),
+        Goal.cycle_id.in_({cycle for _, cycle in wanted}),
+        Goal.status.not_in(gone),
+    )
+    objectives = sa.select(Goal.owner_id, Goal.cycle_id, sa.func.count()).where(owned, Goal.kind == GoalKind.OBJECTIVE)
+    lacking = sa.or_(Measure.data_source.is_(None), sa.and_(Measure.current.is_(None), Measure.stage.is_(None)))
+    counted = (
+        sa.select(
+            Goal.owner_id,
+            Goal.cycle_id,
+            sa.func.count(),
+            sa.func.sum(sa.case((lacking, 1), else_=0)),
+        )
+        .join(Measure, Measure.goal_id == Goal.id)
+        .where(owned, Measure.dropped_at.is_(None), Measure.applicable)
+    )
+    found = dict.fromkeys(wanted, (0, 0, 0))
+    for owner, cycle, count in session.execute(objectives.group_by(Goal.owner_id, Goal.cycle_id)).tuples():
+        if owner is not None and (owner, cycle) in found:
+            found[owner, cycle] = (count, 0, 0)
+    for owner, cycle, count, without in session.execute(counted.group_by(Goal.owner_id, Goal.cycle_id)).tuples():
+        if owner is not None and (owner, cycle) in found:
+            found[owner, cycle] = (found[owner, cycle][0], count, int(without))
+    return found
+
+
+def lock_tree(session: Session, viewer: Viewer) -> None:
+    """Let one transaction at a time move goals in the organisation's trees, until it ends.
+
+    The lock on the organisation's row lets new rows refer to it meanwhile. SQLite has one writer anyway.
+    """
+    session.execute(
+        sa.select(Organization.id).where(Organization.id == viewer.organization_id).with_for_update(key_share=True)
+    )
+
+
+def ancestors(session: Session, goal_id: uuid.UUID) -> list[uuid.UUID]:
+    """Ids of the goals above a goal, the nearest first, without it. A circle, which cannot arise, would end."""
+    line = sa.select(Goal.id, Goal.parent_id, sa.literal(0).label("distance")).where(Goal.id == goal_id)
+    above = line.cte("above", recursive=True)
+    upper = sa.orm.aliased(Goal)
+    above = above.union_all(
+        sa.select(upper.id, upper.parent_id, above.c.distance + 1)
+        .join(above, upper.id == above.c.parent_id)
+        .where(above.c.distance < MAXIMUM_DEPTH)
+    )
+    return list(session.scalars(sa.select(above.c.id).where(above.c.distance > 0).order_by(above.c.distance)))
+
+
+MAXIMUM_DEPTH = 32
+"""Levels of a tree of goals: more than any organisation has, and an end to every walk."""
+
+
+def departments_below(department_ids: Sequence[uuid.UUID]) -> sa.Select[uuid.UUID]:
+    """Ids of departments and of all departments inside them, as a subquery."""
+    tree = sa.select(Department.id).where(Department.id.in_(department_ids)).cte("departments", recursive=True)
+    inner = sa.orm.aliased(Department)
+    tree = tree.union(sa.select(inner.id).join(tree, inner.parent_id == tree.c.id))
+    return sa.select(tree.c.id)

@@ -1,0 +1,154 @@
+"""Trees of goals in a constant number of statements, however deep or wide they are."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from db.models.goals import COUNTED, Goal, Measure
+from db.queries.goals import MAXIMUM_DEPTH, departments_below, visible_to
+from db.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A goal, how far it is from where the walk began, and the goal it hangs from for this viewer."""
+
+    goal: Goal
+    depth: int
+    parent_id: uuid.UUID | None
+
+
+class TreeTooLargeError(ValueError):
+    """More goals than a walk may return."""
+
+
+def downwards(
+    session: Session, viewer: Viewer, cycle_id: uuid.UUID, root_id: uuid.UUID | None, *, depth: int, limit: int
+) -> list[Placed]:
+    """The visible goals of a cycle below (and with) a root, or from all roots, each before those below it.
+
+    At most `depth` levels below the roots; raises `TreeTooLargeError` at more than `limit` goals. A goal whose parent
+    is in another cycle is a root. The walk passes through goals that the viewer may not see: what lies below them
+    hangs, for this viewer, from the nearest visible goal above.
+    """
+    start = sa.select(Goal.id, Goal.parent_id, sa.literal(0).label("depth")).where(
+        Goal.organization_id == viewer.organization_id, Goal.cycle_id == cycle_id
+    )
+    if root_id is not None:
+        start = start.where(Goal.id == root_id)
+    else:
+        upper = aliased(Goal)
+        inside = sa.exists().where(upper.id == Goal.parent_id, upper.cycle_id == cycle_id)
+        start = start.where(sa.or_(Goal.parent_id.is_(None), ~inside))
+    tree = start.cte("tree", recursive=True)
+    lower = aliased(Goal)
+    tree = tree.union_all(
+        sa.select(lower.id, lower.parent_id, tree.c.depth + 1)
+        .join(tree, lower.parent_id == tree.c.id)
+        .where(lower.cycle_id == cycle_id, tree.c.depth < depth)
+    )
+    # Without an order the database stops walking at the limit, instead of sorting a whole forest first.
+    walked = session.execute(sa.select(tree.c.id, tree.c.parent_id, tree.c.depth).limit(limit + 1)).tuples().all()
+    if len(walked) > limit:
+        raise TreeTooLargeError
+    shown = session.scalars(visible_to(session, viewer).where(Goal.id.in_({goal_id for goal_id, _, _ in walked})))
+    return _hung({goal.id: goal for goal in shown}, walked)
+
+
+def _hung(shown: Mapping[uuid.UUID, Goal], walked: Sequence[tuple[uuid.UUID, uuid.UUID | None, int]]) -> list[Placed]:
+    """The shown goals in depth-first order, siblings in the order in which they were made."""
+    anchors: dict[uuid.UUID, uuid.UUID | None] = {}  # of every walked goal: itself when shown, else the one above
+    below: dict[uuid.UUID | None, list[Goal]] = {}
+    for goal_id, parent_id, _ in sorted(walked, key=lambda row: (row[2], row[0])):
+        above = anchors.get(parent_id) if parent_id is not None else None
+        goal = shown.get(goal_id)
+        if goal is None:
+            anchors[goal_id] = above
+        else:
+            anchors[goal_id] = goal_id
+            below.setdefault(above, []).append(goal)
+    placed: list[Placed] = []
+    waiting = [Placed(goal, 0, None) for goal in reversed(below.get(None, []))]
+    while waiting:
+        one = waiting.pop()
+        placed.append(one)
+        waiting += [Placed(goal, one.depth + 1, one.goal.id) for goal in reversed(below.get(one.goal.id, []))]
+    return placed
+
+
+def upwards(session: Session, viewer: Viewer, goal_id: uuid.UUID) -> list[Placed]:
+    """A goal and the visible goals above it, across cycles, the goal first; `depth` counts upwards from it."""
+    start = sa.select(Goal.id, Goal.parent_id, sa.literal(0).label("depth")).where(
+        Goal.organization_id == viewer.organization_id, Goal.id == goal_id
+    )
+    line = start.cte("line", recursive=True)
+    upper = aliased(Goal)
+    line = line.union_all(
+        sa.select(upper.id, upper.parent_id, line.c.depth + 1)
+        .join(line, upper.id == line.c.parent_id)
+        .where(line.c.depth < MAXIMUM_DEPTH)
+    )
+    statement = (
+        visible_to(session, viewer).join(line, line.c.id == Goal.id).add_columns(line.c.depth).order_by(line.c.depth)
+    )
+    found = session.execute(statement).tuples().all()
+    uppers = [goal.id for goal, _ in found[1:]]
+    return [
+        Placed(goal, depth, uppers[index] if index < len(uppers) else None) for index, (goal, depth) in enumerate(found)
+    ]
+
+
+def child_counts(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, int]:
+    """How many visible goals hang directly from each goal."""
+    rows = session.execute(
+        visible_to(session, viewer)
+        .with_only_columns(Goal.parent_id, sa.func.count())
+        .where(Goal.parent_id.in_(set(goal_ids)))
+        .group_by(Goal.parent_id)
+    )
+    return {parent_id: count for parent_id, count in rows.tuples() if parent_id is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """All that the progress of some goals rests on: the goals, those below them that count, and their measures."""
+
+    goals: Mapping[uuid.UUID, Goal]
+    measures: Mapping[uuid.UUID, Sequence[Measure]]
+
+
+def reach(session: Session, goals: Collection[Goal]) -> Reach:
+    """What the progress of these goals is computed from, by two statements.
+
+    The walk goes down only through goals without measures of their own, since a measured goal speaks for itself.
+    Goals that the viewer may not see are included: they count in the figures of the goals above them, unnamed.
+    """
+    measured = sa.exists().where(Measure.goal_id == Goal.id, Measure.dropped_at.is_(None))
+    start = sa.select(Goal.id).where(Goal.id.in_({goal.id for goal in goals}), ~measured)
+    below = start.cte("below", recursive=True)
+    lower = aliased(Goal)
+    lower_measured = sa.exists().where(Measure.goal_id == below.c.id, Measure.dropped_at.is_(None))
+    below = below.union(
+        sa.select(lower.id).join(below, lower.parent_id == below.c.id).where(lower.status.in_(COUNTED), ~lower_measured)
+    )
+    found = {goal.id: goal for goal in goals}
+    for goal in session.scalars(sa.select(Goal).join(below, below.c.id == Goal.id)):
+        found.setdefault(goal.id, goal)
+    held: dict[uuid.UUID, list[Measure]] = {}
+    for measure in session.scalars(
+        sa.select(Measure)
+        .where(Measure.goal_id.in_(found), Measure.dropped_at.is_(None))
+        .order_by(Measure.position, Measure.id)
+    ):
+        held.setdefault(measure.goal_id, []).append(measure)
+    return Reach(found, held)
+
+
+def in_departments(session: Session, department_ids: Sequence[uuid.UUID]) -> sa.ColumnElement[bool]:
+    """Goals of departments or of anything inside them."""
+    return Goal.department_id.in_(departments_below(department_ids))
