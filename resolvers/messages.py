@@ -71,6 +71,73 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "This cannot be done in the present state; load it again and see its status.",
     ),
     ErrorCode.REASON_REQUIRED: ("请填写原因。", "Give a reason."),
+    ErrorCode.TEXT_REQUIRED: ("请填写该项。", "Write something here."),
+    ErrorCode.TEXT_TOO_LONG: ("文字过长，请缩短。", "The text is too long; make it shorter."),
+    ErrorCode.NUMBER_OUT_OF_RANGE: ("数值超出允许范围。", "The number is outside the range that is allowed."),
+    ErrorCode.TOO_MANY_DECIMALS: ("最多保留四位小数。", "Give at most four decimal places."),
+    ErrorCode.TOO_MANY: ("一次提交的条目过多，请分批提交。", "These are too many at once; send them in parts."),
+    ErrorCode.OWNER_REQUIRED: (
+        "请指定目标的责任人（个人目标）或部门（部门目标）。",
+        "Name whose goal it is: a person for a person's goal, a department for a department's.",
+    ),
+    ErrorCode.CODE_TAKEN: (
+        "该周期内已有相同编号的目标，请换一个编号。",
+        "Another goal of this cycle has this code; choose another one.",
+    ),
+    ErrorCode.CYCLE_CLOSED: ("该周期已关闭，不能再修改目标。", "This cycle is closed; its goals do not change any more."),
+    ErrorCode.GOAL_STATE: (
+        "目标当前状态不允许此操作；已确认的目标请提交变更申请。",
+        "The goal's present state does not allow this; a confirmed goal changes by a change request.",
+    ),
+    ErrorCode.GOAL_LOOP: (
+        "不能把目标挂到自身或其下级目标之下，请选择其他上级目标。",
+        "A goal cannot hang below itself or below what serves it; choose another parent.",
+    ),
+    ErrorCode.GOAL_TOO_DEEP: (
+        "目标层级过深，请挂到更高层的目标之下。",
+        "The tree of goals would become too deep; choose a parent further up.",
+    ),
+    ErrorCode.TREE_TOO_LARGE: (
+        "目标数量超过一次可返回的上限，请指定 rootId 或减小 depth。",
+        "These are more goals than one answer holds; name a rootId or ask for less depth.",
+    ),
+    ErrorCode.MEASURE_SCALE: (
+        "衡量标准的数值与方向不一致或不完整：请检查起点、目标、范围和方向。",
+        "The numbers of this measure do not fit its direction or are incomplete: check start, target, range, direction.",
+    ),
+    ErrorCode.WEIGHTS_MIXED: (
+        "同一责任人、类型和周期的目标要么都设权重，要么都不设。",
+        "Goals of one owner, kind and cycle have a weight all or none; so do the measures of one goal.",
+    ),
+    ErrorCode.WEIGHTS_NOT_WHOLE: (
+        "权重合计必须为 100，请调整后重试。",
+        "The weights must total 100; put them right and try again.",
+    ),
+    ErrorCode.WEIGHTS_CANNOT_BALANCE: (
+        "其余权重无法补足到 100，请同时调整其他目标的权重。",
+        "The other weights cannot make up the total of 100; name changes of them, too.",
+    ),
+    ErrorCode.WEIGHT_OUT_OF_RANGE: ("权重必须在 0 到 100 之间。", "A weight must be from 0 to 100."),
+    ErrorCode.HOURS_MISSING: (
+        "该目标没有足够的计划工时可以转出。",
+        "This goal has not so many planned hours to give away.",
+    ),
+    ErrorCode.ALREADY_DECIDED: ("该变更申请已有结论。", "This change request has already been decided."),
+    ErrorCode.CHANGE_INCOMPLETE: (
+        "该变更缺少必填内容，或包含与其类型无关的内容。",
+        "This change lacks something that its kind needs; see the description of the kind.",
+    ),
+    ErrorCode.CHANGE_EMPTY: ("该变更不会改变任何内容。", "This would change nothing."),
+    ErrorCode.CITATION_REQUIRED: (
+        "非人工填写的数值必须注明出处。",
+        "A value that is not entered by hand must cite where it comes from.",
+    ),
+    ErrorCode.WITNESS_IS_SELF: ("请选择一位同事作为见证人。", "Choose a colleague as witness, not yourself."),
+    ErrorCode.WEEK_TAKEN: ("本周的关键动作已填写，请修改原有记录。", "This week's key action exists; edit that one."),
+    ErrorCode.PHASES_OUT_OF_ORDER: (
+        "周期各阶段的开始日期必须按顺序递增。",
+        "The phases of a cycle must begin one after the other, in their order.",
+    ),
 }
 
 
