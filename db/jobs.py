@@ -179,6 +179,14 @@ def take(session: Session, job_id: uuid.UUID, lease: datetime.timedelta) -> Leas
     return Lease(job.id, job.organization_id, token, job.name, job.args, job.requested_by, job.attempts, job.failures)
 
 
+def hold(session: Session, lease: Lease) -> None:
+    """Make sure that this transaction commits only while the lease stands: the row stays locked until it ends.
+
+    Raises `LeaseLostError`.
+    """
+    _change(session, lease, state=JobState.RUNNING)
+
+
 def extend(session: Session, lease: Lease, until: datetime.datetime) -> None:
     """Let the heart beat: the lease runs until then. Raises `LeaseLostError`."""
     _change(session, lease, lease_until=until)

@@ -57,18 +57,22 @@ class Database:
     def engine(self) -> Engine:
         if self._engine is None:
             if self.embedded:
-                self._engine = sa.create_engine(self.url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+                self._engine = sa.create_engine(
+                    self.url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True
+                )
                 event.listen(self._engine, "connect", _prepare_sqlite)
                 event.listen(self._engine, "begin", _begin_sqlite)
             else:
-                self._engine = sa.create_engine(self.url, pool_pre_ping=True)
+                self._engine = sa.create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
         return self._engine
 
     @property
     def async_engine(self) -> AsyncEngine:
         """PostgreSQL only."""
         if self._async_engine is None:
-            self._async_engine = create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            self._async_engine = create_async_engine(
+                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+            )
         return self._async_engine
 
     @contextmanager

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     metrics_port: int = Field(default=0, ge=0, le=65535, description="Loopback port of /metrics; 0: off.")
     allowed_origins: list[str] = Field(default=[], description="Browser origins that may call the API (CORS), as JSON.")
     worker_processes: int = Field(default=1, ge=1, le=64, description="Worker processes that `serve` starts.")
+    broker_queue: str = Field(default="throughline", description="The broker's queue: one name an installation.")
     job_lease_seconds: float = Field(
         default=60, gt=0, description="A running job not heard of for so long is given again."
     )

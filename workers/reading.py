@@ -1,0 +1,86 @@
+"""The children that touch uploads: one for each file that is decoded, and a long-lived one that holds the models.
+
+Neither runs in the worker's own process: image and model libraries crash, leak, and cannot be interrupted. The reading
+child is replaced after a number of pages (its memory grows), and whenever it dies or is over its time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from db.settings import Settings
+from ocr.contract import FormReading, PublishedForm
+from workers.sandbox import Limits, Sandbox, run
+
+if TYPE_CHECKING:
+    from ocr.reader import Reader
+
+MEBIBYTE = 1 << 20
+DECODING = Limits(seconds=60, memory_bytes=3072 * MEBIBYTE, processor_seconds=60)
+READING = Limits(seconds=240, memory_bytes=8192 * MEBIBYTE, file_bytes=64 * MEBIBYTE, open_files=1024)
+PAGES_BEFORE_RENEWAL = 60
+"""Pages that one reading child reads before another takes its place."""
+
+
+class UnreadableFileError(Exception):
+    """An uploaded file gives no pages; `code` is one of those of `ocr.pages.PageError`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class ReadingProcess:
+    """Decodes and reads uploads in child processes. Readings wait for one another. `close` ends the child."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._child = Sandbox(READING)
+        self._pages = 0
+        self._turn = threading.Lock()
+
+    def decode(self, content: bytes) -> list[bytes]:
+        """The pages of an uploaded file as upright pictures.
+
+        Raises `UnreadableFileError` for a file that is none or breaks a limit, `SandboxError` when decoding it died.
+        """
+        return run(DECODING, _decode, content)
+
+    def read_form(self, pictures: Sequence[bytes], forms: Sequence[PublishedForm]) -> FormReading:
+        """What the pages say: see `ocr.contract.FormReader.read_form`. Raises `SandboxError` when reading died."""
+        with self._turn:
+            if self._pages + len(pictures) > PAGES_BEFORE_RENEWAL:
+                self._child.close()
+                self._pages = 0
+            self._pages += len(pictures)
+            return self._child.call(
+                _read_form, self._settings.ocr_models, self._settings.ocr_threads, list(pictures), list(forms)
+            )
+
+    def close(self) -> None:
+        self._child.close()
+
+
+# What follows runs in the children alone: this process never imports the libraries.
+
+_readers: dict[tuple[Path | None, int], Reader] = {}
+
+
+def _decode(content: bytes) -> list[bytes]:
+    from ocr.pages import PageError, decode  # noqa: PLC0415
+
+    try:
+        return [page.picture for page in decode(content)]
+    except PageError as error:
+        raise UnreadableFileError(error.code) from None
+
+
+def _read_form(models: Path | None, threads: int, pictures: list[bytes], forms: list[PublishedForm]) -> FormReading:
+    from ocr.reader import Reader, ReaderOptions  # noqa: PLC0415
+
+    if (models, threads) not in _readers:
+        _readers[models, threads] = Reader(ReaderOptions(models=models, threads=threads))
+    return _readers[models, threads].read_form(pictures, forms)
