@@ -122,5 +122,5 @@ def _clearness(ticked: BoxReading, boxes: Sequence[BoxReading]) -> float:
     below = 1.0 - others / BLANK_SHARE
     # A mark whose ink lies mostly outside its box may belong to something else.
     outside = max((box.around for box in boxes if box is not ticked), default=0.0)
-    confidence = 0.86 + 0.13 * min(above, below)
+    confidence = 0.9 + 0.09 * min(above, below)
     return min(confidence, 0.8) if outside > 0.12 else confidence

@@ -1,0 +1,183 @@
+"""The fields of one registered page: each area found, told empty from written, and read by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import cv2
+import numpy as np
+
+from ocr.alignment import Offset
+from ocr.arrays import Picture
+from ocr.blank import grown
+from ocr.confidence import registration, status_of
+from ocr.contract import Confidence, FieldReading, FieldStatus, FieldType, FormField
+from ocr.engine import Engine
+from ocr.handwriting import read_writing
+from ocr.ink import Ink, Marks, find_ink, marks, window
+from ocr.labels import Settled
+from ocr.ticks import decide, read_boxes
+from ocr.values import normalise
+
+OVERHANG_MM = 1.2
+"""Writing may leave its white area by so much and still belongs to it; the frame is 2 mm away."""
+
+SIGNATURE_MM2, SIGNATURE_EXTENT_MM = 2.0, 5.0
+"""Less ink than this, or a smaller mark, may be a blot instead of a signature."""
+
+EMPTY = 0.97
+"""Recognition's part for an area without a stroke: faint pencil may escape."""
+
+BLOWN_OUT = 250
+"""Pixel value at which light has washed out whatever was there."""
+
+CROP_QUALITY = 88
+
+
+def read_fields(settled: Settled, shape: tuple[int, ...], engine: Engine, today: date) -> list[FieldReading]:
+    """All fields of the page. `shape` is that of the upright picture, to tell which fields it does not show."""
+    page = settled.page
+    ink = find_ink(settled.flat, page.grey, page.px_per_mm)
+    paper = float(np.median(settled.flat_grey))
+    readings = []
+    place = 0
+    for item in page.fields:
+        frame = settled.corners[place : place + 4]
+        boxes = settled.corners[place + 4 : place + 4 + len(item.options)]
+        place += 4 + len(item.options)
+        readings.append(_Cell(item, settled, ink, frame, boxes, paper).read(shape, engine, today))
+    return readings
+
+
+def unknown(item: FormField, note: str) -> FieldReading:
+    """The reading of a field that is nowhere on the pictures."""
+    return FieldReading(
+        key=item.key,
+        label=item.label,
+        type=item.type,
+        page=item.page,
+        value=None,
+        raw_text="",
+        confidence=Confidence(registration=0.0),
+        status=FieldStatus.UNREADABLE,
+        box=None,
+        notes=(note,),
+    )
+
+
+class _Cell:
+    """One field on the flattened page, with what is known about its place."""
+
+    def __init__(
+        self,
+        item: FormField,
+        settled: Settled,
+        ink: Ink,
+        frame: Sequence[Offset],
+        boxes: Sequence[Offset],
+        paper: float,
+    ) -> None:
+        self.item = item
+        self.settled = settled
+        self.ink = ink
+        self.boxes = boxes
+        self.paper = paper
+        self.registration = registration(settled, [*frame, *boxes])
+        shifts = [offset.shift for offset in frame if offset.found and offset.distance < 1.0]
+        shift = np.median(shifts, axis=0) if len(shifts) >= 2 else np.zeros(2)
+        self.shift = (float(shift[0]), float(shift[1]))
+
+    def read(self, shape: tuple[int, ...], engine: Engine, today: date) -> FieldReading:
+        if not self.settled.placement.covers(self.item.box_mm, shape):
+            return self._reading(None, "", Confidence(registration=0.0), FieldStatus.UNREADABLE, ("outside_picture",))
+        if self.item.options:
+            return self._ticks()
+        found = marks(*self.ink.inside(self._area(), self.shift), self.ink.px_per_mm)
+        if found.outline is None:
+            return self._nothing(found)
+        if self.item.type is FieldType.SIGNATURE:
+            return self._signature(found)
+        return self._text(found, engine, today)
+
+    def _ticks(self) -> FieldReading:
+        answer = decide(read_boxes(self.item, self.ink, self.boxes))
+        confidence = Confidence(recognition=answer.confidence, registration=self._rounded())
+        if not answer.written:
+            return self._without_writing(confidence, answer.notes)
+        return self._reading(
+            answer.value, answer.value or "", confidence, status_of(self.item.type, answer.value, confidence), answer.notes
+        )
+
+    def _text(self, found: Marks, engine: Engine, today: date) -> FieldReading:
+        written = read_writing(self._picture(), found, self.ink.px_per_mm, engine)
+        value = normalise(self.item, written.text, today)
+        confidence = Confidence(
+            recognition=round(written.confidence, 3), registration=self._rounded(), format=value.format
+        )
+        notes = (*written.notes, *value.notes)
+        return self._reading(
+            value.value, written.text, confidence, status_of(self.item.type, value.value, confidence), notes
+        )
+
+    def _signature(self, found: Marks) -> FieldReading:
+        assert found.outline is not None
+        extent = float(np.hypot(*found.outline[2:])) / self.ink.px_per_mm
+        sure = found.area_mm2 >= SIGNATURE_MM2 and extent >= SIGNATURE_EXTENT_MM
+        confidence = Confidence(recognition=0.98 if sure else 0.5, registration=self._rounded())
+        notes = () if sure else ("small_mark",)
+        return self._reading("present", "", confidence, status_of(self.item.type, "present", confidence), notes)
+
+    def _nothing(self, found: Marks) -> FieldReading:
+        if found.faint_only:
+            confidence = Confidence(recognition=0.0, registration=self._rounded())
+            return self._reading(None, "", confidence, FieldStatus.UNREADABLE, ("faint",))
+        return self._without_writing(Confidence(recognition=EMPTY, registration=self._rounded()), ())
+
+    def _without_writing(self, confidence: Confidence, notes: tuple[str, ...]) -> FieldReading:
+        """Empty, unless its place is in doubt or light may have washed the writing out."""
+        if self._washed_out():
+            return self._reading(None, "", Confidence(recognition=0.0), FieldStatus.UNREADABLE, (*notes, "glare"))
+        if confidence.registration is not None and confidence.registration < 0.9:
+            return self._reading(None, "", confidence, FieldStatus.UNREADABLE, (*notes, "place_unsure"))
+        return self._reading(None, "", confidence, FieldStatus.EMPTY, notes)
+
+    def _washed_out(self) -> bool:
+        """Whether a fair part of the area is pure white on a page whose paper is not."""
+        rows, columns = window(self._area(), self.ink.px_per_mm, self.settled.flat_grey.shape, self.shift)
+        return self.paper < 235 and float((self.settled.flat_grey[rows, columns] >= BLOWN_OUT).mean()) > 0.15
+
+    def _area(self) -> tuple[float, float, float, float]:
+        return grown(self.item.box_mm, OVERHANG_MM)
+
+    def _picture(self) -> Picture:
+        rows, columns = window(self._area(), self.ink.px_per_mm, self.settled.flat.shape, self.shift)
+        return self.settled.flat[rows, columns]
+
+    def _rounded(self) -> float:
+        return round(self.registration, 3)
+
+    def _reading(
+        self, value: str | None, raw: str, confidence: Confidence, status: FieldStatus, notes: tuple[str, ...]
+    ) -> FieldReading:
+        item = self.item
+        return FieldReading(
+            key=item.key,
+            label=item.label,
+            type=item.type,
+            page=item.page,
+            value=value,
+            raw_text=raw,
+            confidence=confidence,
+            status=status,
+            box=self.settled.placement.quad(item.box_mm),
+            crop=jpeg(self._picture(), CROP_QUALITY),
+            notes=tuple(dict.fromkeys(notes)),
+        )
+
+
+def jpeg(picture: Picture, quality: int) -> bytes:
+    """An RGB picture as JPEG, without metadata."""
+    encoded, data = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    assert encoded
+    return data.tobytes()

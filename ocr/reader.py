@@ -1,0 +1,327 @@
+"""Reading forms: pictures in, a `FormReading` out. How the parts of this package work together.
+
+A page is recognised by its QR code, or by which form's labels it shows; it is placed by its markers, by likeness to
+the blank, or by its labels, whichever first stands up to `ocr.labels`; then its fields are read. A page that does not
+stand up is not read at all, and the reading says what to do about the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import cv2
+import numpy as np
+
+from ocr import register
+from ocr.arrays import Picture, Points
+from ocr.blank import BlankPage, blank_pages
+from ocr.confidence import template_score
+from ocr.contract import (
+    Code,
+    FieldReading,
+    FormReading,
+    Line,
+    MatchedBy,
+    PageReading,
+    PublishedForm,
+    Retake,
+)
+from ocr.engine import Engine, EngineOptions
+from ocr.fields import jpeg, read_fields, unknown
+from ocr.labels import Settled, by_lines, settle
+from ocr.loose import LooseReading, read_loosely, upright_lines
+from ocr.register import Candidate, Features
+from ocr.retake import refusal, sharpness
+
+PAGE_QUALITY = 90
+GOOD_SHARE = 0.8
+"""Share of labels in place from which on no other placement is tried."""
+
+MOST_UNCODED = 6
+"""Pages without a readable code are compared in full with at most so many blanks, the most alike first."""
+
+
+class PictureError(ValueError):
+    """The bytes are not a JPEG or PNG picture. Untrusted bytes go through `ocr.pages` first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderOptions:
+    """How a reader reads."""
+
+    engine: EngineOptions = field(default_factory=EngineOptions)
+    today: date | None = None
+    """The day by which dates are judged plausible; None is the day of the reading."""
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What one picture gave."""
+
+    upright: Picture
+    settled: Settled | None = None
+    loose: LooseReading | None = None
+    code: Code | None = None
+    retake: Retake | None = None
+    fields: tuple[FieldReading, ...] = ()
+
+
+class Reader:
+    """Implements `ocr.contract.FormReader`. Models load at the first reading and stay; one thread at a time."""
+
+    def __init__(self, options: ReaderOptions | None = None) -> None:
+        self.options = options or ReaderOptions()
+        self.engine = Engine(self.options.engine)
+        self._blanks: dict[tuple[str, int], tuple[BlankPage, ...]] = {}
+        self._features: dict[tuple[str, int, int], Features] = {}
+
+    def read_lines(self, picture: bytes) -> list[Line]:
+        """All text of one upright picture (JPEG or PNG), in reading order.
+
+        Raises `PictureError` for bytes that are no picture.
+        """
+        return self.engine.read(_decoded(picture))
+
+    def read_form(self, pictures: Sequence[bytes], forms: Sequence[PublishedForm]) -> FormReading:
+        """Recognise which of `forms` the pictures (one a page) show, and read its fields.
+
+        The pictures may lie on any side. Raises `PictureError` for bytes that are no picture, and `BlankError` for a
+        form whose blank cannot be used.
+        """
+        pages = [page for form in forms for page in self._blank(form)]
+        return _combined([self._read_page(_decoded(picture), pages) for picture in pictures], forms)
+
+    def _blank(self, form: PublishedForm) -> tuple[BlankPage, ...]:
+        key = (form.template.key, form.template.version)
+        known = self._blanks.get(key)
+        if known is None or known[0].template != form.template:
+            known = self._blanks[key] = blank_pages(form)
+            self._features = {name: kept for name, kept in self._features.items() if name[:2] != key}
+        return known
+
+    def _read_page(self, picture: Picture, pages: Sequence[BlankPage]) -> _Page:
+        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        markers = register.find_markers(grey)
+        code = self._code(grey, markers, pages)
+        if code is not None:
+            pages = [page for page in pages if _is_page(page, code)]
+            if not pages:
+                return _Page(picture, code=code, retake=Retake.WRONG_FORM)
+        best = self._placed(picture, grey, markers, pages)
+        if best is not None and best[1].confirmed:
+            upright, settled = best
+            if code is None:
+                code = register.read_code(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY), settled.page, settled.placement)
+                if code is not None and not _is_page(settled.page, code):
+                    return _Page(upright, settled, code=code, retake=Retake.WRONG_FORM)
+            retake = refusal(settled, upright.shape)
+            fields = () if retake else tuple(read_fields(settled, upright.shape, self.engine, self._today()))
+            return _Page(upright, settled, code=code, retake=retake, fields=fields)
+        return self._without_confirmation(picture, markers, pages, code, best)
+
+    def _without_confirmation(
+        self,
+        picture: Picture,
+        markers: dict[int, Points],
+        pages: Sequence[BlankPage],
+        code: Code | None,
+        best: tuple[Picture, Settled] | None,
+    ) -> _Page:
+        """The whole picture is read: its lines may place the page, or be all there is to go by."""
+        upright, lines = upright_lines(best[0] if best else picture, self.engine, turned=best is not None)
+        for page in pages:
+            if page.grey is None:
+                continue
+            near = best[1].placement if best is not None and best[1].page is page else None
+            for candidate in by_lines(lines, page, near):
+                settled = settle(candidate, upright, page, self.engine)
+                if best is None or settled.rank > best[1].rank:
+                    best = upright, settled
+        if best is not None and best[1].confirmed:
+            shown, settled = best
+            retake = refusal(settled, shown.shape)
+            fields = () if retake else tuple(read_fields(settled, shown.shape, self.engine, self._today()))
+            return _Page(shown, settled, code=code, retake=retake, fields=fields)
+        if code is None and len(markers) < 2:
+            loose = read_loosely(upright, lines, pages, self._today())
+            if loose is not None:
+                return _Page(upright, loose=loose, fields=loose.fields)
+        if best is not None and (best[1].markers >= 2 or code is not None):
+            return _Page(best[0], best[1], code=code, retake=refusal(best[1], best[0].shape))
+        known = {marker.id for page in pages for marker in page.markers}
+        if code is not None or known & set(markers):
+            return _Page(upright, code=code, retake=Retake.CORNER_MISSING)
+        return _Page(upright, retake=Retake.NOT_A_FORM)
+
+    def _code(self, grey: Picture, markers: dict[int, Points], pages: Sequence[BlankPage]) -> Code | None:
+        """The code on the paper, at any of the places where one of the forms has it, or else anywhere."""
+        tried = []
+        for page in pages:
+            where = (page.code_box, page.size_mm, page.markers)
+            if page.code_box is None or where in tried:
+                continue
+            tried.append(where)
+            for candidate in register.by_markers(markers, page)[:1]:
+                code = register.read_code(grey, page, candidate.placement)
+                if code is not None:
+                    return code
+        return register.read_code_anywhere(grey) if any(page.code_box for page in pages) else None
+
+    def _placed(
+        self, picture: Picture, grey: Picture, markers: dict[int, Points], pages: Sequence[BlankPage]
+    ) -> tuple[Picture, Settled] | None:
+        """The best placement of the best page, with the picture turned upright for it."""
+        best: tuple[Picture, Settled] | None = None
+        shown = [page for page in pages if page.grey is not None]
+        for page in shown:
+            for candidate in register.by_markers(markers, page):
+                best = self._better(best, candidate, picture, page)
+                if best[1].confirmed and best[1].share_found >= GOOD_SHARE and len(shown) == 1:
+                    return best
+        if best is not None and best[1].confirmed and best[1].share_found >= GOOD_SHARE:
+            return best
+        features = register.features_of_picture(grey)
+        for page in shown[:MOST_UNCODED]:
+            for candidate in register.by_features(features, page, self._features_of(page)):
+                seen = sum(marker.id in markers for marker in page.markers)
+                best = self._better(best, Candidate(candidate.placement, candidate.matched_by, seen), picture, page)
+        return best
+
+    def _better(
+        self, best: tuple[Picture, Settled] | None, candidate: Candidate, picture: Picture, page: BlankPage
+    ) -> tuple[Picture, Settled]:
+        turns = candidate.placement.quarter_turns()
+        upright = np.ascontiguousarray(np.rot90(picture, turns))
+        turned = Candidate(candidate.placement.turned(turns, picture.shape), candidate.matched_by, candidate.markers)
+        settled = settle(turned, upright, page, self.engine)
+        if best is None or settled.rank > best[1].rank:
+            return upright, settled
+        return best
+
+    def _features_of(self, page: BlankPage) -> Features:
+        key = (page.template.key, page.template.version, page.number)
+        if key not in self._features:
+            self._features[key] = register.features_of_blank(page)
+        return self._features[key]
+
+    def _today(self) -> date:
+        return self.options.today or date.today()  # noqa: DTZ011  a paper's date is local
+
+
+def _decoded(picture: bytes) -> Picture:
+    try:
+        decoded = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        raise PictureError("the bytes are not a picture") from error
+    if decoded is None:
+        raise PictureError("the bytes are not a JPEG or PNG picture")
+    return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
+
+
+def _is_page(page: BlankPage, code: Code) -> bool:
+    template = page.template
+    return (template.key, template.version, page.number) == (code.template_key, code.template_version, code.page)
+
+
+def _combined(pages: Sequence[_Page], forms: Sequence[PublishedForm]) -> FormReading:
+    """One reading of all pages: they must show one form, and one sheet of it."""
+    warnings: list[str] = []
+    retake = next((page.retake for page in pages if page.retake is not None), None)
+    shown = {_template_of(page) for page in pages} - {None}
+    if not pages:
+        retake = Retake.NOT_A_FORM
+    if retake is None and len(shown) > 1:
+        retake = Retake.WRONG_FORM
+        warnings.append("pages_of_different_forms")
+    sheets = {page.code.sheet_id for page in pages if page.code is not None}
+    if len(sheets) > 1:
+        warnings.append("sheets_differ")
+    template = next(iter(shown)) if len(shown) == 1 else None
+    fields: dict[str, FieldReading] = {}
+    if retake is None and template is not None:
+        form = next(form.template for form in forms if (form.template.key, form.template.version) == template)
+        for page in pages:
+            for reading in page.fields:
+                if reading.key in fields:
+                    warnings.append("page_twice")
+                else:
+                    fields[reading.key] = reading
+        for item in form.fields:
+            if item.key not in fields:
+                fields[item.key] = unknown(item, "page_missing")
+                warnings.append("page_missing")
+        order = [item.key for item in form.fields]
+        fields = {key: fields[key] for key in order}
+    for page in pages:
+        warnings.extend(_warnings(page))
+    ways = [_way(page) for page in pages]
+    return FormReading(
+        template_key=template[0] if template else None,
+        template_version=template[1] if template else None,
+        matched_by=max(ways, key=list(MatchedBy).index) if ways else MatchedBy.NONE,
+        score=min((_score(page) for page in pages), default=0.0),
+        sheet_id=next(iter(sheets)) if len(sheets) == 1 else None,
+        pages=tuple(_page_reading(number, page) for number, page in enumerate(pages, start=1)),
+        fields=tuple(fields.values()),
+        retake=retake,
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _template_of(page: _Page) -> tuple[str, int] | None:
+    if page.settled is not None and page.settled.confirmed:
+        template = page.settled.page.template
+    elif page.loose is not None:
+        template = page.loose.page.template
+    elif page.code is not None:
+        return page.code.template_key, page.code.template_version
+    else:
+        return None
+    return template.key, template.version
+
+
+def _way(page: _Page) -> MatchedBy:
+    if page.settled is not None and page.settled.confirmed:
+        return page.settled.matched_by
+    return MatchedBy.LABELS if page.loose is not None else MatchedBy.NONE
+
+
+def _score(page: _Page) -> float:
+    if page.settled is not None and page.settled.confirmed:
+        return template_score(page.settled, page.code is not None)
+    return page.loose.score if page.loose is not None else 0.0
+
+
+def _warnings(page: _Page) -> list[str]:
+    found = []
+    if page.settled is not None and page.settled.confirmed:
+        if page.settled.page.code_box is not None and page.code is None:
+            found.append("code_unreadable")
+        if page.settled.placement.bend_mm() > 1.2:
+            found.append("paper_bent")
+        if page.settled.markers < len(page.settled.page.markers):
+            found.append("marker_missing")
+    if page.loose is not None:
+        found.append("matched_by_labels")
+    return found
+
+
+def _page_reading(number: int, page: _Page) -> PageReading:
+    height, width = page.upright.shape[:2]
+    settled = page.settled
+    if settled is not None and settled.confirmed:
+        number = settled.page.number
+    found, expected = (page.loose.labels_found, page.loose.labels_expected) if page.loose else (0, 0)
+    return PageReading(
+        page=number,
+        width=width,
+        height=height,
+        image=jpeg(page.upright, PAGE_QUALITY),
+        matched_by=_way(page),
+        labels_found=settled.labels_found if settled else found,
+        labels_expected=settled.labels_expected if settled else expected,
+        residual_mm=None if settled is None or settled.residual_mm is None else round(settled.residual_mm, 3),
+        sharpness=sharpness(settled) if settled else None,
+    )

@@ -1,0 +1,91 @@
+"""Why a picture could not be read, in terms of what the person with the camera can change."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ocr.arrays import Picture, Real
+from ocr.blank import grown
+from ocr.contract import Retake
+from ocr.ink import window
+from ocr.labels import IN_PLACE_MM, Settled
+
+LEAST_PX_PER_MM = 2.8
+"""Below this a written character of 4 mm has some ten pixels, too few to be read."""
+
+SMALL_PX_PER_MM = 4.0
+"""Below this a page whose labels cannot be made out is blamed on its size first."""
+
+BLURRED_BELOW = 0.42
+"""Sharpness under which print is a smear; see `sharpness`."""
+
+BLOWN_SHARE = 0.06
+"""Share of the page that is pure white, while its paper is not, from which on light is to blame."""
+
+
+def refusal(settled: Settled, shape: tuple[int, ...]) -> Retake | None:
+    """The reason not to read this page, or None when it can be read. `shape` is that of the upright picture."""
+    resolution = settled.placement.px_per_mm()
+    if settled.confirmed:
+        if _cut_off(settled, shape):
+            return Retake.CORNER_MISSING
+        return Retake.TOO_SMALL if resolution < LEAST_PX_PER_MM else None
+    if resolution < SMALL_PX_PER_MM:
+        return Retake.TOO_SMALL
+    if _cut_off(settled, shape):
+        return Retake.CORNER_MISSING
+    if _blown_out(settled.flat_grey) > BLOWN_SHARE:
+        return Retake.GLARE
+    measured = sharpness(settled)
+    if measured is not None and measured < BLURRED_BELOW:
+        return Retake.BLURRED
+    if settled.markers == len(settled.page.markers) > 0:
+        # The corners are where they should be and the print between them is not.
+        return Retake.NOT_FLAT
+    if settled.markers >= 1 and settled.page.markers:
+        return Retake.CORNER_MISSING
+    return Retake.NOT_A_FORM
+
+
+def sharpness(settled: Settled) -> float | None:
+    """How steep the edges of the page's print are, 1 for those of the blank itself; None without any to measure.
+
+    The mean gradient of each label, after light and contrast are taken out, in proportion to the blank's.
+    """
+    blank = settled.page.grey
+    if blank is None:
+        return None
+    scale = settled.page.px_per_mm
+    ratios = []
+    for anchor, offset in zip(settled.page.anchors, settled.labels, strict=True):
+        if not offset.printed:
+            continue
+        # A label that is not in its place is still print, if the window is wide enough to hold some.
+        shift = offset.shift if offset.distance <= IN_PLACE_MM else (0.0, 0.0)
+        ours = settled.flat_grey[window(grown(anchor.box_mm, 0.8), scale, settled.flat_grey.shape, shift)]
+        theirs = blank[window(grown(anchor.box_mm, 0.8), scale, blank.shape)]
+        steep, steep_blank = _steepness(ours), _steepness(theirs)
+        if steep_blank > 0:
+            ratios.append(steep / steep_blank)
+    return round(float(np.median(ratios)), 3) if ratios else None
+
+
+def _steepness(patch: Picture) -> float:
+    calm: Real = cv2.GaussianBlur(patch, (0, 0), 1.0).astype(np.float64)
+    low, high = np.percentile(calm, (2, 98))
+    if high - low < 12:
+        return 0.0
+    down, across = np.gradient(calm)
+    steepest = np.percentile(np.hypot(down, across), 95)
+    return float(steepest / (high - low))
+
+
+def _cut_off(settled: Settled, shape: tuple[int, ...]) -> bool:
+    return any(not settled.placement.covers(item.box_mm, shape) for item in settled.page.fields)
+
+
+def _blown_out(flat_grey: Picture) -> float:
+    if float(np.median(flat_grey)) >= 235:
+        return 0.0
+    return float((flat_grey >= 250).mean())
