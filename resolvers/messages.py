@@ -84,7 +84,10 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "该周期内已有相同编号的目标，请换一个编号。",
         "Another goal of this cycle has this code; choose another one.",
     ),
-    ErrorCode.CYCLE_CLOSED: ("该周期已关闭，不能再修改目标。", "This cycle is closed; its goals do not change any more."),
+    ErrorCode.CYCLE_CLOSED: (
+        "该周期已关闭，不能再修改目标。",
+        "This cycle is closed; its goals do not change any more.",
+    ),
     ErrorCode.GOAL_STATE: (
         "目标当前状态不允许此操作；已确认的目标请提交变更申请。",
         "The goal's present state does not allow this; a confirmed goal changes by a change request.",
@@ -103,7 +106,7 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
     ),
     ErrorCode.MEASURE_SCALE: (
         "衡量标准的数值与方向不一致或不完整：请检查起点、目标、范围和方向。",
-        "The numbers of this measure do not fit its direction or are incomplete: check start, target, range, direction.",
+        "The numbers do not fit the direction or are incomplete: check start, target, range and direction.",
     ),
     ErrorCode.WEIGHTS_MIXED: (
         "同一责任人、类型和周期的目标要么都设权重，要么都不设。",
