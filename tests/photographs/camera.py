@@ -83,25 +83,20 @@ def photograph(page: Pixels, condition: Condition, seed: tuple[int, ...]) -> byt
         balance = np.array([1 + warm, 1 + rng.uniform(-0.012, 0.012), 1 - warm], np.float32)
         scene *= _uneven_light(size, rng)[..., None] * balance
     scene = _filtered(scene, condition.blur)
-    grain = rng.standard_normal(scene.shape, np.float32)
-    scene += grain * condition.noise * (0.6 + 0.4 * np.sqrt(np.clip(scene, 0, 255) / 255))
-    picture = np.clip(scene, 0, 255).astype(np.uint8)
+    scene += rng.standard_normal(scene.shape, np.float32) * np.float32(condition.noise)
+    picture = np.asarray(cv2.convertScaleAbs(np.maximum(scene, 0)), np.uint8)
     if condition.upside_down:
         picture = picture[::-1, ::-1]
     return _jpeg(picture, condition)
 
 
 def _printed(page: Pixels, rng: np.random.Generator) -> Pixels:
-    """The sheet of paper, RGB and where it is (255): toner is not black, paper is not white and has fibres."""
-    tint = np.array([244, 243, 238], np.float32) + rng.uniform(-4, 3, 3).astype(np.float32)
-    black = np.float32(rng.uniform(24, 40))
-    levels = black + np.arange(256, dtype=np.float32)[:, None] / 255 * (tint - black)
-    height, width = page.shape[:2]
-    small = rng.standard_normal((height // 3, width // 3), np.float32) * 1.6
-    fibres = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)[..., None]
-    colours = [levels[page[..., channel], channel] for channel in range(3)]
-    paper = np.clip(np.stack(colours, axis=-1) + fibres, 0, 255).astype(np.uint8)
-    return np.dstack([paper, np.full((height, width), 255, np.uint8)])
+    """The sheet of paper, RGB and where it is (255): toner is not black and paper is not white."""
+    tint = np.array([244, 243, 238]) + rng.uniform(-4, 3, 3)
+    black = rng.uniform(24, 40)
+    levels = black + np.arange(256)[:, None] / 255 * (tint - black)
+    paper = cv2.LUT(page, levels.astype(np.uint8)[None])
+    return np.asarray(cv2.merge([*cv2.split(paper), np.full(page.shape[:2], 255, np.uint8)]), np.uint8)
 
 
 def _scanner_matrix(paper: Pixels, size: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
