@@ -11,31 +11,36 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from db.files import FileStore
 from db.session import Database, Scope
 from db.settings import Settings
 from schema.auth import Authenticator
+from schema.changes import JobChanges
 from schema.context import Services
 from schema.engine import Engine
+from schema.files import files_route
 from schema.oidc import Provider
 from schema.root import catalog
 from schema.view import View
+from schema.websocket import WebSocketView
 
 
 def create(settings: Settings | None = None) -> Starlette:
     """The application for these settings, by default those of the environment. It opens nothing before it starts."""
     settings = settings or Settings()
-    services = Services(settings, Database(settings), FileStore(settings.files_url))
+    database = Database(settings)
+    services = Services(settings, database, FileStore(settings.files_url), JobChanges(database))
     engine = Engine(catalog(), services)
-    view = View(engine, Authenticator(services, Provider.of(settings)))
+    authenticator = Authenticator(services, Provider.of(settings))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         try:
             yield
         finally:
+            await services.changes.aclose()
             await services.database.aclose()
 
     async def ready(_request: Request) -> Response:
@@ -48,7 +53,9 @@ def create(settings: Settings | None = None) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/graphql", view.handle, methods=["GET", "POST"]),
+            Route("/graphql", View(engine, authenticator).handle, methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", WebSocketView(engine, authenticator).handle),
+            files_route(services),
             Route("/healthz", _healthy),
             Route("/readyz", ready),
         ],

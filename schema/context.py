@@ -15,6 +15,7 @@ from db.models.events import AccessedResource
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Viewer
+from schema.changes import JobChanges
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ class Services:
     settings: Settings
     database: Database
     files: FileStore
+    changes: JobChanges
 
 
 @dataclass(slots=True)

@@ -36,3 +36,11 @@ def choose(accept: str | None, offered: list[str]) -> str | None:
         if accepted == "*/*" or (accepted.endswith("/*") and offered[0].startswith(accepted[:-1])):
             return offered[0]
     return None
+
+
+def language(accept_language: str | None) -> str:
+    """`zh` or `en`, whichever the header prefers; English when it names neither."""
+    for accepted in preferences(accept_language):
+        if accepted.startswith(("zh", "en")):
+            return accepted[:2]
+    return "en"

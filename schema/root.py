@@ -11,7 +11,7 @@ from functools import cache
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from schema import people
+from schema import goals, jobs, people, progress
 from schema.batching import root
 from schema.catalog import Catalog
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
@@ -20,10 +20,20 @@ from schema.scalars import SCALARS
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(people.PeopleQueries):
+class Query(people.PeopleQueries, goals.GoalQueries, jobs.JobQueries):
     node: Node | None = root(
         load_node, description="The object with this global id; null when there is none that the viewer may see."
     )
+
+
+@strawberry.type(description="Everything that can be changed. Each field is one transaction.")
+class Mutation(jobs.JobMutations):
+    pass
+
+
+@strawberry.type(description="Everything that can be followed, over WebSocket or server-sent events.")
+class Subscription(progress.ProgressSubscriptions):
+    pass
 
 
 PERMISSIONS: PermissionMap = {
@@ -34,11 +44,16 @@ PERMISSIONS: PermissionMap = {
     **grant("PageInfo", VISIBLE, "hasNextPage hasPreviousPage startCursor endCursor"),
     **grant("UserError", SIGNED_IN, "code field message"),
     **people.PERMISSIONS,
+    **goals.PERMISSIONS,
+    **jobs.PERMISSIONS,
+    **progress.PERMISSIONS,
 }
 
 
 @cache
 def catalog() -> Catalog:
     """The schema prepared for execution, made once for each process."""
-    schema = strawberry.Schema(query=Query, config=StrawberryConfig(scalar_map=SCALARS))
+    schema = strawberry.Schema(
+        query=Query, mutation=Mutation, subscription=Subscription, config=StrawberryConfig(scalar_map=SCALARS)
+    )
     return Catalog(schema, PERMISSIONS)

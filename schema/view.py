@@ -18,7 +18,7 @@ from schema.engine import Answer, Engine, RefusedError, Request
 from schema.errors import RequestCode, coded, to_graphql_error
 from schema.events import EventStream
 from schema.multipart import MAXIMUM_BODY_BYTES, FileTooLargeError, MultipartError, received
-from schema.negotiation import EVENTS, GRAPHQL, JSON, choose, preferences
+from schema.negotiation import EVENTS, GRAPHQL, JSON, choose, language, preferences
 
 MAXIMUM_JSON_BYTES = 1024 * 1024
 _DRAINED_BYTES = 256 * 1024 * 1024
@@ -81,11 +81,11 @@ class View:
         except MultipartError as error:
             raise HttpError(400, str(error)) from error
         except (FileTooLargeError, _BodyTooLargeError) as error:
-            words = message_text(ErrorCode.FILE_TOO_LARGE, _locale(http), maximum_mb=50)
+            words = message_text(ErrorCode.FILE_TOO_LARGE, language(http.headers.get("accept-language")), maximum_mb=50)
             raise HttpError(413, words, ErrorCode.FILE_TOO_LARGE) from error
 
     async def _respond(self, http: HttpRequest, media_type: str, parameters: dict[str, Any]) -> Response:
-        request = _request(parameters, _locale(http))
+        request = _request(parameters, language(http.headers.get("accept-language")))
         try:
             caller = await self._caller(http, request.locale)
             prepared = self._engine.prepare(request, caller)
@@ -176,14 +176,6 @@ def _request(parameters: dict[str, Any], locale: str) -> Request:
     if extensions is not None and not isinstance(extensions, dict):
         raise HttpError(400, "The parameter `extensions` must be an object.")
     return Request(query, operation_name or None, variables, locale)
-
-
-def _locale(http: HttpRequest) -> str:
-    """`zh` or `en`, whichever the header prefers."""
-    for language in preferences(http.headers.get("accept-language")):
-        if language.startswith(("zh", "en")):
-            return language[:2]
-    return "en"
 
 
 def _refusal(error: RefusedError, media_type: str) -> Response:
