@@ -16,6 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 from db.files import FileStore
 from db.session import Database, Scope
 from db.settings import Settings
+from schema import playground
 from schema.auth import Authenticator
 from schema.changes import JobChanges
 from schema.context import Services
@@ -33,6 +34,7 @@ def create(settings: Settings | None = None) -> Starlette:
     database = Database(settings)
     services = Services(settings, database, FileStore(settings.files_url), JobChanges(database))
     engine = Engine(catalog(), services)
+    development = settings.environment == "development"
     authenticator = Authenticator(services, Provider.of(settings))
 
     @asynccontextmanager
@@ -53,9 +55,10 @@ def create(settings: Settings | None = None) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/graphql", View(engine, authenticator).handle, methods=["GET", "POST"]),
+            Route("/graphql", View(engine, authenticator, development=development).handle, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", WebSocketView(engine, authenticator).handle),
             files_route(services),
+            *([playground.ASSETS] if development else []),
             Route("/healthz", _healthy),
             Route("/readyz", ready),
         ],

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.messages import text as message_text
+from schema import playground
 from schema.auth import Authenticator, Caller
 from schema.engine import Answer, Engine, RefusedError, Request
 from schema.errors import RequestCode, coded, to_graphql_error
@@ -38,12 +39,15 @@ class HttpError(Exception):
 class View:
     """Handles `/graphql` for one process."""
 
-    def __init__(self, engine: Engine, authenticator: Authenticator) -> None:
+    def __init__(self, engine: Engine, authenticator: Authenticator, *, development: bool) -> None:
         self._engine = engine
+        self._development = development
         self._authenticator = authenticator
 
     async def handle(self, http: HttpRequest) -> Response:
         media_type = choose(http.headers.get("accept"), [JSON, GRAPHQL, EVENTS])
+        if self._development and playground.wanted(http):
+            return playground.page()
         try:
             if media_type is None:
                 raise HttpError(406, f"Accept {GRAPHQL}, {JSON} or {EVENTS}.")
