@@ -11,7 +11,7 @@ from functools import cache
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from schema import goals, jobs, people, progress
+from schema import forms, goals, intake, jobs, people, progress, reviews
 from schema.batching import root
 from schema.catalog import Catalog
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
@@ -20,14 +20,21 @@ from schema.scalars import SCALARS
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(people.PeopleQueries, goals.GoalQueries, jobs.JobQueries):
+class Query(
+    people.PeopleQueries,
+    goals.GoalQueries,
+    reviews.ReviewQueries,
+    intake.IntakeQueries,
+    forms.FormQueries,
+    jobs.JobQueries,
+):
     node: Node | None = root(
         load_node, description="The object with this global id; null when there is none that the viewer may see."
     )
 
 
 @strawberry.type(description="Everything that can be changed. Each field is one transaction.")
-class Mutation(jobs.JobMutations):
+class Mutation(intake.IntakeMutations, jobs.JobMutations):
     pass
 
 
@@ -45,6 +52,9 @@ PERMISSIONS: PermissionMap = {
     **grant("UserError", SIGNED_IN, "code field message"),
     **people.PERMISSIONS,
     **goals.PERMISSIONS,
+    **reviews.PERMISSIONS,
+    **intake.PERMISSIONS,
+    **forms.PERMISSIONS,
     **jobs.PERMISSIONS,
     **progress.PERMISSIONS,
 }

@@ -152,6 +152,14 @@ def entries(session: Session, field_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UU
     return found
 
 
+def subjects(session: Session, document_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID | None]:
+    """Whom documents are about that the caller loaded through `visible_to`."""
+    rows = session.execute(
+        sa.select(IntakeDocument.id, IntakeDocument.subject_id).where(IntakeDocument.id.in_(set(document_ids)))
+    )
+    return {row.id: row.subject_id for row in rows}
+
+
 def stored_files(session: Session, file_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, StoredFile]:
     found = session.scalars(sa.select(StoredFile).where(StoredFile.id.in_(set(file_ids))))
     return {row.id: row for row in found}

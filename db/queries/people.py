@@ -208,8 +208,12 @@ def locale(session: Session, viewer: Viewer, person_id: uuid.UUID) -> str:
     return session.scalars(statement).one()
 
 
-def departments(session: Session, department_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Department]:
-    found = session.scalars(sa.select(Department).where(Department.id.in_(set(department_ids))))
+def departments(session: Session, viewer: Viewer, department_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Department]:
+    found = session.scalars(
+        sa.select(Department).where(
+            Department.organization_id == viewer.organization_id, Department.id.in_(set(department_ids))
+        )
+    )
     return {department.id: department for department in found}
 
 

@@ -6,7 +6,6 @@ import hashlib
 import unicodedata
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -25,8 +24,8 @@ from resolvers import access
 from resolvers.errors import DomainError, ErrorCode
 
 MAXIMUM_BYTES = 50 * 1024 * 1024
-MAXIMUM_PIXELS = 120_000_000
-"""Width times height that a picture's header may claim; the largest telephone cameras make 108 million."""
+MAXIMUM_PIXELS = 100_000_000
+"""Width times height that a picture's header may claim: five times a good telephone's."""
 FORM_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/tiff", "application/pdf"})
 FILENAME_LENGTH = 255
 READ_JOB = "intake.read"
@@ -40,8 +39,8 @@ _FILE = ("input", "file")
 class UploadDraft:
     """A received file, and what its sender says about it."""
 
-    path: Path
-    """Where its bytes lie, as they were received."""
+    content: bytes
+    """As they were received."""
     filename: str
     template_key: str | None = None
     """Read it as this form; None: recognise the form."""
@@ -57,11 +56,12 @@ def receive_upload(session: Session, viewer: Viewer, files: FileStore, draft: Up
     whoever may not see it learns nothing of it.
 
     Raises `DomainError` FORBIDDEN, FILE_EMPTY, FILE_TOO_LARGE (over 50 MB), FILE_TYPE_UNSUPPORTED (by content, not by
-    name), IMAGE_TOO_LARGE (over 120 megapixels by its header), NOT_FOUND for an unknown form or review, and NOT_READY
+    name), IMAGE_TOO_LARGE (over 100 megapixels by its header), NOT_FOUND for an unknown form or review, and NOT_READY
     for a review that is complete. Nothing is stored then.
     """
     access.require_paper_role(viewer)
-    media_type, content = _checked_content(draft.path)
+    content = draft.content
+    media_type = _checked(content)
     if draft.template_key is not None and intake.latest_form(session, viewer, draft.template_key) is None:
         raise DomainError(ErrorCode.NOT_FOUND, ("input", "templateKey"))
     review = _draft_review(session, viewer, draft.review_id)
@@ -122,21 +122,19 @@ def clean_filename(name: str) -> str:
     return stem[: FILENAME_LENGTH - len(extension) - 1] + dot + extension
 
 
-def _checked_content(path: Path) -> tuple[str, bytes]:
-    """Media type and bytes of a file that may be a form's picture."""
-    size = path.stat().st_size
-    if size == 0:
+def _checked(content: bytes) -> str:
+    """The media type of a file that may be a form's picture."""
+    if not content:
         raise DomainError(ErrorCode.FILE_EMPTY, _FILE)
-    if size > MAXIMUM_BYTES:
+    if len(content) > MAXIMUM_BYTES:
         raise DomainError(ErrorCode.FILE_TOO_LARGE, _FILE, maximum_mb=MAXIMUM_BYTES // 1024**2)
-    content = path.read_bytes()
     media_type = sniff.media_type(content)
     if media_type not in FORM_TYPES:
         raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, _FILE)
     pixels = sniff.pixel_size(content)
     if pixels is not None and pixels[0] * pixels[1] > MAXIMUM_PIXELS:
         raise DomainError(ErrorCode.IMAGE_TOO_LARGE, _FILE)
-    return media_type, content
+    return media_type
 
 
 def _draft_review(session: Session, viewer: Viewer, review_id: uuid.UUID | None) -> Review | None:

@@ -1,0 +1,90 @@
+"""Why a document or job ended as it did: each stored code in words that say what to do, Chinese and English.
+
+Codes come from the readers (`ocr.contract.Retake`), from decoding (`ocr.pages`), from the limits on child processes and
+from people's decisions. A code without words here gets words that say so, never the bare code.
+"""
+
+from __future__ import annotations
+
+REASONS: dict[str, tuple[str, str]] = {
+    # Another picture of the same paper will do.
+    "blurred": ("照片模糊，请拿稳手机、对焦后重拍。", "The picture is blurred; hold still, focus and take it again."),
+    "not_flat": ("纸张不平整，请压平后重拍。", "The paper is not flat; flatten it and take the picture again."),
+    "corner_missing": (
+        "表单有一角不在画面内，请将四角全部拍入后重拍。",
+        "A corner of the form is outside the picture; take it again with all four corners in view.",
+    ),
+    "too_small": (
+        "表单在画面中太小，请靠近后重拍。",
+        "The form is too small in the picture; go nearer and take it again.",
+    ),
+    "glare": (
+        "照片有反光，请避开光源后重拍。",
+        "Light is reflected on the paper; move out of it and take the picture again.",
+    ),
+    "not_a_form": (
+        "画面中没有找到表单，请拍摄整张表单。",
+        "No form was found in the picture; take a picture of the whole form.",
+    ),
+    "wrong_form": (
+        "这不是所选的表单，或表单版本未知，请核对后重新上传。",
+        "This is another form than expected, or a version that is not known here; check it and upload the right one.",
+    ),
+    # Another file is needed.
+    "empty_file": ("文件为空，请重新上传。", "The file is empty; upload it again."),
+    "not_an_image": (
+        "文件不是可读取的图片，请上传照片或 PDF。",
+        "The file is no picture; upload a photograph or a PDF.",
+    ),
+    "unsupported_type": (
+        "不支持该文件类型，请上传 JPEG、PNG、WebP、HEIC、TIFF 或 PDF。",
+        "This file type is not supported; upload JPEG, PNG, WebP, HEIC, TIFF or PDF.",
+    ),
+    "truncated": ("文件不完整，请重新上传。", "The file is cut off; upload it again."),
+    "too_large": ("文件过大，请缩小后重新上传。", "The file is too large; make it smaller and upload it again."),
+    "too_many_pixels": (
+        "图片像素过多，请缩小后重新上传。",
+        "The picture has too many pixels; make it smaller and upload it again.",
+    ),
+    "too_many_pages": ("文件页数过多，请只上传表单页。", "The file has too many pages; upload only those of the form."),
+    "encrypted_pdf": (
+        "PDF 已加密，请去除密码后上传。",
+        "The PDF is encrypted; remove its password and upload it again.",
+    ),
+    # The work failed on our side, or the file did this to it.
+    "sandbox_timeout": (
+        "读取该文件超时，请换一张照片，或联系管理员重试。",
+        "Reading the file took too long; take another picture, or ask an administrator to try again.",
+    ),
+    "sandbox_memory": (
+        "读取该文件占用内存过多，请换一张较小的照片。",
+        "Reading the file took too much memory; upload a smaller picture.",
+    ),
+    "sandbox_crashed": (
+        "该文件无法解码，请换一张照片。",
+        "The file cannot be decoded; take another picture.",
+    ),
+    "sandbox_failed": ("读取失败，请联系管理员重试。", "Reading failed; ask an administrator to try again."),
+    "worker_lost": (
+        "处理中断次数过多，请联系管理员重试。",
+        "The work broke off too often; ask an administrator to try again.",
+    ),
+    # Decisions.
+    "template_unknown": (
+        "无法识别表单，请指定 templateKey 后重新上传。",
+        "The form is not recognised; upload it again and name its templateKey.",
+    ),
+    "duplicate": ("此前已上传过同一文件，请查看原文档。", "The same file was uploaded before; see the first document."),
+    "sheet_confirmed": (
+        "同一张表单已通过另一张照片确认。",
+        "The same sheet of paper was confirmed by another picture.",
+    ),
+    "rejected": ("文档已被退回。", "The document was turned down."),
+}
+_UNKNOWN = ("处理失败，请联系管理员重试。", "The work failed; ask an administrator to try again.")
+
+
+def reason_text(code: str, locale: str) -> str:
+    """The words for a stored code in the locale (`zh…` is Chinese, everything else English)."""
+    chinese, english = REASONS.get(code, _UNKNOWN)
+    return chinese if locale.startswith("zh") else english
