@@ -1,0 +1,202 @@
+"""Untrusted bytes to upright pages. Runs in a child process with limits on memory and time: decoders have faults.
+
+Every page comes out as a JPEG of plain RGB pixels, turned as the camera held it, without metadata, and not larger
+than reading needs. Nothing of the file's own structure goes on from here.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pillow_heif
+import pypdfium2
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ocr.sniff import HEAD_BYTES, media_type
+
+PDF_POINTS_PER_INCH = 72
+
+
+class PageErrorCode(StrEnum):
+    EMPTY_FILE = "empty_file"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED_TYPE = "unsupported_type"
+    NOT_AN_IMAGE = "not_an_image"
+    TRUNCATED = "truncated"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_PAGES = "too_many_pages"
+    ENCRYPTED_PDF = "encrypted_pdf"
+
+
+class PageError(ValueError):
+    """The bytes cannot become pages. `code` says why, the message what to do."""
+
+    def __init__(self, code: PageErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+    def __reduce__(self) -> tuple[type[PageError], tuple[PageErrorCode, str]]:
+        # It crosses the border of a process, where only the arguments of `__init__` can bring it to life again.
+        return PageError, (self.code, str(self))
+
+
+@dataclass(frozen=True, slots=True)
+class PageLimits:
+    """What a file may cost."""
+
+    bytes: int = 50 * 1024 * 1024
+    pixels: int = 100_000_000
+    """Of one picture before scaling: five times a good phone's."""
+    pages: int = 20
+    read_pixels: int = 12_000_000
+    """A larger picture is scaled down to this: more does not read better."""
+    pdf_dpi: int = 200
+    jpeg_quality: int = 92
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One upright page: a JPEG and its size in pixels."""
+
+    picture: bytes
+    width: int
+    height: int
+
+
+DEFAULT_LIMITS = PageLimits()
+
+
+def decode(data: bytes, limits: PageLimits = DEFAULT_LIMITS) -> list[Page]:
+    """The pages of a JPEG, PNG, WebP, HEIC, TIFF (every page) or PDF (rendered), in their order.
+
+    Raises `PageError` for anything else and for files beyond the limits.
+    """
+    if not data:
+        raise PageError(PageErrorCode.EMPTY_FILE, "the file is empty; take the picture again and upload it")
+    if len(data) > limits.bytes:
+        raise PageError(
+            PageErrorCode.TOO_LARGE, f"the file has more than {limits.bytes // 1024**2} MB; send a smaller picture"
+        )
+    kind = media_type(data[:HEAD_BYTES])
+    if kind is None:
+        raise PageError(
+            PageErrorCode.UNSUPPORTED_TYPE, "the file is not a JPEG, PNG, WebP, HEIC, TIFF or PDF; send one of these"
+        )
+    return _pdf_pages(data, limits) if kind == "application/pdf" else _image_pages(data, kind, limits)
+
+
+def _image_pages(data: bytes, kind: str, limits: PageLimits) -> list[Page]:
+    try:
+        with warnings.catch_warnings():
+            # Between one and two times its own limit Pillow only warns; the limit that counts is checked below.
+            warnings.simplefilter("ignore")
+            opened = _opened(data, kind, limits)
+            count = int(getattr(opened, "n_frames", 1)) if kind == "image/tiff" else 1
+            if count > limits.pages:
+                raise PageError(
+                    PageErrorCode.TOO_MANY_PAGES, f"the file has {count} pages; send at most {limits.pages}"
+                )
+            pages = []
+            for number in range(count):
+                opened.seek(number)
+                _check_pixels(opened.size, limits)
+                opened.load()
+                pages.append(_page(ImageOps.exif_transpose(opened), limits))
+            return pages
+    except PageError:
+        raise
+    except UnidentifiedImageError as error:
+        raise PageError(PageErrorCode.NOT_AN_IMAGE, "the file cannot be decoded; take the picture again") from error
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels(limits) from error
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError) as error:
+        # Decoders tell a cut-off file only by words, and a broken one by almost any error.
+        cut = any(word in str(error).lower() for word in ("truncated", "end of", "incomplete", "eof", "unexpected end"))
+        code = PageErrorCode.TRUNCATED if cut else PageErrorCode.NOT_AN_IMAGE
+        what = "is cut off" if cut else "is damaged"
+        raise PageError(code, f"the file {what}; upload it again or take a new picture") from error
+
+
+def _opened(data: bytes, kind: str, limits: PageLimits) -> Image.Image:
+    if kind != "image/heic":
+        formats = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/tiff": "TIFF"}
+        return Image.open(io.BytesIO(data), formats=[formats[kind]])
+    # Its orientation is in the container and is applied by the decoder.
+    heif = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
+    _check_pixels(heif.size, limits)
+    return heif.to_pillow()  # type: ignore[no-any-return]
+
+
+def _pdf_pages(data: bytes, limits: PageLimits) -> list[Page]:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise PageError(
+                PageErrorCode.ENCRYPTED_PDF, "the PDF is protected by a password; send it without one"
+            ) from error
+        raise PageError(
+            PageErrorCode.NOT_AN_IMAGE, "the PDF is damaged; print or scan it again and send the new file"
+        ) from error
+    try:
+        if len(document) > limits.pages:
+            raise PageError(
+                PageErrorCode.TOO_MANY_PAGES, f"the PDF has {len(document)} pages; send at most {limits.pages}"
+            )
+        if len(document) == 0:
+            raise PageError(PageErrorCode.EMPTY_FILE, "the PDF has no pages")
+        pages = []
+        for number in range(len(document)):
+            page = document[number]
+            width, height = (side / PDF_POINTS_PER_INCH * limits.pdf_dpi for side in page.get_size())
+            # A page may claim any size: its picture is drawn no larger than reading needs.
+            scale = min(1.0, (limits.read_pixels / max(1.0, width * height)) ** 0.5)
+            if min(width, height) * scale < 1:
+                raise PageError(PageErrorCode.NOT_AN_IMAGE, "a page of the PDF has no area; scan it again")
+            rendered = page.render(scale=scale * limits.pdf_dpi / PDF_POINTS_PER_INCH)
+            pages.append(_page(rendered.to_pil(), limits))
+        return pages
+    except pypdfium2.PdfiumError as error:
+        raise PageError(PageErrorCode.NOT_AN_IMAGE, "a page of the PDF is damaged; scan it again") from error
+    finally:
+        document.close()
+
+
+def _page(picture: Image.Image, limits: PageLimits) -> Page:
+    plain = _on_white(picture)
+    pixels = plain.width * plain.height
+    if pixels > limits.read_pixels:
+        scale = (limits.read_pixels / pixels) ** 0.5
+        size = max(1, int(plain.width * scale)), max(1, int(plain.height * scale))
+        plain = plain.resize(size, Image.Resampling.LANCZOS)
+    encoded = io.BytesIO()
+    plain.save(encoded, "JPEG", quality=limits.jpeg_quality, subsampling=0)
+    return Page(encoded.getvalue(), plain.width, plain.height)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """The picture as RGB; what is transparent is paper, and 16-bit grey is scaled, not cut off."""
+    if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
+        low, high = (float(value) for value in picture.getextrema())  # type: ignore[arg-type]
+        scale = 255 / (high - low) if high > low else 0.0
+        return picture.convert("F").point(lambda value: value * scale - low * scale).convert("L").convert("RGB")
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        layered = picture.convert("RGBA")
+        paper = Image.new("RGBA", layered.size, "white")
+        return Image.alpha_composite(paper, layered).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _check_pixels(size: tuple[int, int], limits: PageLimits) -> None:
+    if size[0] * size[1] > limits.pixels:
+        raise _too_many_pixels(limits)
+
+
+def _too_many_pixels(limits: PageLimits) -> PageError:
+    return PageError(
+        PageErrorCode.TOO_MANY_PIXELS,
+        f"the picture has more than {limits.pixels // 1_000_000} megapixels; send a smaller one",
+    )
