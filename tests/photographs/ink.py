@@ -125,12 +125,14 @@ class InkLayer:
     def _stroke(self, points: NDArray[np.floating[Any]], pen_mm: float) -> None:
         """A line through the points with round ends; the pen presses a little unevenly."""
         curve = _curve(points) * self.scale
-        layer = np.zeros_like(self.coverage)
-        for start, end in pairwise(curve):
+        corner = np.floor(curve.min(axis=0)).astype(int) - 20
+        width, height = np.ceil(curve.max(axis=0)).astype(int) + 20 - corner
+        patch: Grey = np.zeros((height, width), np.float32)
+        for start, end in pairwise(curve - corner):
             thick = max(1, round(pen_mm * self.scale * float(self.rng.uniform(0.85, 1.15))))
             from_, to = (start * 16).astype(int).tolist(), (end * 16).astype(int).tolist()
-            cv2.line(layer, from_, to, (1.0,), thick, cv2.LINE_AA, 4)
-        np.maximum(self.coverage, layer * float(self.rng.uniform(0.85, 1.0)), out=self.coverage)
+            cv2.line(patch, from_, to, (1.0,), thick, cv2.LINE_AA, 4)
+        self._add(patch * np.float32(self.rng.uniform(0.85, 1.0)), int(corner[0]), int(corner[1]))
 
     def _add(self, strip: Grey, x: int, y: int) -> None:
         _lighten(self.coverage, strip, x, y)
