@@ -121,8 +121,8 @@ class Placement:
         mapped = self.to_picture(grid).reshape(rows, columns, 2).astype(np.float32)
         u = (np.arange(width, dtype=np.float32) * (columns - 1) / max(1, width - 1))[None, :].repeat(height, axis=0)
         v = (np.arange(height, dtype=np.float32) * (rows - 1) / max(1, height - 1))[:, None].repeat(width, axis=1)
-        full = cv2.remap(mapped, u, v, cv2.INTER_LINEAR)
-        return cv2.remap(picture, full, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        xs, ys = (cv2.remap(np.ascontiguousarray(mapped[..., axis]), u, v, cv2.INTER_LINEAR) for axis in (0, 1))
+        return cv2.remap(picture, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,20 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from ocr.arrays import Picture
+from ocr.arrays import Picture, Real
 from ocr.contract import Anchor, Box, FormField, FormTemplate, Marker, PublishedForm
+from ocr.light import darkness
 
 CELL_FRAME_MM = 3.5
 """How far beyond a field's white area its printed frame is looked for: the area keeps 2 mm from the frame."""
 
+FEW_LABELS = 6
+MOST_LANDMARKS = 60
+LANDMARK_MM = 10.0
+
+PRINT_REACH_MM = 0.45
+
+FRAME_CORNERS = 4
 CORNER_MM = 5.0
 """Size of the piece of blank around one corner of a cell."""
 
@@ -45,13 +53,33 @@ class BlankPage:
         return 200 / 25.4 if self.grey is None else self.grey.shape[1] / self.size_mm[0]
 
     @cached_property
-    def anchor_boxes(self) -> tuple[Box, ...]:
-        """The labels with a little of the paper around them."""
-        return tuple(grown(anchor.box_mm, 0.8) for anchor in self.anchors)
+    def landmarks(self) -> tuple[Box, ...]:
+        """What shows whether the page is in its place: its labels with a little paper around them.
+
+        On a form with few labels, or none that are known, corners of whatever is printed stand in for them.
+        """
+        if len(self.anchors) >= FEW_LABELS or self.grey is None:
+            return tuple(grown(anchor.box_mm, 0.8) for anchor in self.anchors)
+        calm = cv2.GaussianBlur(self.grey, (0, 0), 0.25 * self.px_per_mm)
+        places = cv2.goodFeaturesToTrack(calm, MOST_LANDMARKS, 0.03, 8 * self.px_per_mm, blockSize=9)
+        half = LANDMARK_MM / 2
+        corners = [] if places is None else places.reshape(-1, 2) / self.px_per_mm
+        return tuple((float(x) - half, float(y) - half, LANDMARK_MM, LANDMARK_MM) for x, y in corners)
+
+    @cached_property
+    def printed(self) -> Real | None:
+        """Darkness of the print, widened by what registration and blur may move it, or None without a blank."""
+        if self.grey is None:
+            return None
+        reach = max(1, round(PRINT_REACH_MM * self.px_per_mm))
+        return cv2.dilate(darkness(self.grey, self.px_per_mm), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
 
     @cached_property
     def corner_boxes(self) -> tuple[Box, ...]:
-        """Pieces around the corners of all cells and tick boxes: the densest net of things to find."""
+        """Pieces around the corners of all cells and tick boxes: the densest net of things to find.
+
+        For each field its four corners, then its tick boxes.
+        """
         boxes: list[Box] = []
         for item in self.fields:
             boxes.extend(frame_corners(item.box_mm))

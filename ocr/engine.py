@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import json
 import logging
 import os
 import tempfile
@@ -329,15 +330,13 @@ def _model_config(name: str, model: Path) -> str:
             {"RecResizeImg": {"image_shape": [3, RECOGNISER_HEIGHT, 320]}},
         ]
         decode = {"name": "CTCLabelDecode", "character_dict": _characters(model)}
-    import yaml  # noqa: PLC0415  comes with paddleocr, and only the first start needs it
-
     config = {
         "Global": {"model_name": name},
         "PreProcess": {"transform_ops": steps},
         "PostProcess": decode,
     }
-    text: str = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
-    return text
+    # JSON is YAML, and needs no library that would have to be declared.
+    return json.dumps(config, ensure_ascii=False)
 
 
 def _characters(model: Path) -> list[str]:
@@ -358,4 +357,3 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-

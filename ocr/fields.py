@@ -10,7 +10,7 @@ import numpy as np
 
 from ocr.alignment import Offset
 from ocr.arrays import Picture
-from ocr.blank import grown
+from ocr.blank import FRAME_CORNERS, grown
 from ocr.confidence import registration, status_of
 from ocr.contract import Confidence, FieldReading, FieldStatus, FieldType, FormField
 from ocr.engine import Engine
@@ -38,15 +38,15 @@ CROP_QUALITY = 88
 def read_fields(settled: Settled, shape: tuple[int, ...], engine: Engine, today: date) -> list[FieldReading]:
     """All fields of the page. `shape` is that of the upright picture, to tell which fields it does not show."""
     page = settled.page
-    ink = find_ink(settled.flat, page.grey, page.px_per_mm)
+    ink = find_ink(settled.flat, page.printed, page.px_per_mm)
     paper = float(np.median(settled.flat_grey))
     readings = []
     place = 0
     for item in page.fields:
-        frame = settled.corners[place : place + 4]
-        boxes = settled.corners[place + 4 : place + 4 + len(item.options)]
-        place += 4 + len(item.options)
-        readings.append(_Cell(item, settled, ink, frame, boxes, paper).read(shape, engine, today))
+        count = FRAME_CORNERS + len(item.options)
+        cell = _Cell(item, settled, ink, settled.corners[place : place + count], paper)
+        readings.append(cell.read(shape, engine, today))
+        place += count
     return readings
 
 
@@ -69,21 +69,13 @@ def unknown(item: FormField, note: str) -> FieldReading:
 class _Cell:
     """One field on the flattened page, with what is known about its place."""
 
-    def __init__(
-        self,
-        item: FormField,
-        settled: Settled,
-        ink: Ink,
-        frame: Sequence[Offset],
-        boxes: Sequence[Offset],
-        paper: float,
-    ) -> None:
+    def __init__(self, item: FormField, settled: Settled, ink: Ink, pieces: Sequence[Offset], paper: float) -> None:
         self.item = item
         self.settled = settled
         self.ink = ink
-        self.boxes = boxes
+        frame, self.boxes = pieces[:FRAME_CORNERS], pieces[FRAME_CORNERS:]
         self.paper = paper
-        self.registration = registration(settled, [*frame, *boxes])
+        self.registration = registration(settled, pieces)
         shifts = [offset.shift for offset in frame if offset.found and offset.distance < 1.0]
         shift = np.median(shifts, axis=0) if len(shifts) >= 2 else np.zeros(2)
         self.shift = (float(shift[0]), float(shift[1]))
@@ -105,9 +97,8 @@ class _Cell:
         confidence = Confidence(recognition=answer.confidence, registration=self._rounded())
         if not answer.written:
             return self._without_writing(confidence, answer.notes)
-        return self._reading(
-            answer.value, answer.value or "", confidence, status_of(self.item.type, answer.value, confidence), answer.notes
-        )
+        status = status_of(self.item.type, answer.value, confidence)
+        return self._reading(answer.value, answer.value or "", confidence, status, answer.notes)
 
     def _text(self, found: Marks, engine: Engine, today: date) -> FieldReading:
         written = read_writing(self._picture(), found, self.ink.px_per_mm, engine)

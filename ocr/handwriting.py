@@ -91,7 +91,8 @@ def _second_view(cell: Picture, outline: Points) -> Picture:
     grey = cv2.cvtColor(cut_line(cell, wider), cv2.COLOR_RGB2GRAY)
     dark, light = np.percentile(grey, (1, 90))
     stretched = np.clip((grey.astype(np.float32) - dark) * (235 / max(20.0, light - dark)), 0, 255).astype(np.uint8)
-    return cv2.GaussianBlur(stretched, (0, 0), 0.6)
+    view: Picture = cv2.GaussianBlur(stretched, (0, 0), 0.6)
+    return view
 
 
 def _lines(cell: Picture, found: Marks, px_per_mm: float, engine: Engine) -> list[Points]:
@@ -111,7 +112,7 @@ def _by_rows(outlines: Sequence[Points]) -> list[Points]:
     waiting = sorted(outlines, key=lambda outline: float(outline[:, 1].mean()))
     rows: list[Points] = []
     while waiting:
-        tallest = max(waiting, key=lambda outline: _height(outline))
+        tallest = max(waiting, key=_height)
         first = waiting[0]
         # A full stop is low in its row: its middle is compared with the height of a line, not with its own.
         reach = float(first[:, 1].mean()) + 0.45 * min(_height(tallest), 2 * _height(first))
@@ -132,7 +133,8 @@ def _joined(row: Sequence[Points]) -> Points:
     points = np.concatenate(row)
     along, across = points @ direction, points @ normal
     (left, right), (top, bottom) = (along.min(), along.max()), (across.min(), across.max())
-    return np.array([u * direction + v * normal for u, v in ((left, top), (right, top), (right, bottom), (left, bottom))])
+    frame = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return np.array([u * direction + v * normal for u, v in frame])
 
 
 def _height(outline: Points) -> float:
@@ -140,17 +142,16 @@ def _height(outline: Points) -> float:
 
 
 def _around(outline: tuple[int, int, int, int], px_per_mm: float) -> Points:
-    left, top, width, height = outline
+    x, y, width, height = outline
     margin = max(0.8 * px_per_mm, 0.2 * height)
-    right, bottom = left + width + margin, top + height + margin
-    left, top = left - margin, top - margin
+    left, top, right, bottom = x - margin, y - margin, x + width + margin, y + height + margin
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
 
 
 def _filled(shape: tuple[int, ...], outlines: Sequence[Points]) -> Bits:
     canvas = np.zeros(shape, np.uint8)
     for outline in outlines:
-        cv2.fillPoly(canvas, [np.round(outline).astype(np.int32)], 1)
+        cv2.fillPoly(canvas, [np.round(outline).astype(np.int32)], (1,))
     return canvas > 0
 
 

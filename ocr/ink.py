@@ -1,7 +1,4 @@
-"""Writing on a page: what is darker than the paper and was not printed there.
-
-Darkness is 1 minus reflectance, 0 for paper and near 1 for black ink, with the light taken out: a shadow is not ink.
-"""
+"""Writing on a page: what is darker than the paper and was not printed there."""
 
 from __future__ import annotations
 
@@ -12,15 +9,13 @@ import numpy as np
 
 from ocr.arrays import Bits, Picture, Real
 from ocr.contract import Box
+from ocr.light import darkness
 
 INK = 0.16
 """Least darkness of ink: a ball pen has 0.5 to 0.9, a pencil 0.25 and more, and blur takes half of a thin stroke."""
 
 FAINT = 0.08
 """Darkness above the paper's grain that is too weak to be called ink by itself."""
-
-LIGHT_MM = 9.0
-"""Size of the window in which the brightest thing is taken to be paper: wider than a blacked-out tick box."""
 
 STROKE_MM = 0.9
 """Least extent of a mark of a pen; what is smaller is a speck."""
@@ -52,16 +47,13 @@ class Marks:
     """Something is there that is too weak to be sure that it is writing."""
 
 
-def find_ink(flat: Picture, blank: Picture | None, px_per_mm: float) -> Ink:
-    """The writing on a flattened RGB page. Without a blank all print counts as writing."""
-    seen = _darkness(flat, px_per_mm)
+def find_ink(flat: Picture, printed: Real | None, px_per_mm: float) -> Ink:
+    """The writing on a flattened RGB page. `printed` is the darkness of its print; without it all print is writing."""
+    seen = darkness(flat, px_per_mm)
     grain = _grain(seen)
-    if blank is not None:
-        grey = blank if blank.shape == seen.shape else cv2.resize(blank, seen.shape[::-1])
-        # Print is widened by what registration and blur may have moved it.
-        reach = max(1, round(0.45 * px_per_mm))
-        printed = cv2.dilate(_darkness(grey, px_per_mm), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-        seen = np.where(printed > 0.06, seen - 1.4 * printed, seen)
+    if printed is not None:
+        print_here = printed if printed.shape == seen.shape else cv2.resize(printed, seen.shape[::-1])
+        seen = np.where(print_here > 0.06, seen - 1.4 * print_here, seen)
     return Ink(seen > max(INK, 6 * grain), seen > max(FAINT, 3.5 * grain), px_per_mm)
 
 
@@ -102,24 +94,6 @@ def window(
     right, bottom = left + round(width * px_per_mm), top + round(height * px_per_mm)
     left, top = min(max(0, left), shape[1] - 1), min(max(0, top), shape[0] - 1)
     return slice(top, max(top + 1, min(bottom, shape[0]))), slice(left, max(left + 1, min(right, shape[1])))
-
-
-def _darkness(picture: Picture, px_per_mm: float) -> Real:
-    """Darkness of a grey picture, or of the colour channel of an RGB one that shows a stroke best."""
-    scale = 1 / 6
-    size = max(3, round(LIGHT_MM * px_per_mm * scale))
-    # Three pixels wide, so that a single bright grain is not taken for the paper.
-    calm = cv2.GaussianBlur(picture, (0, 0), 0.8)
-    small = cv2.resize(calm, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    # Closing fills the dark things smaller than the window and leaves the edge of a shadow where it is.
-    light = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    light = cv2.GaussianBlur(light, (0, 0), 1.0)
-    paper = np.maximum(cv2.resize(light, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR), 24)
-    reflected = cv2.divide(calm, paper, scale=255)
-    if reflected.ndim == 3:
-        reflected = reflected.min(axis=2)
-    darkness: Real = 1 - reflected.astype(np.float32) / 255
-    return darkness
 
 
 def _grain(darkness: Real) -> float:

@@ -78,12 +78,22 @@ class Settled:
         residual = self.residual_mm
         if residual is None or residual > 0.6 or self.share_found < 0.6:
             return False
-        return self.words_read > 0 and self.words_right >= 0.6 * self.words_read
+        if self.words_read == 0:  # a form without known labels has to show more of its print
+            return self.share_found >= 0.7 and self.labels_found >= 12
+        return self.words_right >= 0.6 * self.words_read
 
     @property
     def rank(self) -> tuple[bool, float, float]:
         """Order among placements of one page: the higher the better."""
         return self.confirmed, round(self.share_found, 2), -(self.residual_mm or 99.0)
+
+
+def glance(candidate: Candidate, grey: Picture, page: BlankPage) -> float:
+    """Share of the page's landmarks that are somewhere near their places: a quick look at one page of many."""
+    coarse, px_per_mm = _coarse(page)
+    found = _wide(candidate.placement, grey, page, coarse, px_per_mm)
+    printed = sum(offset.printed for offset in found)
+    return sum(offset.found for offset in found) / printed if printed else 0.0
 
 
 def settle(candidate: Candidate, picture: Picture, page: BlankPage, engine: Engine) -> Settled:
@@ -195,15 +205,10 @@ def spread_labels(page: BlankPage, count: int) -> list[Anchor]:
 
 def _refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
     """The placement after looking for the labels widely, then for all pieces of the blank closely."""
-    assert page.grey is not None
-    scale = COARSE_PX_PER_MM / page.px_per_mm
-    small_blank = cv2.resize(page.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    exact = small_blank.shape[1] / page.size_mm[0]
+    coarse, px_per_mm = _coarse(page)
 
     def wide(candidate: Placement) -> list[Offset]:
-        flat = candidate.flatten(grey, exact)
-        flat = flat if flat.shape == small_blank.shape else cv2.resize(flat, small_blank.shape[::-1])
-        return offsets(flat, small_blank, exact, page.anchor_boxes, WIDE_REACH_MM)
+        return _wide(candidate, grey, page, coarse, px_per_mm)
 
     best, best_found = placement, wide(placement)
     for bend in (False, True, True):
@@ -214,6 +219,20 @@ def _refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
         if _standing(found) > _standing(best_found):
             best, best_found = better, found
     return _closely_refined(best, grey, page)
+
+
+def _coarse(page: BlankPage) -> tuple[Picture, float]:
+    """The blank at a resolution for wide searches, and that resolution."""
+    assert page.grey is not None
+    scale = COARSE_PX_PER_MM / page.px_per_mm
+    small = cv2.resize(page.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return small, small.shape[1] / page.size_mm[0]
+
+
+def _wide(placement: Placement, grey: Picture, page: BlankPage, coarse: Picture, px_per_mm: float) -> list[Offset]:
+    flat = placement.flatten(grey, px_per_mm)
+    flat = flat if flat.shape == coarse.shape else cv2.resize(flat, coarse.shape[::-1])
+    return offsets(flat, coarse, px_per_mm, page.landmarks, WIDE_REACH_MM)
 
 
 def _closely_refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
@@ -240,7 +259,7 @@ def _fine_offsets(flat_grey: Picture, page: BlankPage) -> tuple[list[Offset], li
     assert page.grey is not None
     if flat_grey.shape != page.grey.shape:
         flat_grey = cv2.resize(flat_grey, page.grey.shape[::-1])
-    labels = offsets(flat_grey, page.grey, page.px_per_mm, page.anchor_boxes, FINE_REACH_MM)
+    labels = offsets(flat_grey, page.grey, page.px_per_mm, page.landmarks, FINE_REACH_MM)
     return labels, offsets(flat_grey, page.grey, page.px_per_mm, page.corner_boxes, FINE_REACH_MM)
 
 
@@ -279,7 +298,8 @@ def _box_middle(anchor: Anchor) -> tuple[float, float]:
 
 
 def _line_middle(line: Line) -> Points:
-    return np.array(line.box, np.float64).mean(axis=0)
+    middle: Points = np.array(line.box, np.float64).mean(axis=0)
+    return middle
 
 
 def _line_height(line: Line) -> float:

@@ -22,7 +22,7 @@ from ocr.engine import Engine, as_quad, cut_line, in_reading_order
 from ocr.fields import jpeg
 from ocr.labels import plain, similarity
 from ocr.loose_ticks import ticked_options
-from ocr.values import normalise, tidied
+from ocr.values import Value, normalise, tidied
 
 LEAST_LABELS = 3
 LEAST_SHARE = 0.4
@@ -71,6 +71,15 @@ class _Text:
     @property
     def middle(self) -> float:
         return (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The upright picture with its texts, and the day by which its dates are judged."""
+
+    picture: Picture
+    texts: Sequence[_Text]
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +132,10 @@ def read_loosely(
         return None
     _, page, labels = best
     values = _values(texts, labels, page)
+    sheet = _Sheet(picture, texts, today)
+    by_field = {label.field: label for label in labels}
     readings = tuple(
-        _reading(item, labels, values.get(index, []), index, picture, texts, today)
-        for index, item in enumerate(page.fields)
+        _reading(item, by_field.get(index), values.get(index, []), sheet) for index, item in enumerate(page.fields)
     )
     return LooseReading(page, readings, len({label.field for label in labels}), len(page.fields))
 
@@ -272,23 +282,15 @@ def _cost(label: _Text, text: _Text, others: Sequence[_Text]) -> float | None:
         between = [
             other
             for other in others
-            if label.bottom - 1 <= other.middle <= text.top and min(other.right, text.right) > max(other.left, text.left)
+            if label.bottom - 1 <= other.middle <= text.top
+            and min(other.right, text.right) > max(other.left, text.left)
         ]
         if not between:
             costs.append(0.8 + max(0.0, drop) / height + 0.3 * abs(text.left - label.left) / height)
     return min(costs, default=None)
 
 
-def _reading(
-    item: FormField,
-    labels: Sequence[_Label],
-    values: Sequence[_Text],
-    index: int,
-    picture: Picture,
-    texts: Sequence[_Text],
-    today: date,
-) -> FieldReading:
-    label = next((label for label in labels if label.field == index), None)
+def _reading(item: FormField, label: _Label | None, values: Sequence[_Text], sheet: _Sheet) -> FieldReading:
     blank = FieldReading(
         key=item.key,
         label=item.label,
@@ -302,7 +304,7 @@ def _reading(
         notes=("label_not_found",),
     )
     if item.options:
-        return _ticked(blank, item, picture, texts)
+        return _ticked(blank, item, sheet)
     if label is None:
         return blank
     if item.type is FieldType.SIGNATURE and not values and not label.rest:
@@ -313,32 +315,29 @@ def _reading(
     if not raw:
         return replace(blank, confidence=Confidence(registration=LOW), notes=("no_text_near_label",))
     box = _outline([_text(line) for line in lines])
-    if item.type is FieldType.SIGNATURE:
-        value, form, notes = "present", None, ()
-    else:
-        parsed = normalise(item, raw, today)
-        value, form, notes = parsed.value, parsed.format, parsed.notes
+    signed = item.type is FieldType.SIGNATURE
+    parsed = Value("present", 1.0) if signed else normalise(item, raw, sheet.today)
     confidence = Confidence(
-        recognition=round(min(line.confidence for line in lines), 3), registration=LOW, format=form
+        recognition=round(min(line.confidence for line in lines), 3), registration=LOW, format=parsed.format
     )
     left, top, right, bottom = (max(0, round(side)) for side in box)
-    crop = picture[top : max(top + 1, bottom), left : max(left + 1, right)]
+    crop = sheet.picture[top : max(top + 1, bottom), left : max(left + 1, right)]
     return replace(
         blank,
-        value=value,
-        raw_text="" if item.type is FieldType.SIGNATURE else tidied(raw),
+        value=parsed.value,
+        raw_text="" if signed else tidied(raw),
         confidence=confidence,
-        status=FieldStatus.UNREADABLE if value is None else FieldStatus.LOW_CONFIDENCE,
+        status=FieldStatus.UNREADABLE if parsed.value is None else FieldStatus.LOW_CONFIDENCE,
         box=as_quad(np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)),
         crop=jpeg(crop, 88) if crop.size else None,
-        notes=("matched_by_labels", *notes),
+        notes=("matched_by_labels", *parsed.notes),
     )
 
 
-def _ticked(blank: FieldReading, item: FormField, picture: Picture, texts: Sequence[_Text]) -> FieldReading:
+def _ticked(blank: FieldReading, item: FormField, sheet: _Sheet) -> FieldReading:
     """A choice by the boxes that stand before the words of its options."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    found = ticked_options(grey, item.options, [text.line for text in texts])
+    grey = cv2.cvtColor(sheet.picture, cv2.COLOR_RGB2GRAY)
+    found = ticked_options(grey, item.options, [text.line for text in sheet.texts])
     if not found:
         return blank
     marked = [option for option in found if option.ticked]

@@ -11,13 +11,17 @@ import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
 import pillow_heif
 import pypdfium2
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from ocr.sniff import HEAD_BYTES, media_type
 
 PDF_POINTS_PER_INCH = 72
+
+_CUT_WORDS = ("truncated", "end of", "incomplete", "eof", "unexpected end")
+"""What decoders say of a file that ends too early."""
 
 
 class PageErrorCode(StrEnum):
@@ -108,13 +112,11 @@ def _image_pages(data: bytes, kind: str, limits: PageLimits) -> list[Page]:
             return pages
     except PageError:
         raise
-    except UnidentifiedImageError as error:
-        raise PageError(PageErrorCode.NOT_AN_IMAGE, "the file cannot be decoded; take the picture again") from error
     except Image.DecompressionBombError as error:
         raise _too_many_pixels(limits) from error
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError) as error:
         # Decoders tell a cut-off file only by words, and a broken one by almost any error.
-        cut = any(word in str(error).lower() for word in ("truncated", "end of", "incomplete", "eof", "unexpected end"))
+        cut = _webp_cut(data) or any(word in str(error).lower() for word in _CUT_WORDS)
         code = PageErrorCode.TRUNCATED if cut else PageErrorCode.NOT_AN_IMAGE
         what = "is cut off" if cut else "is damaged"
         raise PageError(code, f"the file {what}; upload it again or take a new picture") from error
@@ -127,7 +129,13 @@ def _opened(data: bytes, kind: str, limits: PageLimits) -> Image.Image:
     # Its orientation is in the container and is applied by the decoder.
     heif = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
     _check_pixels(heif.size, limits)
-    return heif.to_pillow()  # type: ignore[no-any-return]
+    picture: Image.Image = heif.to_pillow()
+    return picture
+
+
+def _webp_cut(data: bytes) -> bool:
+    """Whether a WebP file is shorter than its header says: its decoder does not tell."""
+    return data[:4] == b"RIFF" and int.from_bytes(data[4:8], "little") + 8 > len(data)
 
 
 def _pdf_pages(data: bytes, limits: PageLimits) -> list[Page]:
@@ -180,9 +188,10 @@ def _page(picture: Image.Image, limits: PageLimits) -> Page:
 def _on_white(picture: Image.Image) -> Image.Image:
     """The picture as RGB; what is transparent is paper, and 16-bit grey is scaled, not cut off."""
     if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
-        low, high = (float(value) for value in picture.getextrema())  # type: ignore[arg-type]
+        grey = np.asarray(picture, np.float64)
+        low, high = float(grey.min()), float(grey.max())
         scale = 255 / (high - low) if high > low else 0.0
-        return picture.convert("F").point(lambda value: value * scale - low * scale).convert("L").convert("RGB")
+        return Image.fromarray(((grey - low) * scale).astype(np.uint8)).convert("RGB")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         layered = picture.convert("RGBA")
         paper = Image.new("RGBA", layered.size, "white")

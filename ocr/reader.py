@@ -8,7 +8,7 @@ stand up is not read at all, and the reading says what to do about the picture.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import cv2
@@ -30,7 +30,7 @@ from ocr.contract import (
 )
 from ocr.engine import Engine, EngineOptions
 from ocr.fields import jpeg, read_fields, unknown
-from ocr.labels import Settled, by_lines, settle
+from ocr.labels import Settled, by_lines, glance, settle
 from ocr.loose import LooseReading, read_loosely, upright_lines
 from ocr.register import Candidate, Features
 from ocr.retake import refusal, sharpness
@@ -39,8 +39,8 @@ PAGE_QUALITY = 90
 GOOD_SHARE = 0.8
 """Share of labels in place from which on no other placement is tried."""
 
-MOST_UNCODED = 6
-"""Pages without a readable code are compared in full with at most so many blanks, the most alike first."""
+MOST_COMPARED = 3
+"""A picture whose form no code tells is compared in full with so many proposals, the most alike first."""
 
 
 class PictureError(ValueError):
@@ -175,18 +175,19 @@ class Reader:
         """The best placement of the best page, with the picture turned upright for it."""
         best: tuple[Picture, Settled] | None = None
         shown = [page for page in pages if page.grey is not None]
-        for page in shown:
-            for candidate in register.by_markers(markers, page):
-                best = self._better(best, candidate, picture, page)
-                if best[1].confirmed and best[1].share_found >= GOOD_SHARE and len(shown) == 1:
-                    return best
-        if best is not None and best[1].confirmed and best[1].share_found >= GOOD_SHARE:
-            return best
+        proposed = [(page, candidate) for page in shown for candidate in register.by_markers(markers, page)]
+        for page, candidate in _most_alike(proposed, grey):
+            best = self._better(best, candidate, picture, page)
+            if best[1].confirmed and best[1].share_found >= GOOD_SHARE:
+                return best
         features = register.features_of_picture(grey)
-        for page in shown[:MOST_UNCODED]:
+        proposed = []
+        for page in shown:
+            seen = sum(marker.id in markers for marker in page.markers)
             for candidate in register.by_features(features, page, self._features_of(page)):
-                seen = sum(marker.id in markers for marker in page.markers)
-                best = self._better(best, Candidate(candidate.placement, candidate.matched_by, seen), picture, page)
+                proposed.append((page, replace(candidate, markers=seen)))
+        for page, candidate in _most_alike(proposed, grey):
+            best = self._better(best, candidate, picture, page)
         return best
 
     def _better(
@@ -208,6 +209,12 @@ class Reader:
 
     def _today(self) -> date:
         return self.options.today or date.today()  # noqa: DTZ011  a paper's date is local
+
+
+def _most_alike(proposed: list[tuple[BlankPage, Candidate]], grey: Picture) -> list[tuple[BlankPage, Candidate]]:
+    if len(proposed) <= 1:
+        return proposed
+    return sorted(proposed, key=lambda pair: -glance(pair[1], grey, pair[0]))[:MOST_COMPARED]
 
 
 def _decoded(picture: bytes) -> Picture:
@@ -256,6 +263,8 @@ def _combined(pages: Sequence[_Page], forms: Sequence[PublishedForm]) -> FormRea
         fields = {key: fields[key] for key in order}
     for page in pages:
         warnings.extend(_warnings(page))
+    if template is not None and not sheets and _has_other_version(template, forms):
+        warnings.append("version_unsure")
     ways = [_way(page) for page in pages]
     return FormReading(
         template_key=template[0] if template else None,
@@ -268,6 +277,10 @@ def _combined(pages: Sequence[_Page], forms: Sequence[PublishedForm]) -> FormRea
         retake=retake,
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def _has_other_version(template: tuple[str, int], forms: Sequence[PublishedForm]) -> bool:
+    return any(form.template.key == template[0] and form.template.version != template[1] for form in forms)
 
 
 def _template_of(page: _Page) -> tuple[str, int] | None:

@@ -161,7 +161,7 @@ def _two_tone(patch: Picture) -> Picture:
 
 def _cut(picture: Picture, placement: Placement, area: Box, px_per_mm: float) -> Picture:
     """A part of the page, flattened; over a code's size a bent page is plane enough."""
-    x, y, width, height = area
+    width, height = area[2:]
     size = (round(width * px_per_mm), round(height * px_per_mm))
     frame = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32) - 0.5
     matrix = cv2.getPerspectiveTransform(placement.to_picture(corners(area)).astype(np.float32), frame)
@@ -196,7 +196,7 @@ def _plausible(homography: Real, page: BlankPage) -> bool:
 
 def _features(grey: Picture, scale: float, units: float | None) -> Features:
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    points, descriptors = cv2.SIFT_create(nfeatures=3000).detectAndCompute(small, None)
+    points, descriptors = cv2.SIFT.create(nfeatures=3000).detectAndCompute(small, np.full(small.shape, 255, np.uint8))
     if descriptors is None:
         return Features(np.zeros((0, 2)), np.zeros((0, 128), np.float32))
     places = (np.array([point.pt for point in points], np.float64) + 0.5) / scale

@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 
 from ocr.arrays import Picture, Real
-from ocr.blank import grown
 from ocr.contract import Retake
 from ocr.ink import window
 from ocr.labels import IN_PLACE_MM, Settled
@@ -19,6 +18,9 @@ SMALL_PX_PER_MM = 4.0
 
 BLURRED_BELOW = 0.42
 """Sharpness under which print is a smear; see `sharpness`."""
+
+MEASURED = 20
+"""Labels whose edges are measured."""
 
 BLOWN_SHARE = 0.06
 """Share of the page that is pure white, while its paper is not, from which on light is to blame."""
@@ -58,13 +60,14 @@ def sharpness(settled: Settled) -> float | None:
         return None
     scale = settled.page.px_per_mm
     ratios = []
-    for anchor, offset in zip(settled.page.anchors, settled.labels, strict=True):
+    every = max(1, len(settled.labels) // MEASURED)
+    for box, offset in list(zip(settled.page.landmarks, settled.labels, strict=True))[::every]:
         if not offset.printed:
             continue
         # A label that is not in its place is still print, if the window is wide enough to hold some.
         shift = offset.shift if offset.distance <= IN_PLACE_MM else (0.0, 0.0)
-        ours = settled.flat_grey[window(grown(anchor.box_mm, 0.8), scale, settled.flat_grey.shape, shift)]
-        theirs = blank[window(grown(anchor.box_mm, 0.8), scale, blank.shape)]
+        ours = settled.flat_grey[window(box, scale, settled.flat_grey.shape, shift)]
+        theirs = blank[window(box, scale, blank.shape)]
         steep, steep_blank = _steepness(ours), _steepness(theirs)
         if steep_blank > 0:
             ratios.append(steep / steep_blank)

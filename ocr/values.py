@@ -251,7 +251,8 @@ def _digits_only(text: str) -> _Found:
 
 def _chinese_date(text: str) -> _Found:
     match = re.fullmatch(
-        r"([零〇○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?", text.replace(" ", "")
+        r"([零〇○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?",
+        text.replace(" ", ""),
     )
     if match is None:
         return None
