@@ -79,6 +79,11 @@ class Touch:
     request_id: uuid.UUID
     reason: ReasonCategory
 
+    @property
+    def counts(self) -> bool:
+        """Whether it says something about steering: a correction does not."""
+        return self.reason is not ReasonCategory.CORRECTION
+
 
 def confirmed_in(session: Session, viewer: Viewer, span: Span) -> set[uuid.UUID]:
     """Goals of cycles that overlap the span and that were confirmed, and not yet ended, at some time in it."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db.models.goals import (
     Cycle,
@@ -32,6 +33,15 @@ def cycles(viewer: Viewer) -> sa.Select[Cycle]:
 
 def by_ids(session: Session, viewer: Viewer, cycle_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Cycle]:
     return {cycle.id: cycle for cycle in session.scalars(cycles(viewer).where(Cycle.id.in_(set(cycle_ids))))}
+
+
+def cycles_holding(viewer: Viewer, week: datetime.date) -> sa.ColumnElement[bool]:
+    """Goals of cycles that share a day with the week that begins on that Monday."""
+    return Goal.cycle_id.in_(
+        cycles(viewer)
+        .where(Cycle.starts_on <= week + datetime.timedelta(days=6), Cycle.ends_on >= week)
+        .with_only_columns(Cycle.id)
+    )
 
 
 def phases(session: Session, cycle_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[CyclePhase]]:
@@ -62,19 +72,19 @@ def policy(session: Session, viewer: Viewer) -> GoalPolicy:
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[Goal]:
     """The goals that the viewer may see.
 
-    Drafts: their owner and maker alone. Proposed goals: also the managers above the owner, HR, and for goals of the
-    organisation or a department the committee. From the confirmation on: whom the goal's visibility names, the
-    managers above the owner, HR, and for goals above persons the committee.
+    Drafts, also returned or withdrawn ones: their owner and maker alone. Proposed goals: also the managers above the
+    owner, HR, and for goals of the organisation or a department the committee. From the confirmation on: whom the
+    goal's visibility names, the managers above the owner, HR, and for goals above persons the committee.
     """
     statement = sa.select(Goal).where(Goal.organization_id == viewer.organization_id)
     if viewer.is_system:
         return statement
-    offered = Goal.status != GoalStatus.DRAFT
-    settled = Goal.status.not_in((GoalStatus.DRAFT, GoalStatus.PROPOSED))
+    offered = Goal.proposed_at.is_not(None)
+    settled = Goal.confirmed_at.is_not(None)
     conditions = [
         sa.and_(settled, Goal.visibility == GoalVisibility.ORGANIZATION),
         Goal.owner_id == viewer.person_id,
-        sa.and_(Goal.created_by == viewer.person_id, sa.or_(~settled, Goal.owner_id.is_(None))),
+        sa.and_(Goal.created_by == viewer.person_id, sa.or_(Goal.confirmed_at.is_(None), Goal.owner_id.is_(None))),
         sa.and_(settled, Goal.visibility == GoalVisibility.LINE, _in_line(session, viewer)),
     ]
     if viewer.has(Role.HR):
@@ -179,6 +189,20 @@ def portfolios(
     return found
 
 
+def copies_in(
+    session: Session, viewer: Viewer, cycle_id: uuid.UUID, goal_ids: Iterable[uuid.UUID | None]
+) -> dict[uuid.UUID, uuid.UUID]:
+    """For each goal that was carried over into the cycle, and is visible there: the id of its copy."""
+    wanted = {goal_id for goal_id in goal_ids if goal_id is not None}
+    rows = session.execute(
+        visible_to(session, viewer)
+        .with_only_columns(Goal.carried_from_id, Goal.id)
+        .where(Goal.cycle_id == cycle_id, Goal.carried_from_id.in_(wanted))
+        .order_by(Goal.id)
+    )
+    return {old: new for old, new in rows.tuples() if old is not None}
+
+
 def lock_tree(session: Session, viewer: Viewer) -> None:
     """Let one transaction at a time move goals in the organisation's trees, until it ends.
 
@@ -193,13 +217,25 @@ def ancestors(session: Session, goal_id: uuid.UUID) -> list[uuid.UUID]:
     """Ids of the goals above a goal, the nearest first, without it. A circle, which cannot arise, would end."""
     line = sa.select(Goal.id, Goal.parent_id, sa.literal(0).label("distance")).where(Goal.id == goal_id)
     above = line.cte("above", recursive=True)
-    upper = sa.orm.aliased(Goal)
+    upper = aliased(Goal)
     above = above.union_all(
         sa.select(upper.id, upper.parent_id, above.c.distance + 1)
         .join(above, upper.id == above.c.parent_id)
         .where(above.c.distance < MAXIMUM_DEPTH)
     )
     return list(session.scalars(sa.select(above.c.id).where(above.c.distance > 0).order_by(above.c.distance)))
+
+
+def height(session: Session, goal_id: uuid.UUID) -> int:
+    """How many levels of goals lie below a goal."""
+    tree = sa.select(Goal.id, sa.literal(0).label("depth")).where(Goal.id == goal_id).cte("tree", recursive=True)
+    lower = aliased(Goal)
+    tree = tree.union_all(
+        sa.select(lower.id, tree.c.depth + 1)
+        .join(tree, lower.parent_id == tree.c.id)
+        .where(tree.c.depth < MAXIMUM_DEPTH)
+    )
+    return session.scalar(sa.select(sa.func.max(tree.c.depth))) or 0
 
 
 MAXIMUM_DEPTH = 32
@@ -209,6 +245,6 @@ MAXIMUM_DEPTH = 32
 def departments_below(department_ids: Sequence[uuid.UUID]) -> sa.Select[uuid.UUID]:
     """Ids of departments and of all departments inside them, as a subquery."""
     tree = sa.select(Department.id).where(Department.id.in_(department_ids)).cte("departments", recursive=True)
-    inner = sa.orm.aliased(Department)
+    inner = aliased(Department)
     tree = tree.union(sa.select(inner.id).join(tree, inner.parent_id == tree.c.id))
     return sa.select(tree.c.id)

@@ -1,0 +1,227 @@
+"""Many goals at a glance: the tree, the map of a department, and what hangs on one goal."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.models.goals import COUNTED, Cycle, Goal, GoalKind, GoalStatus
+from db.models.people import Employment, Person
+from db.queries import goal_trees, goals, people
+from db.viewer import Viewer
+from resolvers.errors import DomainError, ErrorCode
+from resolvers.goals.standing import Standing, standings
+from resolvers.rules import guards
+from resolvers.rules.health import Health
+from resolvers.rules.progress import Part, roll_up
+
+TREE_GOALS = 2_500
+"""Goals of one tree answer at most."""
+MAP_PEOPLE = 1_000
+"""People of one map at most."""
+
+
+class TreeDirection(StrEnum):
+    DOWN = "DOWN"
+    UP = "UP"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    """A goal in its tree. `id` is the goal's."""
+
+    goal: Goal
+    parent_id: uuid.UUID | None
+    """The visible goal that it hangs from in this answer."""
+    depth: int
+    standing: Standing
+    child_count: int
+    """Visible goals that hang directly from it, also where the answer stops."""
+    descendants: Mapping[Health, int]
+    """The goals below it in this answer, by health; those that do not count yet are left out."""
+    rolled_up: Decimal | None
+    """Weighted progress of its confirmed children in this answer, whatever its own measures say."""
+
+
+def goal_tree(
+    session: Session,
+    viewer: Viewer,
+    cycle_id: uuid.UUID,
+    root_id: uuid.UUID | None,
+    *,
+    direction: TreeDirection = TreeDirection.DOWN,
+    depth: int | None = None,
+) -> list[TreeNode]:
+    """The visible goals of a cycle as a flat list, each goal before those below it, in a constant number of statements.
+
+    Down: below a root, or all trees of the cycle. Up: a goal and the chain above it, across cycles, the goal first.
+    Raises `DomainError`: NOT_FOUND for the cycle or root, TREE_TOO_LARGE beyond 2,500 goals, NUMBER_OUT_OF_RANGE.
+    """
+    if goals.by_ids(session, viewer, [cycle_id]).get(cycle_id) is None:
+        raise DomainError(ErrorCode.NOT_FOUND, ("cycleId",))
+    if depth is not None and not 0 <= depth <= goals.MAXIMUM_DEPTH:
+        raise DomainError(ErrorCode.NUMBER_OUT_OF_RANGE, ("depth",))
+    root = goals.goals_by_ids(session, viewer, [root_id]).get(root_id) if root_id is not None else None
+    if root_id is not None and (root is None or root.cycle_id != cycle_id):
+        raise DomainError(ErrorCode.NOT_FOUND, ("rootId",))
+    if direction is TreeDirection.UP:
+        if root_id is None:
+            raise DomainError(ErrorCode.NOT_FOUND, ("rootId",))
+        placed = goal_trees.upwards(session, viewer, root_id)
+    else:
+        levels = goals.MAXIMUM_DEPTH if depth is None else depth
+        try:
+            placed = goal_trees.downwards(session, viewer, cycle_id, root_id, depth=levels, limit=TREE_GOALS)
+        except goal_trees.TreeTooLargeError as error:
+            raise DomainError(ErrorCode.TREE_TOO_LARGE, ("rootId",)) from error
+    return _nodes(session, viewer, placed)
+
+
+def _nodes(session: Session, viewer: Viewer, placed: Sequence[goal_trees.Placed]) -> list[TreeNode]:
+    shown = [one.goal for one in placed]
+    stand = standings(session, viewer, shown)
+    counts = goal_trees.child_counts(session, viewer, [goal.id for goal in shown])
+    children: dict[uuid.UUID, list[Goal]] = {}
+    below: dict[uuid.UUID, dict[Health, int]] = {goal.id: {} for goal in shown}
+    for one in sorted(placed, key=lambda each: -each.depth):
+        if one.parent_id is None or one.parent_id not in below:
+            continue
+        children.setdefault(one.parent_id, []).append(one.goal)
+        if one.goal.status in COUNTED:
+            judged = stand[one.goal.id].health
+            below[one.parent_id][judged] = below[one.parent_id].get(judged, 0) + 1
+        for judged, count in below[one.goal.id].items():
+            below[one.parent_id][judged] = below[one.parent_id].get(judged, 0) + count
+    return [
+        TreeNode(
+            goal=one.goal,
+            parent_id=one.parent_id,
+            depth=one.depth,
+            standing=stand[one.goal.id],
+            child_count=counts.get(one.goal.id, 0),
+            descendants=below[one.goal.id],
+            rolled_up=roll_up(
+                Part(child.weight, stand[child.id].progress)
+                for child in children.get(one.goal.id, [])
+                if child.status in COUNTED
+            ).progress,
+        )
+        for one in placed
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class MapCell:
+    """One person of a map."""
+
+    person_id: uuid.UUID
+    goals: Sequence[Goal]
+    """Confirmed goals of the cycle that the viewer may see."""
+    progress: Decimal | None
+    health: Health
+    counts: Mapping[Health, int]
+    stale: int
+    """Goals whose check-in is late."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalMap:
+    cycle: Cycle
+    cells: Sequence[MapCell]
+    counts: Mapping[Health, int]
+    """People by health."""
+
+
+def goal_map(session: Session, viewer: Viewer, cycle_id: uuid.UUID, department_id: uuid.UUID) -> GoalMap:
+    """Who of a department (and the departments in it) is ahead, on plan, at risk or behind, today.
+
+    Counts only what the viewer may see. A person's health is the worst among the goals' that are known, and unknown
+    when none is. Raises `DomainError` NOT_FOUND, TREE_TOO_LARGE beyond 1,000 people.
+    """
+    cycle = goals.by_ids(session, viewer, [cycle_id]).get(cycle_id)
+    if cycle is None:
+        raise DomainError(ErrorCode.NOT_FOUND, ("cycleId",))
+    if department_id not in people.departments(session, viewer, [department_id]):
+        raise DomainError(ErrorCode.NOT_FOUND, ("departmentId",))
+    members = _members(session, viewer, department_id)
+    if len(members) > MAP_PEOPLE:
+        raise DomainError(ErrorCode.TREE_TOO_LARGE, ("departmentId",))
+    statement = (
+        goals.visible_to(session, viewer)
+        .where(Goal.cycle_id == cycle_id, Goal.owner_id.in_(members), Goal.status.in_(COUNTED))
+        .order_by(Goal.id)
+    )
+    owned: dict[uuid.UUID, list[Goal]] = {}
+    shown = session.scalars(statement).all()
+    for goal in shown:
+        if goal.owner_id is not None:
+            owned.setdefault(goal.owner_id, []).append(goal)
+    stand = standings(session, viewer, shown)
+    cells = [_cell(person_id, owned.get(person_id, []), stand) for person_id in members]
+    return GoalMap(cycle, cells, _tally(cell.health for cell in cells))
+
+
+def _members(session: Session, viewer: Viewer, department_id: uuid.UUID) -> list[uuid.UUID]:
+    on = people.today(session, viewer.organization_id)
+    statement = (
+        sa.select(Person.id)
+        .join(Employment, Employment.person_id == Person.id)
+        .where(
+            Person.organization_id == viewer.organization_id,
+            Person.archived_at.is_(None),
+            Employment.department_id.in_(goals.departments_below([department_id])),
+            people.in_force(Employment, on),
+        )
+        .distinct()
+        .order_by(Person.id)
+        .limit(MAP_PEOPLE + 1)
+    )
+    return list(session.scalars(statement))
+
+
+_FROM_WORST = (Health.BEHIND, Health.AT_RISK, Health.ON_PLAN, Health.AHEAD)
+
+
+def _cell(person_id: uuid.UUID, owned: Sequence[Goal], stand: Mapping[uuid.UUID, Standing]) -> MapCell:
+    known = [stand[goal.id].health for goal in owned if stand[goal.id].health is not Health.UNKNOWN]
+    return MapCell(
+        person_id=person_id,
+        goals=owned,
+        progress=roll_up(Part(goal.weight, stand[goal.id].progress) for goal in owned).progress,
+        health=min(known, key=_FROM_WORST.index) if known else Health.UNKNOWN,
+        counts=_tally(stand[goal.id].health for goal in owned),
+        stale=sum(1 for goal in owned if stand[goal.id].stale_days > 0),
+    )
+
+
+def _tally(found: Iterable[Health]) -> dict[Health, int]:
+    return dict(Counter(found))
+
+
+def warnings_of(session: Session, viewer: Viewer, wanted: Sequence[Goal]) -> list[list[guards.GuardWarning]]:
+    """The guards' warnings about each goal and its owner, in the goals' order."""
+    keys = {(goal.owner_id, goal.cycle_id) for goal in wanted if goal.owner_id is not None}
+    owned = goals.portfolios(session, keys)
+    measures = goals.measures(session, [goal.id for goal in wanted])
+    limit = goals.policy(session, viewer).measure_limit
+    gone = (GoalStatus.DROPPED, GoalStatus.CARRIED_OVER)
+    found = []
+    for goal in wanted:
+        warnings: list[guards.GuardWarning] = []
+        held = measures.get(goal.id, [])
+        if goal.status not in gone:
+            if goal.kind is GoalKind.OBJECTIVE:
+                warnings += guards.objective_warnings(len(held))
+            warnings += guards.source_warnings(sum(1 for measure in held if measure.data_source is None))
+            if goal.owner_id is not None:
+                portfolio = guards.Portfolio(*owned[goal.owner_id, goal.cycle_id])
+                warnings += guards.portfolio_warnings(portfolio, limit)
+        found.append(warnings)
+    return found

@@ -1,0 +1,92 @@
+"""How goals stand today: progress, health and staleness of any number of goals in a constant number of statements."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from db.base import now
+from db.models.goals import COUNTED, LIVE, Goal, Measure, MeasureKind
+from db.queries import goal_trees, goals, people
+from db.viewer import Viewer
+from resolvers.goals.inputs import scale_of
+from resolvers.rules.health import Health, elapsed_share, health, stale_days
+from resolvers.rules.progress import Part, RollUp, numeric, roll_up, staged
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a goal stands."""
+
+    progress: Decimal | None
+    """By its own measures; without any, by the confirmed goals below it. A share: 1 is the target."""
+    coverage: Decimal
+    """Share of the weight that the progress rests on."""
+    health: Health
+    elapsed: Decimal
+    """Share of the goal's cycle that is over."""
+    stale_days: int
+    """Days by which the next check-in is late; 0 for a goal that is not being worked on."""
+
+
+def measure_progress(measure: Measure) -> Decimal | None:
+    """The progress of a measure's latest value; None when there is none, or when it does not apply."""
+    if not measure.applicable:
+        return None
+    if measure.kind is MeasureKind.STAGED:
+        return staged(measure.stage)
+    return numeric(scale_of(measure), measure.current)
+
+
+def measured(measures: Collection[Measure]) -> RollUp:
+    """The progress of a goal by its measures; those that do not apply are left out."""
+    return roll_up(Part(measure.weight, measure_progress(measure)) for measure in measures if measure.applicable)
+
+
+def standings(session: Session, viewer: Viewer, wanted: Collection[Goal]) -> dict[uuid.UUID, Standing]:
+    """How each of these goals stands, by its id."""
+    if not wanted:
+        return {}
+    reach = goal_trees.reach(session, wanted)
+    figures = _figures(reach)
+    cycles = goals.by_ids(session, viewer, {goal.cycle_id for goal in wanted})
+    rhythm = goals.policy(session, viewer).update_every_days
+    today, moment = people.today(session, viewer.organization_id), now()
+    found = {}
+    for goal in wanted:
+        figure, cycle = figures[goal.id], cycles[goal.cycle_id]
+        elapsed = elapsed_share(cycle.starts_on, cycle.ends_on, today)
+        since = goal.checked_in_at or goal.confirmed_at
+        late = stale_days(since, moment, rhythm) if since is not None and goal.status in LIVE else 0
+        judged = health(figure.progress, elapsed, goal.confidence) if goal.status in COUNTED else Health.UNKNOWN
+        found[goal.id] = Standing(figure.progress, figure.coverage, judged, elapsed, late)
+    return found
+
+
+def _figures(reach: goal_trees.Reach) -> Mapping[uuid.UUID, RollUp]:
+    """Progress of every goal within reach, from the leaves up."""
+    children: dict[uuid.UUID, list[Goal]] = {}
+    for goal in reach.goals.values():
+        if goal.parent_id is not None and goal.status in COUNTED:
+            children.setdefault(goal.parent_id, []).append(goal)
+    figures: dict[uuid.UUID, RollUp] = {}
+    waiting = list(reach.goals.values())
+    while waiting:
+        goal = waiting.pop()
+        if goal.id in figures:
+            continue
+        own = reach.measures.get(goal.id)
+        if own:
+            figures[goal.id] = measured(own)
+            continue
+        below = children.get(goal.id, [])
+        missing = [child for child in below if child.id not in figures]
+        if missing:
+            waiting += [goal, *missing]
+            continue
+        figures[goal.id] = roll_up(Part(child.weight, figures[child.id].progress) for child in below)
+    return figures
