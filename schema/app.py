@@ -18,6 +18,7 @@ from db.session import Database, Scope
 from db.settings import Settings
 from schema import playground
 from schema.auth import Authenticator
+from schema.catalog import Catalog
 from schema.changes import JobChanges
 from schema.context import Services
 from schema.engine import Engine
@@ -28,12 +29,15 @@ from schema.view import View
 from schema.websocket import WebSocketView
 
 
-def create(settings: Settings | None = None) -> Starlette:
-    """The application for these settings, by default those of the environment. It opens nothing before it starts."""
+def create(settings: Settings | None = None, schema: Catalog | None = None) -> Starlette:
+    """The application for these settings (by default those of the environment) and a schema (by default the product's).
+
+    It opens nothing before it starts.
+    """
     settings = settings or Settings()
     database = Database(settings)
     services = Services(settings, database, FileStore(settings.files_url), JobChanges(database))
-    engine = Engine(catalog(), services)
+    engine = Engine(schema or catalog(), services)
     development = settings.environment == "development"
     authenticator = Authenticator(services, Provider.of(settings))
 

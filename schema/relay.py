@@ -55,6 +55,8 @@ def node_type(row: type[Any], *, load: Loader, description: str) -> Callable[[C]
     """
 
     def decorate(cls: C) -> C:
+        if row in _NAMES or cls.__name__ in NODES:
+            raise ValueError(f"{cls.__name__} or its row class is registered already: a row belongs to one type")
         made: C = strawberry.type(description=description)(cls)
         NODES[cls.__name__] = NodeType(cls.__name__, row, load)
         _NAMES[row] = cls.__name__
