@@ -13,12 +13,29 @@ import pika  # type: ignore[import-untyped]
 import psycopg
 import redis
 
+from ocr.forms.fonts import find_cjk_font
+from tests.photographs.hands import PACKAGES, check_installed
+
 POSTGRESQL_URL = os.environ.get("THROUGHLINE_TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 """A superuser: the tests make databases and roles of their own and take them away again."""
 RABBITMQ_URL = os.environ.get("THROUGHLINE_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672")
 REDIS_URL = os.environ.get("THROUGHLINE_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 
 SECONDS_TO_ANSWER = 3
+
+
+def delete_queue(broker_url: str, queue: str) -> None:
+    """Remove what a test left at the broker under its queue's name."""
+    if broker_url.startswith("redis"):
+        client = redis.Redis.from_url(broker_url)
+        for key in client.scan_iter(f"{queue}:*"):
+            client.delete(key)
+        client.close()
+    elif broker_url.startswith("amqp"):
+        connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+        for name in (queue, f"{queue}.DQ", f"{queue}.XQ"):
+            connection.channel().queue_delete(name)
+        connection.close()
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,11 @@ def _ask_node() -> None:
         raise RuntimeError(f"node {version} is too old")
 
 
+def _ask_fonts() -> None:
+    find_cjk_font()
+    check_installed()
+
+
 SERVERS = {
     server.name: server
     for server in (
@@ -73,6 +95,7 @@ SERVERS = {
         Server("rabbitmq", _ask_rabbitmq, "install and start rabbitmq-server, or set THROUGHLINE_TEST_RABBITMQ_URL"),
         Server("redis", _ask_redis, "install and start redis-server, or set THROUGHLINE_TEST_REDIS_URL"),
         Server("node", _ask_node, "install Node.js 20 or newer"),
+        Server("fonts", _ask_fonts, f"apt-get install {' '.join(['fonts-noto-cjk', *PACKAGES])}"),
     )
 }
 

@@ -83,6 +83,16 @@ LATIN_HANDS = (
 
 SIGNATURE_HAND = Hand("signature", _KRISTI, _UKAI)
 
+_SCRIPTS = {script for hand in (*CHINESE_HANDS, *LATIN_HANDS) for script in (hand.latin, hand.chinese)}
+PACKAGES = sorted({script.package for script in _SCRIPTS})
+"""Debian's packages with the fonts of all hands."""
+
+
+def check_installed() -> None:
+    """Raise `HandMissingError` when the font of any hand is not installed."""
+    for script in _SCRIPTS:
+        _path(script)
+
 
 def font(script: Script, pixels: float) -> ImageFont.FreeTypeFont:
     """The font of a script, `pixels` high. Raises `HandMissingError` when it is not installed."""

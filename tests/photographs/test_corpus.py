@@ -37,6 +37,8 @@ from tests.photographs.hands import CHINESE_HANDS, LATIN_HANDS, HandMissingError
 from tests.photographs.people import EMPLOYEES
 from tests.photographs.samples import DEMO, SAMPLES, demo_filling
 
+pytestmark = pytest.mark.fonts
+
 TEMPLATE = shipped.load(FORM_KEY).template
 
 

@@ -1,23 +1,18 @@
-"""The font that printing needs; without it the tests that print are left out, and under CI they fail."""
+"""What the tests of forms share."""
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
 
-from ocr.forms.fonts import CjkFont, FontMissingError, find_cjk_font
+from ocr.forms.fonts import CjkFont, find_cjk_font
 
 
 @pytest.fixture(scope="session")
 def cjk_font() -> CjkFont:
-    try:
-        return find_cjk_font()
-    except FontMissingError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))
+    """The font that printing needs; tests that use it are marked `fonts`."""
+    return find_cjk_font()
 
 
 @pytest.fixture

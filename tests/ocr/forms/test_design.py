@@ -19,6 +19,8 @@ from ocr.forms import shipped
 from ocr.forms.design import BLANK_DPI, design, pictures
 from ocr.forms.fonts import CjkFont, FontMissingError, find_cjk_font
 
+pytestmark = pytest.mark.fonts
+
 FORMS = Path(shipped.__file__).parent
 
 

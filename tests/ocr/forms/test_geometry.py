@@ -14,6 +14,8 @@ from ocr.forms.design import design
 from ocr.forms.fonts import CjkFont
 from ocr.forms.layout import TICK_MM
 
+pytestmark = pytest.mark.fonts
+
 
 def gap(one: Box, other: Box) -> float:
     """White between two boxes in mm; negative when they overlap."""

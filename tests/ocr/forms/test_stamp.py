@@ -16,6 +16,8 @@ from ocr.forms.design import BLANK_DPI, design, pictures
 from ocr.forms.fonts import CjkFont
 from ocr.forms.stamp import StampError, stamp
 
+pytestmark = pytest.mark.fonts
+
 FORM = shipped.load("quarterly-review")
 BLANK = shipped.blank_pdf("quarterly-review")
 SHEET = "9f86d081884c7d659a2feaa0c55ad015"
