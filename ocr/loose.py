@@ -6,6 +6,7 @@ the answer, so a value found this way always waits for a person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -37,7 +38,14 @@ WORST = 14.0
 VOTERS = 12
 """Lines read in both directions to tell a picture from its upside-down one."""
 
+RULED = 6.0
+"""Cost of a printed line between a label and the text below it: that text is most likely in another cell."""
+
+RULE_DEPTH = 22
+"""Grey levels by which a printed line is darker than the paper on both of its sides."""
+
 _COLONS = ":："
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,7 @@ class _Sheet:
     """The upright picture with its texts, and the day by which its dates are judged."""
 
     picture: Picture
+    grey: Picture
     texts: Sequence[_Text]
     today: date
 
@@ -131,8 +140,8 @@ def read_loosely(
     if best is None:
         return None
     _, page, labels = best
-    values = _values(texts, labels, page)
-    sheet = _Sheet(picture, texts, today)
+    sheet = _Sheet(picture, cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), texts, today)
+    values = _values(sheet, labels, page)
     by_field = {label.field: label for label in labels}
     readings = tuple(
         _reading(item, by_field.get(index), values.get(index, []), sheet) for index, item in enumerate(page.fields)
@@ -165,7 +174,7 @@ def _labels(texts: Sequence[_Text], fields: Sequence[FormField]) -> list[_Label]
 
 
 def _one_per_cell(places: list[tuple[int, float, str]], texts: Sequence[_Text]) -> list[tuple[int, float, str]]:
-    """One place for a label that is printed twice in its cell, in both languages; the lower line is kept."""
+    """One place for a label that is printed twice in its cell, in both languages: the lower line, which is surer so."""
     kept: list[tuple[int, float, str]] = []
     for place in places:
         text = texts[place[0]]
@@ -177,7 +186,7 @@ def _one_per_cell(places: list[tuple[int, float, str]], texts: Sequence[_Text]) 
         ]
         for other in above:
             kept.remove(other)
-        kept.append(place)
+        kept.append((place[0], place[1] + len(above), place[2]))
     return kept
 
 
@@ -203,10 +212,21 @@ def _fit(name: str, text: str) -> tuple[float, str]:
         alike = similarity(name, whole)
         if alike >= SAME_LABEL:
             return alike, ""
+    # A bilingual label of which one language is known: "Destination 目的地".
+    if not any(character.isdigit() for character in whole) and name in (_chinese(whole), _latin(whole)):
+        return 98.0, ""
     return 0.0, ""
 
 
-def _values(texts: Sequence[_Text], labels: Sequence[_Label], page: BlankPage) -> dict[int, list[_Text]]:
+def _chinese(letters: str) -> str:
+    return "".join(character for character in letters if _CHINESE.match(character))
+
+
+def _latin(letters: str) -> str:
+    return "".join(character for character in letters if not _CHINESE.match(character))
+
+
+def _values(sheet: _Sheet, labels: Sequence[_Label], page: BlankPage) -> dict[int, list[_Text]]:
     """The text nearest to each label, right of it or below it; each text answers one label."""
     printed = {id(label.text) for label in labels}
     words = {
@@ -215,14 +235,14 @@ def _values(texts: Sequence[_Text], labels: Sequence[_Label], page: BlankPage) -
         for name in (*_names(item), *(plain(word) for o in item.options for word in (o.label.zh, o.label.en)))
     }
     words |= {plain(anchor.text) for anchor in page.anchors}
-    free = [text for text in texts if id(text) not in printed and not _is_print(text, words, labels)]
+    free = [text for text in sheet.texts if id(text) not in printed and not _is_print(text, words, labels)]
     pairs = []
     for number, label in enumerate(labels):
         item = page.fields[label.field]
         if label.rest or item.options:
             continue
         for text in free:
-            cost = _cost(label.text, text, [other.text for other in labels if other is not label])
+            cost = _cost(sheet.grey, label.text, text, [other.text for other in labels if other is not label])
             if cost is not None and cost <= WORST:
                 pairs.append((cost, number, text))
     values: dict[int, list[_Text]] = {}
@@ -262,7 +282,7 @@ def _is_print(text: _Text, words: set[str], labels: Sequence[_Label]) -> bool:
     return False
 
 
-def _cost(label: _Text, text: _Text, others: Sequence[_Text]) -> float | None:
+def _cost(grey: Picture, label: _Text, text: _Text, others: Sequence[_Text]) -> float | None:
     """How far a text is from being the label's answer, in heights of the label; None when it cannot be."""
     height = max(label.height, 1.0)
     gap = text.left - label.right
@@ -286,8 +306,23 @@ def _cost(label: _Text, text: _Text, others: Sequence[_Text]) -> float | None:
             and min(other.right, text.right) > max(other.left, text.left)
         ]
         if not between:
-            costs.append(0.8 + max(0.0, drop) / height + 0.3 * abs(text.left - label.left) / height)
+            ruled = RULED if _ruled_between(grey, label, text) else 0.0
+            costs.append(0.8 + ruled + max(0.0, drop) / height + 0.3 * abs(text.left - label.left) / height)
     return min(costs, default=None)
+
+
+def _ruled_between(grey: Picture, upper: _Text, lower: _Text) -> bool:
+    """Whether a line is printed across the strip between two texts, one above the other; it may be at a slant."""
+    left, right = round(max(0.0, min(upper.left, lower.left))), round(max(upper.right, lower.right))
+    top, bottom = round(upper.bottom - 0.15 * upper.height), round(lower.top + 0.15 * lower.height)
+    strip = grey[max(0, top) : bottom, left:right]
+    if min(strip.shape) < 3:
+        return False
+    # Bottom-hat: what is darker than its surroundings above and below, whatever the shade of the cells.
+    reach = max(5, 2 * round(0.3 * upper.height) + 1)
+    rule = cv2.morphologyEx(strip, cv2.MORPH_BLACKHAT, np.ones((reach, 1), np.uint8))
+    crossed = (rule > RULE_DEPTH).any(axis=0)
+    return float(crossed.mean()) > 0.8
 
 
 def _reading(item: FormField, label: _Label | None, values: Sequence[_Text], sheet: _Sheet) -> FieldReading:
@@ -336,8 +371,7 @@ def _reading(item: FormField, label: _Label | None, values: Sequence[_Text], she
 
 def _ticked(blank: FieldReading, item: FormField, sheet: _Sheet) -> FieldReading:
     """A choice by the boxes that stand before the words of its options."""
-    grey = cv2.cvtColor(sheet.picture, cv2.COLOR_RGB2GRAY)
-    found = ticked_options(grey, item.options, [text.line for text in sheet.texts])
+    found = ticked_options(sheet.grey, item.options, [text.line for text in sheet.texts])
     if not found:
         return blank
     marked = [option for option in found if option.ticked]
