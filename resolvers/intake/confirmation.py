@@ -28,7 +28,7 @@ from ocr.contract import FieldStatus, FormField, FormTemplate
 from resolvers import access, forms
 from resolvers.errors import DomainError, DomainErrors, ErrorCode
 from resolvers.intake.directory import cycle_named, directory_person
-from resolvers.intake.reading import locked_document
+from resolvers.intake.reading import locked_document, visible_document
 from resolvers.reviews import Answer, PaperReview, record_paper_review
 from resolvers.rules.reading import named, plain
 from resolvers.rules.values import InvalidValueError, checked_value
@@ -76,8 +76,10 @@ def confirm_document(session: Session, viewer: Viewer, document_id: uuid.UUID, w
     SUBJECT_REQUIRED, CYCLE_REQUIRED, and `DomainErrors` with one FIELD_UNKNOWN, FIELD_REPEATED, FIELD_INVALID,
     FIELD_NEEDS_CHECK, SUBJECT_MISMATCH or CYCLE_MISMATCH for each field that stands against it.
     """
-    document = locked_document(session, viewer, document_id)
+    document = visible_document(session, viewer, document_id)
     _require_may_confirm(session, viewer, document)
+    _lock_paper(session, document)
+    document = locked_document(session, viewer, document_id)
     _require_open(session, document)
     subject_id = _subject(session, viewer, document, word)
     if word.expected_version is not None and word.expected_version != document.version:
@@ -139,21 +141,32 @@ def _require_may_confirm(session: Session, viewer: Viewer, document: IntakeDocum
         access.require_paper_role(viewer)
 
 
+def _lock_paper(session: Session, document: IntakeDocument) -> None:
+    """Hold what all pictures of one paper share, so that the second of two confirmations waits for the first.
+
+    Before any document is locked: whoever confirms writes to the other pictures' documents too.
+    """
+    if document.sheet_id is not None:
+        session.execute(sa.select(Sheet.id).where(Sheet.id == document.sheet_id).with_for_update())
+    session.execute(_same_bytes(session, document).order_by(Upload.id).with_for_update())
+
+
+def _same_bytes(session: Session, document: IntakeDocument) -> sa.Select[uuid.UUID]:
+    upload = session.get_one(Upload, document.upload_id)
+    return sa.select(Upload.id).where(
+        Upload.organization_id == document.organization_id, Upload.sha256 == upload.sha256
+    )
+
+
 def _require_open(session: Session, document: IntakeDocument) -> None:
     """Raises unless the document waits for a person, and no other picture of the same paper was confirmed."""
     if document.status is IntakeStatus.CONFIRMED:
         raise DomainError(ErrorCode.ALREADY_CONFIRMED)
     if document.status is not IntakeStatus.NEEDS_REVIEW:
         raise DomainError(ErrorCode.NOT_READY)
-    same = [IntakeDocument.id == document.id]
-    # Two confirmations of two pictures of one paper meet at the row that the pictures share; the second one waits.
+    same: list[sa.ColumnElement[bool]] = [IntakeDocument.upload_id.in_(_same_bytes(session, document))]
     if document.sheet_id is not None:
-        session.execute(sa.select(Sheet.id).where(Sheet.id == document.sheet_id).with_for_update())
         same.append(IntakeDocument.sheet_id == document.sheet_id)
-    upload = session.get_one(Upload, document.upload_id)
-    uploads = sa.select(Upload.id).where(Upload.sha256 == upload.sha256)
-    session.execute(uploads.order_by(Upload.id).with_for_update())
-    same.append(IntakeDocument.upload_id.in_(uploads))
     confirmed = sa.select(IntakeDocument.id).where(
         IntakeDocument.organization_id == document.organization_id,
         IntakeDocument.status == IntakeStatus.CONFIRMED,

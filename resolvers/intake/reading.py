@@ -58,7 +58,7 @@ def begin_reading(session: Session, viewer: Viewer, document_id: uuid.UUID) -> b
 
 def pictures_to_read(session: Session, viewer: Viewer, files: FileStore, document_id: uuid.UUID) -> bytes:
     """The file as it was received; one file may hold several pages. Raises `DomainError` NOT_FOUND."""
-    upload = session.get_one(Upload, _visible(session, viewer, document_id).upload_id)
+    upload = session.get_one(Upload, visible_document(session, viewer, document_id).upload_id)
     return files.read(session.get_one(StoredFile, upload.file_id))
 
 
@@ -67,7 +67,7 @@ def forms_to_match(session: Session, viewer: Viewer, files: FileStore, document_
 
     Raises `DomainError` NOT_FOUND.
     """
-    upload = session.get_one(Upload, _visible(session, viewer, document_id).upload_id)
+    upload = session.get_one(Upload, visible_document(session, viewer, document_id).upload_id)
     return forms.published_forms(session, viewer, files, upload.template_key)
 
 
@@ -124,6 +124,14 @@ def record_failure(session: Session, viewer: Viewer, document_id: uuid.UUID, cod
     session.flush()
 
 
+def visible_document(session: Session, viewer: Viewer, document_id: uuid.UUID) -> IntakeDocument:
+    """The document, if the viewer may see it. Raises `DomainError` NOT_FOUND."""
+    document = session.scalars(intake.visible_to(session, viewer).where(IntakeDocument.id == document_id)).first()
+    if document is None:
+        raise DomainError(ErrorCode.NOT_FOUND)
+    return document
+
+
 def locked_document(session: Session, viewer: Viewer, document_id: uuid.UUID) -> IntakeDocument:
     """The document, held until the transaction ends so that no decision falls between reading and writing it.
 
@@ -132,13 +140,6 @@ def locked_document(session: Session, viewer: Viewer, document_id: uuid.UUID) ->
     statement = intake.visible_to(session, viewer).where(IntakeDocument.id == document_id)
     locked = statement.with_for_update(of=IntakeDocument).execution_options(populate_existing=True)
     document = session.scalars(locked).first()
-    if document is None:
-        raise DomainError(ErrorCode.NOT_FOUND)
-    return document
-
-
-def _visible(session: Session, viewer: Viewer, document_id: uuid.UUID) -> IntakeDocument:
-    document = session.scalars(intake.visible_to(session, viewer).where(IntakeDocument.id == document_id)).first()
     if document is None:
         raise DomainError(ErrorCode.NOT_FOUND)
     return document

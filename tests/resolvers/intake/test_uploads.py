@@ -1,0 +1,205 @@
+"""Handing in a file: what is refused, what is kept, and the same bytes twice."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import zlib
+
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+from sqlalchemy.orm import Session
+
+from db.files import FileStore
+from db.models.files import StoredFile
+from db.models.intake import IntakeDocument, IntakeStatus, Upload
+from db.models.jobs import Job
+from db.models.reviews import Review, ReviewSource, ReviewStatus
+from db.session import Database
+from db.viewer import Viewer
+from resolvers.errors import DomainError, ErrorCode
+from resolvers.intake.uploads import MAXIMUM_BYTES, UploadDraft, clean_filename, receive_upload
+from tests.factories import unknown_id
+from tests.paper import FORM, PaperCompany, hand_in, jpeg, make_paper_company
+
+
+@pytest.fixture
+def company(database: Database, files: FileStore) -> PaperCompany:
+    return make_paper_company(database, files)
+
+
+def _counts(session: Session) -> tuple[int, ...]:
+    return tuple(
+        session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+        for table in (StoredFile, Upload, IntakeDocument, Job)
+    )
+
+
+def _refused(
+    database: Database, files: FileStore, company: PaperCompany, viewer: Viewer, draft: UploadDraft
+) -> DomainError:
+    """The error of an upload; asserts that nothing was stored."""
+    with database.begin(company.scope) as session:
+        before = _counts(session)
+    with pytest.raises(DomainError) as caught, database.begin(company.scope) as session:
+        receive_upload(session, viewer, files, draft)
+    with database.begin(company.scope) as session:
+        assert _counts(session) == before
+        stored = set(session.scalars(sa.select(StoredFile.sha256)))
+    assert hashlib.sha256(draft.content).hexdigest() not in stored
+    assert sorted(path.rsplit("/", 1)[-1] for path in files._listing(company.organization.id)) == sorted(stored)
+    return caught.value
+
+
+def _encoded(kind: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (32, 32), "white").save(buffer, kind)
+    return buffer.getvalue()
+
+
+def _png_claiming(width: int, height: int) -> bytes:
+    """A PNG whose header claims a size; nothing behind it."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+
+
+def test_kept(database: Database, files: FileStore, company: PaperCompany) -> None:
+    content = jpeg()
+    viewer = company.viewers["manager"]
+    with database.begin(company.scope) as session:
+        draft = UploadDraft(content, "C:\\照片\\扫描 1.jpg", FORM)
+        upload_id = receive_upload(session, viewer, files, draft).id
+    with database.begin(company.scope) as session:
+        upload = session.get_one(Upload, upload_id)
+        document = session.scalars(sa.select(IntakeDocument)).one()
+        job = session.scalars(sa.select(Job)).one()
+        file = session.get_one(StoredFile, upload.file_id)
+        assert (upload.filename, upload.template_key, upload.uploaded_by) == ("扫描 1.jpg", FORM, viewer.person_id)
+        assert upload.sha256 == file.sha256 == hashlib.sha256(content).hexdigest()
+        assert (file.media_type, file.size, files.read(file)) == ("image/jpeg", len(content), content)
+        assert (document.status, document.upload_id, document.job_id) == (IntakeStatus.UPLOADED, upload.id, job.id)
+        assert (job.name, job.args, job.requested_by) == (
+            "intake.read",
+            {"document_id": str(document.id)},
+            viewer.person_id,
+        )
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "PDF"])
+def test_kinds_of_file(database: Database, files: FileStore, company: PaperCompany, kind: str) -> None:
+    with database.begin(company.scope) as session:
+        document = hand_in(session, files, company.viewers["hr"], _encoded(kind))
+        assert document.status is IntakeStatus.UPLOADED
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", ErrorCode.FILE_EMPTY),
+        (b"<html><script>alert(1)</script></html>", ErrorCode.FILE_TYPE_UNSUPPORTED),
+        (b"GIF89a" + b"\x00" * 100, ErrorCode.FILE_TYPE_UNSUPPORTED),
+        (b"PK\x03\x04" + b"\x00" * 100, ErrorCode.FILE_TYPE_UNSUPPORTED),
+        (b"\xff", ErrorCode.FILE_TYPE_UNSUPPORTED),
+        (_png_claiming(30_000, 30_000), ErrorCode.IMAGE_TOO_LARGE),
+        (_png_claiming(10_001, 10_000), ErrorCode.IMAGE_TOO_LARGE),
+    ],
+)
+def test_refused_content(
+    database: Database, files: FileStore, company: PaperCompany, content: bytes, code: ErrorCode
+) -> None:
+    error = _refused(database, files, company, company.viewers["manager"], UploadDraft(content, "form.jpg"))
+    assert (error.code, error.field) == (code, ("input", "file"))
+
+
+def test_too_large(database: Database, files: FileStore, company: PaperCompany) -> None:
+    content = jpeg() + b"\x00" * MAXIMUM_BYTES
+    error = _refused(database, files, company, company.viewers["manager"], UploadDraft(content, "form.jpg"))
+    assert (error.code, error.params) == (ErrorCode.FILE_TOO_LARGE, {"maximum_mb": 50})
+
+
+@pytest.mark.parametrize("who", ["report", "pmo", "administrator", "committee"])
+def test_only_managers_and_hr(database: Database, files: FileStore, company: PaperCompany, who: str) -> None:
+    error = _refused(database, files, company, company.viewers[who], UploadDraft(jpeg(), "form.jpg"))
+    assert error.code is ErrorCode.FORBIDDEN
+
+
+def test_unknown_form_and_review(database: Database, files: FileStore, company: PaperCompany) -> None:
+    viewer = company.viewers["manager"]
+    error = _refused(database, files, company, viewer, UploadDraft(jpeg(), "form.jpg", "no-such-form"))
+    assert (error.code, error.field) == (ErrorCode.NOT_FOUND, ("input", "templateKey"))
+    error = _refused(database, files, company, viewer, UploadDraft(jpeg(), "form.jpg", None, unknown_id()))
+    assert (error.code, error.field) == (ErrorCode.NOT_FOUND, ("input", "reviewId"))
+
+
+def test_review_that_takes_no_paper(database: Database, files: FileStore, company: PaperCompany) -> None:
+    with database.begin(company.scope) as session:
+        review = Review(
+            organization_id=company.organization.id,
+            subject_id=company.subject.id,
+            cycle_id=company.cycle.id,
+            source=ReviewSource.PAPER,
+            status=ReviewStatus.DRAFT,
+        )
+        session.add(review)
+    draft = UploadDraft(jpeg(), "form.jpg", None, review.id)
+    error = _refused(database, files, company, company.viewers["stranger"], draft)
+    assert (error.code, error.field) == (ErrorCode.NOT_FOUND, ("input", "reviewId"))
+    with database.begin(company.scope) as session:
+        session.get_one(Review, review.id).status = ReviewStatus.CONFIRMED
+    error = _refused(database, files, company, company.viewers["manager"], draft)
+    assert (error.code, error.field) == (ErrorCode.NOT_READY, ("input", "reviewId"))
+
+
+def test_same_bytes_again_point_to_the_first(database: Database, files: FileStore, company: PaperCompany) -> None:
+    with database.begin(company.scope) as session:
+        first = hand_in(session, files, company.viewers["manager"])
+        again = hand_in(session, files, company.viewers["manager"])
+        assert (again.status, again.reason_code) == (IntakeStatus.SUPERSEDED, "duplicate")
+        assert (again.duplicate_of_id, again.job_id) == (first.id, None)
+        assert again.upload_id != first.upload_id
+    with database.begin(company.scope) as session:
+        assert _counts(session)[1:] == (2, 2, 1)
+        third = hand_in(session, files, company.viewers["manager"])
+        assert third.duplicate_of_id == first.id
+
+
+def test_duplicate_is_told_only_to_who_may_see_the_first(
+    database: Database, files: FileStore, company: PaperCompany
+) -> None:
+    with database.begin(company.scope) as session:
+        first = hand_in(session, files, company.viewers["manager"])
+        other = hand_in(session, files, company.viewers["stranger"])
+        assert (other.status, other.duplicate_of_id) == (IntakeStatus.UPLOADED, None)
+        by_hr = hand_in(session, files, company.viewers["hr"])
+        assert by_hr.duplicate_of_id == first.id
+
+
+@pytest.mark.parametrize("status", [IntakeStatus.REJECTED, IntakeStatus.FAILED, IntakeStatus.NEEDS_TEMPLATE])
+def test_given_up_documents_are_read_again(
+    database: Database, files: FileStore, company: PaperCompany, status: IntakeStatus
+) -> None:
+    with database.begin(company.scope) as session:
+        hand_in(session, files, company.viewers["manager"]).status = status
+        again = hand_in(session, files, company.viewers["manager"])
+        assert (again.status, again.duplicate_of_id) == (IntakeStatus.UPLOADED, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "cleaned"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("a/b\\c.jpg", "c.jpg"),
+        ("evil\u202egpj.exe", "evilgpj.exe"),
+        ("x\x00y\n.jpg", "xy.jpg"),
+        ("", "upload"),
+        ("...", "upload"),
+        ("  季度评价表.jpg ", "季度评价表.jpg"),
+        ("长" * 300 + ".jpeg", "长" * 250 + ".jpeg"),
+        ("n" * 300, "n" * 255),
+        ("e\u0301.jpg", "é.jpg"),
+    ],
+)
+def test_clean_filename(name: str, cleaned: str) -> None:
+    assert clean_filename(name) == cleaned
