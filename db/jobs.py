@@ -28,8 +28,9 @@ JOBS_CHANNEL = "throughline_jobs"
 PROGRESS_CHANNEL = "throughline_progress"
 """PostgreSQL channel that carries a job's id whenever its state or progress changed."""
 
-MAX_LAPSES = 5
-"""After so many workers died or stalled over it, a job is taken for the cause and given up."""
+MAX_LAPSES = 10
+"""After so many workers died or stalled over it, a job is taken for the cause and given up. Not fewer: what decodes
+and reads runs in children, so a worker usually dies for reasons of its own."""
 LAPSED = "worker_lost"
 """Error code of a job that was given up because too many leases ran out."""
 

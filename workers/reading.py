@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,11 +34,21 @@ class UnreadableFileError(Exception):
         self.code = code
 
 
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """What the child needs to know to make its reader."""
+
+    models: Path | None
+    """Folder with `detection` and `recognition`; None for the embedded models."""
+    threads: int
+    cache: Path
+
+
 class ReadingProcess:
     """Decodes and reads uploads in child processes. Readings wait for one another. `close` ends the child."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self._engine = _Engine(settings.ocr_models, settings.ocr_threads, settings.home.absolute() / "models")
         self._child = Sandbox(READING)
         self._pages = 0
         self._turn = threading.Lock()
@@ -56,9 +67,7 @@ class ReadingProcess:
                 self._child.close()
                 self._pages = 0
             self._pages += len(pictures)
-            return self._child.call(
-                _read_form, self._settings.ocr_models, self._settings.ocr_threads, list(pictures), list(forms)
-            )
+            return self._child.call(_read_form, self._engine, list(pictures), list(forms))
 
     def close(self) -> None:
         self._child.close()
@@ -66,7 +75,7 @@ class ReadingProcess:
 
 # What follows runs in the children alone: this process never imports the libraries.
 
-_readers: dict[tuple[Path | None, int], Reader] = {}
+_readers: dict[_Engine, Reader] = {}
 
 
 def _decode(content: bytes) -> list[bytes]:
@@ -75,12 +84,18 @@ def _decode(content: bytes) -> list[bytes]:
     try:
         return [page.picture for page in decode(content)]
     except PageError as error:
-        raise UnreadableFileError(error.code) from None
+        raise UnreadableFileError(error.code.value) from None
 
 
-def _read_form(models: Path | None, threads: int, pictures: list[bytes], forms: list[PublishedForm]) -> FormReading:
+def _read_form(engine: _Engine, pictures: list[bytes], forms: list[PublishedForm]) -> FormReading:
+    from ocr.engine import EngineOptions  # noqa: PLC0415
     from ocr.reader import Reader, ReaderOptions  # noqa: PLC0415
 
-    if (models, threads) not in _readers:
-        _readers[models, threads] = Reader(ReaderOptions(models=models, threads=threads))
-    return _readers[models, threads].read_form(pictures, forms)
+    if engine not in _readers:
+        options = EngineOptions(threads=engine.threads, cache_dir=engine.cache)
+        if engine.models is not None:
+            options = replace(
+                options, detector_dir=engine.models / "detection", recogniser_dir=engine.models / "recognition"
+            )
+        _readers[engine] = Reader(ReaderOptions(options))
+    return _readers[engine].read_form(pictures, forms)

@@ -1,0 +1,1 @@
+"""Kills, stalls, races and hostile input."""
