@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.models.events import AccessedResource, AccessEvent, Event
@@ -23,18 +25,24 @@ def record(session: Session, viewer: Viewer, type_: str, subject_type: str, subj
     )
 
 
-def record_access(
-    session: Session, viewer: Viewer, resource: AccessedResource, resource_id: uuid.UUID, subject_id: uuid.UUID
-) -> None:
-    """Note that the viewer read something recorded about `subject_id`. Reading one's own record is not noted."""
-    if viewer.person_id is None or viewer.person_id == subject_id:
+Access = tuple[AccessedResource, uuid.UUID, uuid.UUID]
+"""What was read: the resource, its id, and the person it is about."""
+
+
+def record_accesses(session: Session, viewer: Viewer, accesses: Iterable[Access]) -> None:
+    """Note what the viewer read that is recorded about people. Reading one's own record is not noted."""
+    if viewer.person_id is None:
         return
-    session.add(
-        AccessEvent(
-            organization_id=viewer.organization_id,
-            actor_id=viewer.person_id,
-            subject_id=subject_id,
-            resource=resource,
-            resource_id=resource_id,
-        )
-    )
+    noted = [
+        {
+            "organization_id": viewer.organization_id,
+            "actor_id": viewer.person_id,
+            "subject_id": subject_id,
+            "resource": resource,
+            "resource_id": resource_id,
+        }
+        for resource, resource_id, subject_id in accesses
+        if subject_id != viewer.person_id
+    ]
+    if noted:
+        session.execute(sa.insert(AccessEvent), noted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -43,6 +44,7 @@ def create(settings: Settings | None = None, schema: Catalog | None = None) -> S
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        _spare_collection()
         try:
             yield
         finally:
@@ -82,6 +84,17 @@ def create(settings: Settings | None = None, schema: Catalog | None = None) -> S
         ],
         lifespan=lifespan,
     )
+
+
+def _spare_collection() -> None:
+    """Keep the garbage collector off what lives as long as the process.
+
+    An answer makes thousands of objects at once, which by default makes the collector walk the whole schema several
+    times for each request: about a third of the time of a large answer.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _healthy(_request: Request) -> Response:

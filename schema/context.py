@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from db.events import record_access
+from db.events import Access, record_accesses
 from db.files import FileStore
 from db.models.events import AccessedResource
 from db.session import Database, Scope
@@ -42,7 +42,7 @@ class Context:
     """`zh` or `en`: the language of messages."""
     known_viewer: Viewer | None = None
     bound_session: Session | None = None
-    _accesses: set[tuple[AccessedResource, uuid.UUID, uuid.UUID]] = field(default_factory=set)
+    _accesses: set[Access] = field(default_factory=set)
 
     @property
     def viewer(self) -> Viewer:
@@ -85,8 +85,4 @@ class Context:
             return
         viewer = self.known_viewer
 
-        def write(session: Session) -> None:
-            for resource, resource_id, subject_id in sorted(accesses):
-                record_access(session, viewer, resource, resource_id, subject_id)
-
-        await self.services.database.run(self.scope, write)
+        await self.services.database.run(self.scope, lambda session: record_accesses(session, viewer, sorted(accesses)))

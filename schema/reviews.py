@@ -76,12 +76,12 @@ def review_of(attribute: str) -> Callable[[Context, Sequence[Any]], list[rows.Re
     return load
 
 
-def _answers(context: Context, parents: Sequence[rows.Review]) -> list[list[rows.ReviewAnswer]]:
+def _answers(context: Context, parents: Sequence[rows.Review]) -> list[list[Any]]:
     found = reviews.answers(context.session, [review.id for review in parents])
     return [found.get(review.id, []) for review in parents]
 
 
-def _answer_fields(context: Context, parents: Sequence[rows.ReviewAnswer]) -> list[Any]:
+def _answer_fields(context: Context, parents: Sequence[Any]) -> list[Any]:
     from schema.intake import load_fields  # noqa: PLC0415 - documents know reviews, and answers their documents' fields
 
     return load_fields(context, [answer.field_id for answer in parents])
