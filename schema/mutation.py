@@ -29,6 +29,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from strawberry import UNSET
 from strawberry.types.base import StrawberryObjectDefinition, StrawberryOptional, get_object_definition
 
 from db.models.events import RequestReceipt
@@ -167,9 +168,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, UploadedFile):
         return [value.sha256, value.filename]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
-        fields.pop("request_id", None)
-        return fields
+        given = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+        given.pop("request_id", None)
+        return {name: _plain(item) for name, item in given.items() if item is not UNSET}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

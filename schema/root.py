@@ -11,7 +11,21 @@ from functools import cache
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from schema import forms, goals, intake, jobs, people, progress, reviews
+from schema import (
+    forms,
+    goal_changes,
+    goal_mutations,
+    goal_overview,
+    goal_settings,
+    goal_types,
+    goals,
+    intake,
+    jobs,
+    people,
+    progress,
+    reviews,
+    weekly,
+)
 from schema.batching import root
 from schema.catalog import Catalog
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
@@ -23,6 +37,11 @@ from schema.scalars import SCALARS
 class Query(
     people.PeopleQueries,
     goals.GoalQueries,
+    goal_types.GoalListQueries,
+    goal_overview.GoalOverviewQueries,
+    goal_changes.GoalChangeQueries,
+    goal_settings.GoalSettingQueries,
+    weekly.WeeklyQueries,
     reviews.ReviewQueries,
     intake.IntakeQueries,
     forms.FormQueries,
@@ -34,7 +53,14 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be changed. Each field is one transaction.")
-class Mutation(intake.IntakeMutations, jobs.JobMutations):
+class Mutation(
+    goal_mutations.GoalMutations,
+    goal_changes.GoalChangeMutations,
+    goal_settings.GoalSettingMutations,
+    weekly.WeeklyMutations,
+    intake.IntakeMutations,
+    jobs.JobMutations,
+):
     pass
 
 
@@ -52,6 +78,12 @@ PERMISSIONS: PermissionMap = {
     **grant("UserError", SIGNED_IN, "code field message"),
     **people.PERMISSIONS,
     **goals.PERMISSIONS,
+    **goal_types.PERMISSIONS,
+    **goal_mutations.PERMISSIONS,
+    **goal_changes.PERMISSIONS,
+    **goal_overview.PERMISSIONS,
+    **goal_settings.PERMISSIONS,
+    **weekly.PERMISSIONS,
     **reviews.PERMISSIONS,
     **intake.PERMISSIONS,
     **forms.PERMISSIONS,

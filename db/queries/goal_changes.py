@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.models.goal_changes import ChangeItem, ChangeRequest, ChangeStatus, GoalRevision, ReasonCategory
 from db.models.goals import Cycle, Goal, GoalKind, GoalLevel
-from db.queries import people
+from db.queries import goals, people
 from db.queries.goal_trees import in_departments
 from db.viewer import Role, Viewer
 
@@ -30,6 +30,29 @@ def visible_to(session: Session, viewer: Viewer) -> sa.Select[ChangeRequest]:
     if viewer.has(Role.COMMITTEE):
         conditions.append(ChangeRequest.level != GoalLevel.PERSON)
     return statement.where(sa.or_(*conditions))
+
+
+def filtered(
+    statement: sa.Select[ChangeRequest],
+    *,
+    cycle_id: uuid.UUID | None,
+    owner_id: uuid.UUID | None,
+    goal_id: uuid.UUID | None,
+    status: ChangeStatus | None,
+) -> sa.Select[ChangeRequest]:
+    """The statement narrowed to what is wanted; None leaves a part open."""
+    for column, value in (
+        (ChangeRequest.cycle_id, cycle_id),
+        (ChangeRequest.owner_id, owner_id),
+        (ChangeRequest.status, status),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if goal_id is not None:
+        statement = statement.where(
+            ChangeRequest.id.in_(sa.select(ChangeItem.request_id).where(ChangeItem.goal_id == goal_id))
+        )
+    return statement
 
 
 def by_ids(session: Session, viewer: Viewer, request_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ChangeRequest]:
@@ -56,6 +79,25 @@ def revisions(session: Session, goal_ids: Iterable[uuid.UUID]) -> Mapping[uuid.U
     ):
         found.setdefault(revision.goal_id, []).append(revision)
     return found
+
+
+def revisions_by_ids(
+    session: Session, viewer: Viewer, revision_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, GoalRevision]:
+    """Those of the revisions whose goals the viewer may see."""
+    seen = goals.visible_to(session, viewer).with_only_columns(Goal.id)
+    found = session.scalars(
+        sa.select(GoalRevision).where(GoalRevision.id.in_(set(revision_ids)), GoalRevision.goal_id.in_(seen))
+    )
+    return {revision.id: revision for revision in found}
+
+
+def reasons(session: Session, request_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ReasonCategory]:
+    """The categories of requests' reasons, which whoever sees the goal may know; the words are for `visible_to`."""
+    rows = session.execute(
+        sa.select(ChangeRequest.id, ChangeRequest.reason).where(ChangeRequest.id.in_(set(request_ids)))
+    )
+    return dict(rows.tuples().all())
 
 
 @dataclass(frozen=True, slots=True)

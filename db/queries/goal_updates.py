@@ -71,6 +71,66 @@ def weekly_actions(session: Session, viewer: Viewer) -> sa.Select[WeeklyAction]:
     return statement.where(sa.or_(*conditions))
 
 
+def filtered_actions(
+    statement: sa.Select[WeeklyAction],
+    *,
+    person_id: uuid.UUID | None,
+    witness_id: uuid.UUID | None,
+    week: datetime.date | None,
+) -> sa.Select[WeeklyAction]:
+    """The statement narrowed to what is wanted; None leaves a part open."""
+    for column, value in ((WeeklyAction.person_id, person_id), (WeeklyAction.witness_id, witness_id)):
+        if value is not None:
+            statement = statement.where(column == value)
+    return statement if week is None else statement.where(WeeklyAction.week == week)
+
+
+def actions_for(
+    session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID], *, limit: int = 50
+) -> Mapping[uuid.UUID, list[WeeklyAction]]:
+    """The latest visible actions that name each goal, at most `limit` each, the latest week first."""
+    rank = sa.func.row_number().over(
+        partition_by=WeeklyAction.goal_id, order_by=(WeeklyAction.week.desc(), WeeklyAction.id)
+    )
+    ranked = (
+        weekly_actions(session, viewer)
+        .where(WeeklyAction.goal_id.in_(set(goal_ids)))
+        .with_only_columns(WeeklyAction.id, rank.label("rank"))
+        .subquery()
+    )
+    found: dict[uuid.UUID, list[WeeklyAction]] = {}
+    for action in session.scalars(
+        sa.select(WeeklyAction)
+        .join(ranked, ranked.c.id == WeeklyAction.id)
+        .where(ranked.c.rank <= limit)
+        .order_by(WeeklyAction.week.desc(), WeeklyAction.id)
+    ):
+        if action.goal_id is not None:
+            found.setdefault(action.goal_id, []).append(action)
+    return found
+
+
+def filtered_checks(
+    statement: sa.Select[GoalHealthCheck],
+    *,
+    cycle_id: uuid.UUID | None,
+    person_id: uuid.UUID | None,
+    reviewer_id: uuid.UUID | None,
+    still_open: bool | None,
+) -> sa.Select[GoalHealthCheck]:
+    """The statement narrowed to what is wanted; None leaves a part open."""
+    for column, value in (
+        (GoalHealthCheck.cycle_id, cycle_id),
+        (GoalHealthCheck.person_id, person_id),
+        (GoalHealthCheck.reviewer_id, reviewer_id),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if still_open is not None:
+        statement = statement.where(GoalHealthCheck.completed_at.is_(None) == still_open)
+    return statement
+
+
 def health_checks(session: Session, viewer: Viewer) -> sa.Select[GoalHealthCheck]:
     """Those about oneself, those one is to complete, and those of the people one answers for."""
     statement = sa.select(GoalHealthCheck).where(GoalHealthCheck.organization_id == viewer.organization_id)

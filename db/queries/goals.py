@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -120,16 +121,61 @@ def goals_by_ids(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]
     return {goal.id: goal for goal in session.scalars(visible_to(session, viewer).where(Goal.id.in_(wanted)))}
 
 
-def measures(session: Session, goal_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Measure]]:
-    """The measures in force of goals that the caller loaded through `visible_to`, in their order."""
+def measures(
+    session: Session, goal_ids: Iterable[uuid.UUID], *, dropped: bool = False
+) -> Mapping[uuid.UUID, list[Measure]]:
+    """The measures of goals that the caller loaded through `visible_to`, in their order; `dropped`: also those that
+    were taken away."""
+    statement = sa.select(Measure).where(Measure.goal_id.in_(set(goal_ids)))
+    if not dropped:
+        statement = statement.where(Measure.dropped_at.is_(None))
     found: dict[uuid.UUID, list[Measure]] = {}
-    for row in session.scalars(
-        sa.select(Measure)
-        .where(Measure.goal_id.in_(set(goal_ids)), Measure.dropped_at.is_(None))
-        .order_by(Measure.position, Measure.id)
-    ):
+    for row in session.scalars(statement.order_by(Measure.position, Measure.id)):
         found.setdefault(row.goal_id, []).append(row)
     return found
+
+
+def measures_by_ids(session: Session, viewer: Viewer, measure_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Measure]:
+    """Those of the measures whose goals the viewer may see."""
+    seen = visible_to(session, viewer).with_only_columns(Goal.id)
+    found = session.scalars(sa.select(Measure).where(Measure.id.in_(set(measure_ids)), Measure.goal_id.in_(seen)))
+    return {measure.id: measure for measure in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which goals to list; None leaves a part open."""
+
+    cycle_id: uuid.UUID | None = None
+    owner_id: uuid.UUID | None = None
+    department_id: uuid.UUID | None = None
+    parent_id: uuid.UUID | None = None
+    kind: GoalKind | None = None
+    level: GoalLevel | None = None
+    statuses: Sequence[GoalStatus] | None = None
+    code: str | None = None
+    words: str | None = None
+
+
+def filtered(statement: sa.Select[Goal], wanted: Wanted) -> sa.Select[Goal]:
+    """The statement narrowed to what is wanted."""
+    for column, value in (
+        (Goal.cycle_id, wanted.cycle_id),
+        (Goal.owner_id, wanted.owner_id),
+        (Goal.parent_id, wanted.parent_id),
+        (Goal.kind, wanted.kind),
+        (Goal.level, wanted.level),
+        (Goal.code, wanted.code),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if wanted.department_id is not None:
+        statement = statement.where(Goal.department_id.in_(departments_below([wanted.department_id])))
+    if wanted.statuses is not None:
+        statement = statement.where(Goal.status.in_(wanted.statuses))
+    if wanted.words is not None:
+        statement = statement.where(Goal.title.icontains(wanted.words, autoescape=True))
+    return statement
 
 
 def siblings(session: Session, goal: Goal, statuses: Collection[GoalStatus]) -> list[Goal]:

@@ -205,6 +205,11 @@ def _tally(found: Iterable[Health]) -> dict[Health, int]:
     return dict(Counter(found))
 
 
+def ancestors(session: Session, viewer: Viewer, goal: Goal) -> list[Goal]:
+    """The visible goals above a goal, the nearest first, across cycles."""
+    return [placed.goal for placed in goal_trees.upwards(session, viewer, goal.id) if placed.goal.id != goal.id]
+
+
 def warnings_of(session: Session, viewer: Viewer, wanted: Sequence[Goal]) -> list[list[guards.GuardWarning]]:
     """The guards' warnings about each goal and its owner, in the goals' order."""
     keys = {(goal.owner_id, goal.cycle_id) for goal in wanted if goal.owner_id is not None}
