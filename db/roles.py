@@ -91,6 +91,9 @@ def _secure_rows(connection: Connection) -> None:
             [
                 *(_policy(table, f"organization_id = {_ORGANIZATION}") for table in owned_tables()),
                 _policy(Organization.__tablename__, f"id = {_ORGANIZATION}"),
+                # Whoever owns the tables may list organisations: for commands of operators and steps that move data.
+                f"DROP POLICY IF EXISTS owner ON {Organization.__tablename__};",
+                f"CREATE POLICY owner ON {Organization.__tablename__} FOR SELECT TO CURRENT_USER USING (true);",
                 f"DROP POLICY IF EXISTS sign_in ON {Login.__tablename__};",
                 f"CREATE POLICY sign_in ON {Login.__tablename__} FOR SELECT USING ({_LOGIN});",
             ]

@@ -55,12 +55,16 @@ def print_sheet(run: JobRun) -> Effect | None:
         wanted = sheets.sheet_to_print(session, run.viewer, files, sheet_id)
     if wanted is None:
         return None
+    pdf = stamped(wanted)
+    return lambda session: sheets.record_sheet(session, run.viewer, files, sheet_id, pdf)
+
+
+def stamped(wanted: sheets.SheetToPrint) -> bytes:
+    """The PDF of a sheet, with the known words if there is a font to print them."""
     try:
         font = find_cjk_font()
     except FontMissingError:
         # The code on the paper says whose sheet it is; the words are a convenience.
-        log.warning("sheet.printed_without_words", job=str(run.id), advice="install fonts-noto-cjk")
-        pdf = stamp(wanted.blank_pdf, wanted.template, wanted.sheet_id)
-    else:
-        pdf = stamp(wanted.blank_pdf, wanted.template, wanted.sheet_id, wanted.prefilled, font=font)
-    return lambda session: sheets.record_sheet(session, run.viewer, files, sheet_id, pdf)
+        log.warning("sheet.printed_without_words", advice="install fonts-noto-cjk")
+        return stamp(wanted.blank_pdf, wanted.template, wanted.sheet_id)
+    return stamp(wanted.blank_pdf, wanted.template, wanted.sheet_id, wanted.prefilled, font=font)

@@ -35,7 +35,7 @@ class UnreadableFileError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Engine:
+class EngineChoice:
     """What the child needs to know to make its reader."""
 
     models: Path | None
@@ -48,7 +48,7 @@ class ReadingProcess:
     """Decodes and reads uploads in child processes. Readings wait for one another. `close` ends the child."""
 
     def __init__(self, settings: Settings) -> None:
-        self._engine = _Engine(settings.ocr_models, settings.ocr_threads, settings.home.absolute() / "models")
+        self._engine = options_of(settings)
         self._child = Sandbox(READING)
         self._pages = 0
         self._turn = threading.Lock()
@@ -73,9 +73,27 @@ class ReadingProcess:
         self._child.close()
 
 
+def options_of(settings: Settings) -> EngineChoice:
+    """The engine that the settings name."""
+    return EngineChoice(settings.ocr_models, settings.ocr_threads, settings.home.absolute() / "models")
+
+
+def make_reader(engine: EngineChoice) -> Reader:
+    """A reader in this process, which thereby imports the libraries: for children and the command line."""
+    from ocr.engine import EngineOptions  # noqa: PLC0415
+    from ocr.reader import Reader, ReaderOptions  # noqa: PLC0415
+
+    options = EngineOptions(threads=engine.threads, cache_dir=engine.cache)
+    if engine.models is not None:
+        options = replace(
+            options, detector_dir=engine.models / "detection", recogniser_dir=engine.models / "recognition"
+        )
+    return Reader(ReaderOptions(options))
+
+
 # What follows runs in the children alone: this process never imports the libraries.
 
-_readers: dict[_Engine, Reader] = {}
+_readers: dict[EngineChoice, Reader] = {}
 
 
 def _decode(content: bytes) -> list[bytes]:
@@ -87,15 +105,7 @@ def _decode(content: bytes) -> list[bytes]:
         raise UnreadableFileError(error.code.value) from None
 
 
-def _read_form(engine: _Engine, pictures: list[bytes], forms: list[PublishedForm]) -> FormReading:
-    from ocr.engine import EngineOptions  # noqa: PLC0415
-    from ocr.reader import Reader, ReaderOptions  # noqa: PLC0415
-
+def _read_form(engine: EngineChoice, pictures: list[bytes], forms: list[PublishedForm]) -> FormReading:
     if engine not in _readers:
-        options = EngineOptions(threads=engine.threads, cache_dir=engine.cache)
-        if engine.models is not None:
-            options = replace(
-                options, detector_dir=engine.models / "detection", recogniser_dir=engine.models / "recognition"
-            )
-        _readers[engine] = Reader(ReaderOptions(options))
+        _readers[engine] = make_reader(engine)
     return _readers[engine].read_form(pictures, forms)

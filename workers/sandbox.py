@@ -9,6 +9,7 @@ a `SandboxError` in time. Answers are not trusted either: only data of the produ
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import os
 import pickle
@@ -165,11 +166,37 @@ def run(limits: Limits, function: Callable[P, R], *args: P.args, **kwargs: P.kwa
         return sandbox.call(function, *args, **kwargs)
 
 
-def start_program(arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start a program of this product with our own interpreter (`-m module …`), in a process group of its own."""
-    return subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, *arguments], env=dict(environment), start_new_session=True, stdin=subprocess.DEVNULL
-    )
+def start_program(
+    arguments: Sequence[str], environment: Mapping[str, str], *, log: Path | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a program of this product with our own interpreter (`-m module …`), in a session of its own.
+
+    It writes to this process's standard error, or to the file `log`. On Linux it is asked to end when this process
+    dies, whatever of; call from the main thread of a process that has no others.
+    """
+    output = sys.stderr if log is None else log.open("ab")
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter
+            [sys.executable, *arguments],
+            env=dict(environment),
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            preexec_fn=_end_with_parent if _PRCTL is not None else None,  # noqa: PLW1509 - see the docstring
+        )
+    finally:
+        if output is not sys.stderr:
+            output.close()
+
+
+_PR_SET_PDEATHSIG = 1
+_PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
+
+
+def _end_with_parent() -> None:
+    if _PRCTL is not None:
+        _PRCTL(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _environment() -> dict[str, str]:

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from db.base import now
 from db.models.jobs import Job, JobState
 from db.session import Database
 from db.settings import Settings
+from workers.supervisor import environment_of
 
 ROOT = Path(__file__).parent.parent.parent
 POLL_SECONDS = 0.05
@@ -88,15 +88,6 @@ def fleet(settings: Settings, program: str, log: Path) -> Iterator[Fleet]:
         yield started
     finally:
         started.end()
-
-
-def environment_of(settings: Settings) -> dict[str, str]:
-    """The environment that gives a process these settings."""
-    values = {name: getattr(settings, name) for name in settings.model_fields_set}
-    return {
-        f"THROUGHLINE_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-        for name, value in values.items()
-    }
 
 
 class Watch:

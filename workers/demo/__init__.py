@@ -1,0 +1,1 @@
+"""The demonstration: one photographed form becomes a confirmed review."""
