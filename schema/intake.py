@@ -30,7 +30,7 @@ from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.people import Person, loaded, localized, person_of
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant, only
 from schema.relay import After, Connection, First, Node, decode_id, node_type, read_page
-from schema.reviews import Review, review_of
+from schema.reviews import Review, load_reviews, review_of
 from schema.scalars import UploadedFile, described_enum
 
 described_enum(
@@ -419,16 +419,16 @@ def _confirm(context: Context, input: ConfirmIntakeDocumentInput) -> Mapping[str
         comment=input.comment,
     )
     review = confirmation.confirm_document(context.session, context.viewer, document_id, word)
-    return {"review": review, "document": load_documents(context, [document_id])[0]}
+    return {
+        "review": load_reviews(context, [review.id])[0],
+        "document": load_documents(context, [document_id])[0],
+    }
 
 
 def _reject(context: Context, input: RejectIntakeDocumentInput) -> Mapping[str, Any]:
     document_id = decode_id(input.id, "IntakeDocument", at=("input", "id"))
-    return {
-        "document": confirmation.reject_document(
-            context.session, context.viewer, document_id, input.reason, input.expected_version
-        )
-    }
+    confirmation.reject_document(context.session, context.viewer, document_id, input.reason, input.expected_version)
+    return {"document": load_documents(context, [document_id])[0]}
 
 
 def _request_sheet(context: Context, input: RequestFormSheetInput) -> Mapping[str, Any]:

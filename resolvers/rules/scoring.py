@@ -35,4 +35,5 @@ def weighted_mean(items: Sequence[WeightedScore]) -> Decimal | None:
         weighted += item.weight * item.score
     if not counted:
         return None
-    return (weighted / total).quantize(_PLACES, ROUND_HALF_UP)
+    # Without trailing zeros: the same text before and after it was stored.
+    return (weighted / total).quantize(_PLACES, ROUND_HALF_UP).normalize() + 0

@@ -53,3 +53,8 @@ def test_only_the_proportions_of_weights_count(pairs: list[tuple[Decimal, Decima
     assert plain == scaled
     assert plain is not None
     assert min(score for score, _ in pairs) <= plain <= max(score for score, _ in pairs)
+
+
+def test_no_trailing_zeros() -> None:
+    assert str(weighted_mean(_items(("4", "75"), ("5", "25")))) == "4.25"
+    assert str(weighted_mean(_items(("20", "1")))) == "20"
