@@ -19,7 +19,10 @@ from db.viewer import Role, Viewer
 
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[ChangeRequest]:
     """The change requests whose reasons the viewer may read: one's own, those of the reports below, all for HR, and
-    those above persons for the committee. Others see that and when a goal changed, never why."""
+    those above persons and of people without a manager for the committee.
+
+    Others see that and when a goal changed, never why.
+    """
     statement = sa.select(ChangeRequest).where(ChangeRequest.organization_id == viewer.organization_id)
     if viewer.is_system or viewer.has(Role.HR):
         return statement
@@ -28,7 +31,8 @@ def visible_to(session: Session, viewer: Viewer) -> sa.Select[ChangeRequest]:
         below = people.reports_below(viewer, people.today(session, viewer.organization_id))
         conditions.append(ChangeRequest.owner_id.in_(below))
     if viewer.has(Role.COMMITTEE):
-        conditions.append(ChangeRequest.level != GoalLevel.PERSON)
+        on = people.today(session, viewer.organization_id)
+        conditions.append(sa.or_(ChangeRequest.level != GoalLevel.PERSON, ~people.managed(ChangeRequest.owner_id, on)))
     return statement.where(sa.or_(*conditions))
 
 
@@ -97,7 +101,7 @@ def reasons(session: Session, request_ids: Iterable[uuid.UUID]) -> dict[uuid.UUI
     rows = session.execute(
         sa.select(ChangeRequest.id, ChangeRequest.reason).where(ChangeRequest.id.in_(set(request_ids)))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 @dataclass(frozen=True, slots=True)

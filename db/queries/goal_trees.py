@@ -53,7 +53,7 @@ def downwards(
         .where(lower.cycle_id == cycle_id, tree.c.depth < depth)
     )
     # Without an order the database stops walking at the limit, instead of sorting a whole forest first.
-    walked = session.execute(sa.select(tree.c.id, tree.c.parent_id, tree.c.depth).limit(limit + 1)).tuples().all()
+    walked = session.execute(sa.select(tree.c.id, tree.c.parent_id, tree.c.depth).limit(limit + 1)).all()
     if len(walked) > limit:
         raise TreeTooLargeError
     shown = session.scalars(visible_to(session, viewer).where(Goal.id.in_({goal_id for goal_id, _, _ in walked})))
@@ -96,7 +96,7 @@ def upwards(session: Session, viewer: Viewer, goal_id: uuid.UUID) -> list[Placed
     statement = (
         visible_to(session, viewer).join(line, line.c.id == Goal.id).add_columns(line.c.depth).order_by(line.c.depth)
     )
-    found = session.execute(statement).tuples().all()
+    found = session.execute(statement).all()
     uppers = [goal.id for goal, _ in found[1:]]
     return [
         Placed(goal, depth, uppers[index] if index < len(uppers) else None) for index, (goal, depth) in enumerate(found)
@@ -111,7 +111,7 @@ def child_counts(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]
         .where(Goal.parent_id.in_(set(goal_ids)))
         .group_by(Goal.parent_id)
     )
-    return {parent_id: count for parent_id, count in rows.tuples() if parent_id is not None}
+    return {parent_id: count for parent_id, count in rows if parent_id is not None}
 
 
 @dataclass(frozen=True, slots=True)

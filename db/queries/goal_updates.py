@@ -161,7 +161,7 @@ def owners_without_health_check(
         .group_by(Person.id)
         .order_by(Person.id)
     )
-    return [(person_id, uuid.UUID(manager) if manager else None) for person_id, manager in rows.tuples()]
+    return [(person_id, uuid.UUID(manager) if manager else None) for person_id, manager in rows]
 
 
 def imports(session: Session, viewer: Viewer) -> sa.Select[GoalImport]:

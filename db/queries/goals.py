@@ -74,8 +74,8 @@ def visible_to(session: Session, viewer: Viewer) -> sa.Select[Goal]:
     """The goals that the viewer may see.
 
     Drafts, also returned or withdrawn ones: their owner and maker alone. Proposed goals: also the managers above the
-    owner, HR, and for goals of the organisation or a department the committee. From the confirmation on: whom the
-    goal's visibility names, the managers above the owner, HR, and for goals above persons the committee.
+    owner, HR, and the committee for goals above persons and of people without a manager. From the confirmation on:
+    whom the goal's visibility names, the managers above the owner, HR, and the committee as before.
     """
     statement = sa.select(Goal).where(Goal.organization_id == viewer.organization_id)
     if viewer.is_system:
@@ -94,7 +94,8 @@ def visible_to(session: Session, viewer: Viewer) -> sa.Select[Goal]:
         below = people.reports_below(viewer, people.today(session, viewer.organization_id))
         conditions.append(sa.and_(offered, Goal.owner_id.in_(below)))
     if viewer.has(Role.COMMITTEE):
-        conditions.append(sa.and_(offered, Goal.level != GoalLevel.PERSON))
+        on = people.today(session, viewer.organization_id)
+        conditions.append(sa.and_(offered, sa.or_(Goal.level != GoalLevel.PERSON, ~people.managed(Goal.owner_id, on))))
     return statement.where(sa.or_(*conditions))
 
 
@@ -226,10 +227,10 @@ def portfolios(
         .where(owned, Measure.dropped_at.is_(None), Measure.applicable)
     )
     found = dict.fromkeys(wanted, (0, 0, 0))
-    for owner, cycle, count in session.execute(objectives.group_by(Goal.owner_id, Goal.cycle_id)).tuples():
+    for owner, cycle, count in session.execute(objectives.group_by(Goal.owner_id, Goal.cycle_id)):
         if owner is not None and (owner, cycle) in found:
             found[owner, cycle] = (count, 0, 0)
-    for owner, cycle, count, without in session.execute(counted.group_by(Goal.owner_id, Goal.cycle_id)).tuples():
+    for owner, cycle, count, without in session.execute(counted.group_by(Goal.owner_id, Goal.cycle_id)):
         if owner is not None and (owner, cycle) in found:
             found[owner, cycle] = (found[owner, cycle][0], count, int(without))
     return found
@@ -246,7 +247,7 @@ def copies_in(
         .where(Goal.cycle_id == cycle_id, Goal.carried_from_id.in_(wanted))
         .order_by(Goal.id)
     )
-    return {old: new for old, new in rows.tuples() if old is not None}
+    return {old: new for old, new in rows if old is not None}
 
 
 def lock_tree(session: Session, viewer: Viewer) -> None:

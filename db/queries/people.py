@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from db.base import now
 from db.models.people import Department, Employment, Organization, Person, PersonIdentity, RoleGrant
@@ -82,6 +82,12 @@ def managers_above(session: Session, viewer: Viewer, person_id: uuid.UUID) -> se
     )
     found = session.scalars(sa.select(line.c.manager_id).where(line.c.manager_id.is_not(None)))
     return {manager_id for manager_id in found if manager_id != person_id}
+
+
+def managed(person_id: InstrumentedAttribute[uuid.UUID | None], on: datetime.date) -> sa.ColumnElement[bool]:
+    """Whether the person in that column reports to somebody on that day."""
+    held = aliased(Employment)
+    return sa.exists().where(held.person_id == person_id, held.manager_id.is_not(None), in_force(held, on))
 
 
 def led_by(session: Session, viewer: Viewer) -> sa.ColumnElement[bool] | None:

@@ -149,4 +149,4 @@ def _outside(value: Fraction, low: Fraction, high: Fraction) -> Fraction:
 
 
 def _rounded(value: Fraction) -> Decimal:
-    return Decimal(round(value / Fraction(PLACES))) * PLACES
+    return (Decimal(round(value / Fraction(PLACES))) * PLACES).normalize() + 0
