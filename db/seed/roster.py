@@ -35,8 +35,9 @@ class Employee:
 
     @property
     def email(self) -> str:
-        family_and_given = (self.latin or self.name).lower().replace("ü", "v").split()
-        return f"{'.'.join(family_and_given)}@{EMAIL_DOMAIN}"
+        """Given name before family name, as in xiaowen.liu@…; Chinese names in Latin letters begin with the family."""
+        words = (self.latin or self.name).lower().replace("ü", "v").split()
+        return f"{'.'.join(reversed(words) if self.latin else words)}@{EMAIL_DOMAIN}"
 
 
 DIVISIONS = (

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 
-import pytest
 import sqlalchemy as sa
 
 from db.base import Base
-from db.files import FileStore
 from db.models.goals import Cycle
 from db.models.intake import FormVersion, Sheet
-from db.models.people import Employment, Login, Organization, Person, PersonIdentity, RoleGrant
+from db.models.people import Employment, Login, Organization, PersonIdentity, RoleGrant
 from db.queries import people
 from db.seed.company import ORGANIZATION_ID, person_id
 from db.session import Database, Scope
+from db.settings import Settings
 from db.viewer import Role, Viewer
-from ocr.forms import shipped
-from resolvers.example import BlankForm, PrintedSheet, install_example_company
 from tests.photographs.people import EMPLOYEES, REVIEWERS
-
-FORM = "quarterly-review"
-SHEET = uuid.UUID("6b7e1f0c52d94a83a1c5f2e89d3047b6")
+from workers.seeding import photograph_truth, seed
 
 
-def _install(database: Database, files: FileStore) -> None:
-    blanks = [BlankForm(shipped.load(FORM), shipped.blank_pdf(FORM))]
-    install_example_company(database, files, blanks, [PrintedSheet(SHEET, FORM, "T1006")])
-
-
-def test_company(database: Database, files: FileStore) -> None:
-    _install(database, files)
+def test_company(database: Database, settings: Settings) -> None:
+    seed(settings)
     viewer = Viewer(ORGANIZATION_ID, person_id("T1012"), frozenset({Role.HR}))
     with database.begin(Scope(ORGANIZATION_ID)) as session:
         organization = session.scalars(sa.select(Organization)).one()
@@ -63,19 +52,20 @@ def test_company(database: Database, files: FileStore) -> None:
             assert names[manager_id] == reviewer
         assert entries["T1006"].manager_id == person_id("T1005")
         assert session.scalars(sa.select(Cycle.key)).all() == ["2026Q3"]
+        assert session.scalars(sa.select(FormVersion.key)).all() == ["quarterly-review"]
         sheet = session.scalars(sa.select(Sheet)).one()
-        assert (sheet.id, sheet.subject_id) == (SHEET, person_id("T1006"))
+        assert (sheet.id.hex, sheet.subject_id) == (photograph_truth()["sheet_id"], person_id("T1006"))
         login = session.scalars(sa.select(Login).where(Login.person_id == person_id("T1005"))).one()
         assert (login.issuer, login.subject) == ("throughline", str(person_id("T1005")))
         emails = session.scalars(sa.select(PersonIdentity.email)).all()
-        assert "liu.xiaowen@lanhai.example" in emails
+        assert "xiaowen.liu@lanhai.example" in emails
         assert len(set(emails)) == 40
         assert all(email.isascii() and email.endswith("@lanhai.example") for email in emails)
 
 
-def test_managers_hold_the_role(database: Database, files: FileStore) -> None:
+def test_managers_hold_the_role(database: Database, settings: Settings) -> None:
     """Whoever has reports may work with their paper; the head of the PMO follows projects only."""
-    _install(database, files)
+    seed(settings)
     with database.begin(Scope(ORGANIZATION_ID)) as session:
         leads = set(session.scalars(sa.select(Employment.manager_id).where(Employment.manager_id.is_not(None))))
         managers = set(session.scalars(sa.select(RoleGrant.person_id).where(RoleGrant.role == Role.MANAGER)))
@@ -83,7 +73,7 @@ def test_managers_hold_the_role(database: Database, files: FileStore) -> None:
         assert managers <= leads
 
 
-def test_again_changes_nothing(database: Database, files: FileStore) -> None:
+def test_again_changes_nothing(database: Database, settings: Settings) -> None:
     def rows() -> dict[str, int]:
         with database.begin(Scope(ORGANIZATION_ID)) as session:
             return {
@@ -91,20 +81,12 @@ def test_again_changes_nothing(database: Database, files: FileStore) -> None:
                 for table in Base.metadata.sorted_tables
             }
 
-    _install(database, files)
+    seed(settings)
     first = rows()
     with database.begin(Scope(ORGANIZATION_ID)) as session:
         session.get_one(PersonIdentity, person_id("T1006")).name = "刘小雯"
         session.execute(sa.delete(Login).where(Login.person_id == person_id("T1040")))
-    _install(database, files)
+    seed(settings)
     assert rows() == first
     with database.begin(Scope(ORGANIZATION_ID)) as session:
         assert session.get_one(PersonIdentity, person_id("T1006")).name == "刘小雯"
-
-
-def test_sheet_of_an_unknown_form(database: Database, files: FileStore) -> None:
-    with pytest.raises(KeyError):
-        install_example_company(database, files, [], [PrintedSheet(SHEET, FORM, "T1006")])
-    with database.begin(Scope(ORGANIZATION_ID)) as session:
-        assert session.scalars(sa.select(Person)).all() == []
-        assert session.scalars(sa.select(FormVersion)).all() == []
