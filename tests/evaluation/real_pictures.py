@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import io
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from rapidfuzz.distance import Levenshtein
 from ocr.contract import (
     Anchor,
     Box,
+    FieldReading,
     FieldStatus,
     FieldType,
     FormField,
@@ -37,6 +37,7 @@ from ocr.contract import (
     Words,
 )
 from ocr.pages import decode
+from tests.evaluation.scoring import letters
 
 _DOTS_PER_MM = 200 / 25.4
 _A4 = (210.0, 297.0)
@@ -66,26 +67,28 @@ def _page(path: Path) -> bytes:
 
 
 def _lines(reader: FormReader, picture: Path, truth: list[str]) -> dict[str, Any]:
-    read = "".join(_letters(line.text) for line in reader.read_lines(_page(picture)))
-    expected = _letters("".join(truth))
+    read = letters("".join(line.text for line in reader.read_lines(_page(picture)))) or ""
+    expected = letters("".join(truth)) or ""
     edits = Levenshtein.distance(expected, read)
     return {"kind": "lines", "characters": len(expected), "edits": edits, "read": read}
 
 
 def _form(reader: FormReader, picture: Path, truth: Mapping[str, Any], english: Mapping[str, str]) -> dict[str, Any]:
     values = {key: value for key, value in truth.items() if isinstance(value, str)}
-    read_lines = {_letters(line.text) for line in reader.read_lines(_page(picture))}
+    read_lines = {letters(line.text) or "" for line in reader.read_lines(_page(picture))}
     form = _form_of_labels(list(values), english)
     reading = reader.read_form([_page(picture)], [form])
     said = {field.key: field for field in reading.fields}
     keys = {label: f"field_{number}" for number, label in enumerate(values)}
-    right = [label for label, value in values.items() if _value(said, keys[label]) == _letters(value)]
+    right = [label for label, value in values.items() if _value(said, keys[label]) == letters(value)]
     return {
         "kind": "form without markers",
         "matched_by": reading.matched_by.value,
         "retake": reading.retake.value if reading.retake else None,
         "values": len(values),
-        "values_among_lines": sum(any(_letters(value) in line for line in read_lines) for value in values.values()),
+        "values_among_lines": sum(
+            any((letters(value) or "") in line for line in read_lines) for value in values.values()
+        ),
         "values_in_their_field": len(right),
         "not_in_their_field": {
             label: {"truth": value, "value": said[keys[label]].value if keys[label] in said else None}
@@ -183,13 +186,8 @@ def _outline_mm(quad: Quad) -> Box:
     return left / _DOTS_PER_MM, top / _DOTS_PER_MM, (right - left) / _DOTS_PER_MM, (bottom - top) / _DOTS_PER_MM
 
 
-def _value(said: Mapping[str, Any], key: str) -> str:
-    return _letters(said[key].value or "") if key in said else ""
-
-
-def _letters(text: str) -> str:
-    """Only letters and digits, after NFKC and casefolding: what the ground truth of these pictures is compared by."""
-    return "".join(character for character in unicodedata.normalize("NFKC", text).casefold() if character.isalnum())
+def _value(said: Mapping[str, FieldReading], key: str) -> str | None:
+    return letters(said[key].value) if key in said else None
 
 
 def _dots(size_mm: tuple[float, float]) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Comparing what a reader says with the truth, field by field.
 
-A field is *exact* when value and truth are equal after NFKC, casefolding and without white space (both may be None).
+A field is *exact* when value and truth are equal after NFKC, casefolding and without white space (both may be None);
+its *letters* are exact when that holds for letters and digits alone, whatever marks stand between them.
 It is *sure* when its status says that nobody needs to look: `read`, or `empty`. The worst outcome is sure and not
 exact; every such field is kept with all that is needed to find it.
 """
@@ -43,6 +44,10 @@ class Outcome:
         return not self.unclear and plain(self.truth) == plain(self.value)
 
     @property
+    def exact_letters(self) -> bool:
+        return not self.unclear and letters(self.truth) == letters(self.value)
+
+    @property
     def sure(self) -> bool:
         return self.status in _SURE
 
@@ -64,12 +69,18 @@ class Outcome:
             "value": self.value,
             "status": self.status,
             "confidence": round(self.confidence, 4),
+            "letters_exact": self.exact_letters,
         }
 
 
 def plain(text: str | None) -> str | None:
     """The text as it is compared: after NFKC and casefolding, without white space; None when nothing is left."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split()) or None if text else None
+
+
+def letters(text: str | None) -> str | None:
+    """Only letters and digits of the text as it is compared; None when there are none."""
+    return "".join(character for character in plain(text) or "" if character.isalnum()) or None
 
 
 def outcomes(reading: FormReading, truth: Mapping[str, Any], template: FormTemplate) -> list[Outcome]:
@@ -105,6 +116,7 @@ def summary(all_outcomes: Iterable[Outcome]) -> dict[str, Any]:
     return {
         "fields": len(judged),
         "exact": _share(one.exact and one.status != MISSING for one in judged),
+        "exact_letters": _share(one.exact_letters and one.status != MISSING for one in judged),
         "exact_without_long_text": _share(
             one.exact and one.status != MISSING for one in judged if one.type is not FieldType.LONG_TEXT
         ),

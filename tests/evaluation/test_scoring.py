@@ -116,6 +116,14 @@ def test_the_summary_counts() -> None:
     assert told["long_text"] == {"fields": 1, "character_error_rate": 0.25}
 
 
+def test_marks_between_letters_count_only_where_asked() -> None:
+    one = outcome("提升97.5%。", "提升97.5%")
+    assert (one.exact, one.exact_letters) == (False, True)
+    other = outcome("97.5%", "97.6%")
+    assert (other.exact, other.exact_letters) == (False, False)
+    assert summary([one, other])["exact_letters"] == 0.5
+
+
 def test_groups_are_apart() -> None:
     told = grouped([outcome("A", "A"), outcome("A", "B", condition="blur")], "condition")
     assert (told["clean"]["exact"], told["blur"]["exact"]) == (1.0, 0.0)

@@ -163,6 +163,8 @@ def _incidents(filling: Filling, template: FormTemplate, which: int) -> None:
             if key in filling.written
         }
     if which in {4, 10}:
+        # Who fills boxes in roughly takes a mark back in another way, or nobody could tell the two apart.
+        filling.ticks["score_quality"] = [(filling.ticks["score_quality"][0][0], Tick.CHECK)]
         filling.ticks["score_quality"].append((another("score_quality"), Tick.BLACKED_OUT))
     if which == 6:
         filling.ticks["score_learning"].append((another("score_learning"), Tick.CHECK))
