@@ -1,0 +1,57 @@
+"""A document as blocks in reading order: what every file format becomes before values are sought in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ml.metrics.contract import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+    level: int
+    where: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line or paragraph. `verbatim` keeps its spaces (console output, code)."""
+
+    text: str
+    where: Place
+    verbatim: bool = False
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    where: Place
+    confidence: float = 1.0
+    covers: bool = False
+    """Whether the text is repeated here from a merged cell above or to the left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: str = ""
+
+
+Block = Heading | Line | Table
+
+
+@dataclass(slots=True)
+class Document:
+    """The blocks of a file and what should be said about how they were read."""
+
+    blocks: list[Block] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+
+
+def rectangular(rows: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of equal length: short ones are filled with empty cells at their own place."""
+    width = max((len(row) for row in rows), default=0)
+    empty = Cell("", Place())
+    return tuple(tuple(row) + (empty,) * (width - len(row)) for row in rows)

@@ -1,0 +1,161 @@
+"""What a reading of a deliverable is. Standard library only: other layers import this module.
+
+Units are normalised: times of requests in `ms`, durations in `s`, rates in `req/s`, shares in `%`, amounts of data in
+`bytes`, numbers of things in `count`; a metric that a template defines keeps the unit of its definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+
+class Kind(StrEnum):
+    MEASURED = "measured"
+    TARGET = "target"
+    """Wanted, required, planned or expected: never a result."""
+    BOUND = "bound"
+    """A result known only as a limit ("below 200 ms")."""
+    EXAMPLE = "example"
+    """An illustration, an industry figure, somebody else's number."""
+
+
+class Status(StrEnum):
+    OK = "ok"
+    NO_DATA = "no_data"
+    """Readable, and nothing in it is a measured value: grey, never green."""
+    UNREADABLE = "unreadable"
+    """The file is broken, hostile, too large or of a kind that is not read; `warnings` says which."""
+
+
+class DeliverableError(ValueError):
+    """A file cannot be read; `code` is stable, the message says what to do about it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the file a value stands. Counts start at 1; `region` is (x, y, width, height) in pixels of `image`
+    (pictures and scanned pages) or in points from the top left corner of `page`."""
+
+    page: int | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    line: int | None = None
+    image: int | None = None
+    region: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One value read from a deliverable. `scope` is what the value is about (an endpoint, a load step), in the file's
+    own words; empty when it is about the whole. `confidence` is 0 to 1."""
+
+    metric: str
+    value: Decimal
+    unit: str
+    scope: str
+    kind: Kind
+    raw: str
+    where: Place
+    method: str
+    confidence: float
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Values that cannot all be true. Nothing is preferred: a person decides."""
+
+    code: str
+    message: str
+    metrics: tuple[Metric, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the reader of the result should know; `code` is stable, `message` a whole sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    file: str
+    format: str
+    status: Status
+    metrics: tuple[Metric, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+
+    def measured(self) -> tuple[Metric, ...]:
+        """The results alone: no targets, bounds or examples."""
+        return tuple(metric for metric in self.metrics if metric.kind is Kind.MEASURED)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLine:
+    """One line of text found in a picture. `box` is (x, y, width, height) in pixels, `confidence` 0 to 1."""
+
+    text: str
+    confidence: float
+    box: tuple[float, float, float, float]
+
+
+class ReadPage(Protocol):
+    """Reads the text of one picture (PNG or JPEG bytes). The caller provides it; this package knows no OCR engine."""
+
+    def __call__(self, picture: bytes) -> Sequence[PictureLine]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDefinition:
+    """A metric of a template's own, found by table column or label (`name`, `aliases`, `column`) or by `pattern`.
+
+    `pattern` is a regular expression over one line of text with a group named `value` (and optionally `scope`).
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    unit: str = "count"
+    pattern: str | None = None
+    column: str | None = None
+
+    def labels(self) -> tuple[str, ...]:
+        """All words under which a table or a line may name it."""
+        own = (self.name, self.name.replace("_", " "), *self.aliases)
+        return (*own, self.column) if self.column else own
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a deliverable may cost at most; past a limit the file is unreadable, with a message that names it."""
+
+    bytes: int = 50_000_000
+    unpacked_bytes: int = 300_000_000
+    unpacked_ratio: int = 200
+    pages: int = 200
+    pictures: int = 30
+    rows: int = 5_000_000
+    table_rows: int = 20_000
+    columns: int = 200
+    characters: int = 5_000_000
+    json_depth: int = 60
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(slots=True)
+class Found:
+    """What one reader found so far."""
+
+    metrics: list[Metric] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)

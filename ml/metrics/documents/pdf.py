@@ -1,0 +1,170 @@
+"""PDF: the text layer with the places of its cells; pages without one are rendered for the picture reader."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import re
+from collections.abc import Sequence
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_raw
+
+from ml.metrics.blocks import Document, Line
+from ml.metrics.contract import DeliverableError, Limits, Place, ReadPage
+from ml.metrics.documents.pictures import picture_blocks
+from ml.metrics.layout import Piece, blocks_of
+
+RENDER_SCALE = 2.0
+"""Pixels per point for pages read as pictures: 144 pixels an inch keeps 8-point figures legible."""
+
+_NUMBERS = re.compile(r"(?:^|\s)[<>=≤≥~]?\s*[\d.,]*\d[\d.,]*\s*(?:%|ms|s|µs)?(?=\s|$)")
+_UNMAPPED = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08]|\(cid:\d+\)")
+
+
+def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None) -> Document:
+    """The blocks of a PDF.
+
+    Raises DeliverableError (`broken`, `encrypted`, `too_many_pages`) when it cannot be opened.
+    """
+    try:
+        pdf = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise DeliverableError("encrypted", "The PDF asks for a password: save it without one and upload it again.") from error
+        raise DeliverableError("broken", "The PDF is damaged: export it again and upload it once more.") from error
+    document = Document()
+    try:
+        if len(pdf) > limits.pages:
+            raise DeliverableError("too_many_pages", f"The PDF has {len(pdf)} pages; at most {limits.pages} are read. Split it.")
+        pictures = 0
+        for number in range(len(pdf)):
+            page = pdf[number]
+            textpage = page.get_textpage()
+            text = textpage.get_text_range()
+            wanted = _needs_picture(text)
+            if not wanted:
+                document.blocks += _text_blocks(text, textpage, page.get_height(), Place(page=number + 1))
+            elif read_page is not None and pictures < limits.pictures:
+                pictures += 1
+                document.blocks += picture_blocks(_render(page), read_page, Place(page=number + 1, image=pictures))
+            elif text.strip() or _has_picture(page):
+                document.warnings.append(("page_not_read", f"Page {number + 1} has no usable text and was not read as a picture."))
+            textpage.close()
+            page.close()
+    finally:
+        pdf.close()
+    return document
+
+
+def _needs_picture(text: str) -> bool:
+    letters = sum(not ch.isspace() for ch in text[:4000])
+    return letters < 12 or len(_UNMAPPED.findall(text[:4000])) * 5 > letters
+
+
+def _has_picture(page: pdfium.PdfPage) -> bool:
+    return any(True for _ in page.get_objects(filter=(pdfium_raw.FPDF_PAGEOBJ_IMAGE,), max_depth=2))
+
+
+def _render(page: pdfium.PdfPage) -> bytes:
+    width, height = page.get_size()
+    scale = min(RENDER_SCALE, 4000 / max(width, height, 1))
+    buffer = io.BytesIO()
+    page.render(scale=scale).to_pil().convert("RGB").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: Place) -> list:  # type: ignore[type-arg]
+    """Lines as the text layer has them; where several numbers share a line, its gaps are measured to find cells."""
+    lines = _offsets(text)
+    measured = len(text) == textpage.count_chars()
+    tabular = _tabular(lines) if measured else set()
+    boxes = _Boxes(textpage, height)
+    blocks: list = []  # type: ignore[type-arg]
+    run: list[list[Piece]] = []
+    for at, (start, content) in enumerate(lines):
+        if at in tabular:
+            run.append(boxes.cells(start, content))
+            continue
+        blocks += blocks_of(_one_line_rows(run), place)
+        run = []
+        blocks.append(Line(content, place))
+    blocks += blocks_of(_one_line_rows(run), place)
+    return blocks
+
+
+def _offsets(text: str) -> list[tuple[int, str]]:
+    lines, at = [], 0
+    for raw in text.split("\n"):
+        content = raw.rstrip("\r")
+        if content.strip():
+            lines.append((at, content))
+        at += len(raw) + 1
+    return lines
+
+
+def _tabular(lines: Sequence[tuple[int, str]]) -> set[int]:
+    """Lines with two numbers or more, or one beside words, and the short lines above and between them (headers)."""
+    strong = set()
+    for at, (_, content) in enumerate(lines):
+        if len(content) > 220 or " " not in content.strip():
+            continue
+        numbers = len(_NUMBERS.findall(content))
+        words = len(content.split())
+        if numbers >= 2 and words <= 6 * numbers + 4 or (numbers == 1 and words <= 8 and not content.rstrip().endswith((".", "。"))):
+            strong.add(at)
+    chosen = set(strong)
+    for at in strong:
+        for above in range(at - 1, max(-1, at - 5), -1):
+            if above in chosen:
+                break
+            content = lines[above][1]
+            if len(content) > 160 or content.rstrip().endswith((".", "。", ":", "：")):
+                break
+            chosen.add(above)
+    return chosen
+
+
+def _one_line_rows(run: list[list[Piece]]) -> list[list[Piece]]:
+    """Lines of the text layer that stand at one height are one row: some writers end a line after every cell."""
+    rows: list[list[Piece]] = []
+    for pieces in run:
+        if rows and pieces and rows[-1]:
+            last, first = rows[-1][-1], pieces[0]
+            if abs((last.y0 + last.y1) - (first.y0 + first.y1)) < 0.6 * max(last.height, first.height) and first.x0 >= last.x1 - 1:
+                rows[-1].extend(pieces)
+                continue
+        rows.append(list(pieces))
+    return rows
+
+
+class _Boxes:
+    """Where characters stand, asked only for the edges of words: a call for each character costs more than the text."""
+
+    def __init__(self, textpage: pdfium.PdfTextPage, height: float) -> None:
+        self._raw = textpage.raw
+        self._height = height
+        self._values = tuple(ctypes.c_double() for _ in range(4))
+
+    def _box(self, index: int) -> tuple[float, float, float, float]:
+        left, right, bottom, top = self._values
+        pdfium_raw.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top)
+        return left.value, self._height - top.value, right.value, self._height - bottom.value
+
+    def cells(self, start: int, content: str) -> list[Piece]:
+        """The cells of one line: its words, joined where the gap is no wider than a space of running text."""
+        words = [(found.start(), found.end()) for found in re.finditer(r"\S+", content)]
+        pieces: list[Piece] = []
+        for begin, end in words:
+            first, last = self._box(start + begin), self._box(start + end - 1)
+            top, bottom = min(first[1], last[1]), max(first[3], last[3])
+            # Narrow glyphs (".", "-") say little of the line's height.
+            size = max(bottom - top, 4.0)
+            previous = pieces[-1] if pieces else None
+            if previous is not None and first[0] - previous.x1 <= 0.55 * max(size, previous.height):
+                pieces[-1] = Piece(
+                    f"{previous.text} {content[begin:end]}", previous.x0, min(previous.y0, top), max(last[2], previous.x1), max(previous.y1, bottom)
+                )
+            else:
+                pieces.append(Piece(content[begin:end], first[0], top, last[2], max(bottom, top + 4)))
+        return pieces

@@ -1,0 +1,208 @@
+"""Text of all kinds to blocks: Markdown, console output, tab-separated and column-aligned tables, plain paragraphs."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+import charset_normalizer
+
+from ml.metrics.blocks import Block, Cell, Document, Heading, Line, Table, rectangular
+from ml.metrics.contract import DeliverableError, Limits, Place
+from ml.metrics.numbers import normalise, quantities
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def encoding_of(data: bytes) -> str:
+    """The encoding of text, from its first 200 kB: marks, zero bytes, UTF-8, GB18030, then a statistical guess."""
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return name
+    head = data[:200_000]
+    if b"\x00" in head:
+        even, odd = head[0::2].count(0), head[1::2].count(0)
+        return "utf-16-le" if odd > even else "utf-16-be"
+    for name in ("utf-8", "gb18030"):
+        try:
+            codecs.getincrementaldecoder(name)().decode(head, final=len(head) == len(data))
+        except UnicodeDecodeError:
+            continue
+        return name
+    guess = charset_normalizer.from_bytes(head[:50_000]).best()
+    return guess.encoding if guess is not None else "latin-1"
+
+
+def decode(data: bytes, limits: Limits) -> str:
+    """The text of a file.
+
+    Raises DeliverableError (`too_long`) past the limit of characters, (`not_text`) when it is binary.
+    """
+    text = data.decode(encoding_of(data), errors="replace")
+    if len(text) > limits.characters:
+        raise DeliverableError("too_long", f"The text has {len(text)} characters; at most {limits.characters} are read.")
+    controls = sum(ch < " " and ch not in "\t\n\r\f\x1b\b" for ch in text[:10_000])
+    if controls * 10 > len(text[:10_000]) or text[:10_000].count("\ufffd") * 10 > len(text[:10_000]) > 0:
+        raise DeliverableError("not_text", "The file is not text of a known kind: upload the report or the tool's output.")
+    return _ANSI.sub("", text)
+
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_ATX = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_UNDERLINE = re.compile(r"^\s*(?:={3,}|-{3,}|~{3,})\s*$")
+_RULE = re.compile(r"^[\s|+:=\-─━═┼├┤┬┴┌┐└┘╔╗╚╝╠╣╪╫╬|*]{3,}$")
+_NUMBERED = re.compile(r"^\s*(?:第[一二三四五六七八九十\d]+[章节部分]|[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）]|\d{1,2}(?:\.\d{1,2}){0,3}[.、．]?(?=\s*[A-Za-z\u4e00-\u9fff]))\s*(?P<title>\S.{0,50})$")
+_BOX_BAR = re.compile(r"[│┃║]")
+
+
+def heading_of(text: str) -> str | None:
+    """The title of a numbered heading ("3.1 登录", "二、测试结果"), or None for a line that says something."""
+    found = _NUMBERED.match(text.rstrip())
+    if not found:
+        return None
+    title = found.group("title").strip()
+    if re.search(r"[:：。.;；,，=]$|[:：=]\s*\S|[。；;,，]", title) or len(title) > 40:
+        return None
+    return None if quantities(normalise(title)) else title
+
+
+def read_text(text: str) -> Document:
+    """The blocks of Markdown, console output or plain text."""
+    document = Document()
+    lines = text.replace("\r\n", "\n").split("\n")
+    # A console rewrites its line with a carriage return: only what is left standing counts.
+    lines = [line.rsplit("\r", 1)[-1] if "\r" in line.rstrip("\r") else line.rstrip("\r") for line in lines]
+    at, fenced = 0, False
+    while at < len(lines):
+        line = lines[at]
+        if _FENCE.match(line):
+            fenced = not fenced
+            at += 1
+            continue
+        used = _table_at(lines, at)
+        if used is not None:
+            table, at = used
+            document.blocks.append(table)
+            continue
+        document.blocks += _line_blocks(lines, at, fenced)
+        at += 1
+    return document
+
+
+def _line_blocks(lines: list[str], at: int, fenced: bool) -> list[Block]:
+    line = lines[at]
+    where = Place(line=at + 1)
+    if not line.strip():
+        return [Line("", where, verbatim=True)]
+    if fenced:
+        return [Line(line, where, verbatim=True)]
+    atx = _ATX.match(line)
+    if atx:
+        return [Heading(atx.group(2), len(atx.group(1)), where)]
+    if at + 1 < len(lines) and _UNDERLINE.match(lines[at + 1]) and len(line.strip()) < 80 and not line.lstrip().startswith(("|", "-", "*")) and not quantities(normalise(line)):
+        return [Heading(line.strip(), 1 if "=" in lines[at + 1] else 2, where)]
+    title = heading_of(line)
+    if title is not None:
+        return [Heading(title, 3, where)]
+    bold = re.fullmatch(r"\s*(?:\*\*|__)([^*_]{2,40})(?:\*\*|__)\s*[:：]?\s*", line)
+    if bold and not quantities(normalise(bold.group(1))):
+        return [Heading(bold.group(1).rstrip(":："), 6, where)]
+    return [Line(line, where, verbatim=True)]
+
+
+def _table_at(lines: list[str], at: int) -> tuple[Table, int] | None:
+    return _piped(lines, at) or _tabbed(lines, at) or _spaced(lines, at)
+
+
+def _split_pipes(line: str) -> list[str]:
+    text = _BOX_BAR.sub("|", line).strip()
+    text = text.removeprefix("|")
+    text = text.removesuffix("|")
+    return [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", text)]
+
+
+def _piped(lines: list[str], at: int) -> tuple[Table, int] | None:
+    """Markdown tables, and tables drawn with +---+ or box characters."""
+    rows: list[list[Cell]] = []
+    ruled = False
+    end = at
+    while end < len(lines):
+        line = lines[end]
+        stripped = line.strip()
+        bars = len(re.findall(r"(?<!\\)\||[│┃║]", stripped))
+        if stripped and _RULE.match(stripped) and ("-" in stripped or "=" in stripped or "─" in stripped or "═" in stripped or "━" in stripped):
+            if not rows and "|" not in stripped and "+" not in stripped and not _BOX_BAR.search(stripped) and stripped[0] not in "┌╔":
+                return None
+            ruled = True
+        elif bars >= 2 or (bars == 1 and (rows or _next_is_rule(lines, end))):
+            rows.append([Cell(text, Place(line=end + 1)) for text in _split_pipes(line)])
+        else:
+            break
+        end += 1
+    if len(rows) < 2 and not (ruled and rows):
+        return None
+    return Table(rectangular(rows), _caption(lines, at)), end
+
+
+def _next_is_rule(lines: list[str], at: int) -> bool:
+    return at + 1 < len(lines) and "|" in lines[at + 1] and bool(_RULE.match(lines[at + 1].strip()))
+
+
+def _caption(lines: list[str], at: int) -> str:
+    for above in range(at - 1, max(-1, at - 3), -1):
+        text = lines[above].strip()
+        if text:
+            is_caption = len(text) <= 60 and not text.startswith(("#", "|", "-", "*", "```")) and (
+                re.match(r"^(?:表|table|图)\s*\d", text, re.IGNORECASE) or re.search(r"单位|[:：]$|\bunit", text)
+            )
+            return text if is_caption else ""
+    return ""
+
+
+def _tabbed(lines: list[str], at: int) -> tuple[Table, int] | None:
+    rows: list[list[Cell]] = []
+    end = at
+    while end < len(lines) and "\t" in lines[end].strip():
+        cells = [cell.strip() for cell in lines[end].strip("\n").split("\t")]
+        rows.append([Cell(text, Place(line=end + 1)) for text in cells])
+        end += 1
+    return (Table(rectangular(rows), _caption(lines, at)), end) if len(rows) >= 2 and max(map(len, rows)) >= 2 and any(len([c for c in row if c.text]) >= 2 for row in rows) else None
+
+
+def _spaced(lines: list[str], at: int) -> tuple[Table, int] | None:
+    """Columns set apart by two spaces or more, three columns at least, over two lines or more."""
+    rows: list[tuple[int, list[tuple[int, int, str]]]] = []
+    end = at
+    while end < len(lines):
+        line = lines[end].expandtabs(8).rstrip()
+        cells = [(found.start(), found.end(), found.group()) for found in re.finditer(r"\S+(?: \S+)*", line)]
+        if rows and line.strip() and _RULE.match(line.strip()):
+            end += 1
+            continue
+        if len(cells) < 3 or line.count(":") > 2 and not rows:
+            break
+        rows.append((end, cells))
+        end += 1
+    if len(rows) < 2 or len(rows[0][1]) < 3:
+        return None
+    head = rows[0][1]
+    if not all(len(cells) <= len(head) for _, cells in rows):
+        return None
+    made: list[list[Cell]] = []
+    for number, cells in rows:
+        placed = [Cell("", Place(line=number + 1)) for _ in head]
+        if len(cells) == len(head):
+            placed = [Cell(text, Place(line=number + 1)) for _, _, text in cells]
+        else:
+            for start, stop, text in cells:
+                column = max(range(len(head)), key=lambda at: (min(stop, head[at][1]) - max(start, head[at][0]), -abs(start - head[at][0])))
+                placed[column] = Cell(text, Place(line=number + 1))
+        made.append(placed)
+    return Table(rectangular(made), _caption(lines, at)), end

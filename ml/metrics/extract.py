@@ -1,0 +1,259 @@
+"""The one entry: bytes of a deliverable in, its metrics, contradictions and warnings out.
+
+Pure and single-threaded: no files, no network, no child processes, and memory bounded by the limits, so that it can run in a
+limited child process.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from ml.metrics import detect
+from ml.metrics.blocks import Block, Document, Line, Table
+from ml.metrics.contract import (
+    DEFAULT_LIMITS,
+    DeliverableError,
+    Extraction,
+    Kind,
+    Limits,
+    Metric,
+    MetricDefinition,
+    Notice,
+    Place,
+    ReadPage,
+    Status,
+)
+from ml.metrics.detect import FileKind
+from ml.metrics.documents.delimited import delimiter_of, read_delimited, rows_of
+from ml.metrics.documents.excel import read_xlsx
+from ml.metrics.documents.pdf import read_pdf
+from ml.metrics.documents.pictures import picture_blocks
+from ml.metrics.documents.text import decode, encoding_of, read_text
+from ml.metrics.documents.web import read_html
+from ml.metrics.documents.word import read_docx
+from ml.metrics.sanity import find_conflicts, without_repetition
+from ml.metrics.sections import Walker
+from ml.metrics.tools import gatling, http_benches, jmeter, jtl, json_reports, k6, locust, machines, test_runs
+from ml.metrics.tools.record import Run, TextLine
+
+Read = tuple[str, list[Metric], list[tuple[str, str]]]
+"""Name of the format, metrics, warnings (code, message)."""
+
+_CONSOLES: tuple[Callable[[Sequence[TextLine]], Iterator[Run]], ...] = (
+    k6.read_k6_console,
+    http_benches.read_wrk,
+    http_benches.read_ab,
+    http_benches.read_hey,
+    http_benches.read_vegeta,
+    http_benches.read_siege,
+    jmeter.read_summariser,
+    gatling.read_gatling_console,
+    locust.read_locust_console,
+    machines.read_redis,
+    machines.read_docker_stats,
+    test_runs.read_pytest_console,
+)
+
+
+def extract(
+    data: bytes,
+    filename: str,
+    read_page: ReadPage | None = None,
+    definitions: Sequence[MetricDefinition] = (),
+    limits: Limits = DEFAULT_LIMITS,
+) -> Extraction:
+    """Read the metrics of one file.
+
+    `read_page` reads pictures and pages without text; without it they are left out with a warning. `definitions` are a
+    template's own metrics. Never raises for what a file contains: a file that cannot be read has status `unreadable`
+    and a warning that says what to do.
+    """
+    try:
+        name, metrics, warnings = _read(data, filename, read_page, tuple(definitions), limits)
+    except DeliverableError as error:
+        return Extraction(filename, "unknown", Status.UNREADABLE, warnings=(Notice(error.code, str(error)),))
+    kept = without_repetition(metrics)
+    measured = any(metric.kind is Kind.MEASURED for metric in kept)
+    return Extraction(
+        file=filename,
+        format=name,
+        status=Status.OK if measured else Status.NO_DATA,
+        metrics=tuple(kept),
+        conflicts=tuple(find_conflicts(kept)),
+        warnings=tuple(Notice(code, message) for code, message in dict.fromkeys(warnings)),
+    )
+
+
+def _read(data: bytes, filename: str, read_page: ReadPage | None, definitions: tuple[MetricDefinition, ...], limits: Limits) -> Read:
+    if not data:
+        raise DeliverableError("empty", "The file is empty: upload it again.")
+    if len(data) > limits.bytes:
+        raise DeliverableError("too_large", f"The file has {len(data)} bytes; at most {limits.bytes} are read.")
+    kind = detect.kind_of_bytes(data)
+    if kind is FileKind.PDF:
+        return _document("pdf", read_pdf(data, limits, read_page), definitions)
+    if kind is FileKind.DOCX:
+        return _document("docx", read_docx(data, limits, read_page), definitions)
+    if kind is FileKind.XLSX:
+        return _document("xlsx", read_xlsx(data, limits, read_page), definitions)
+    if kind is FileKind.PICTURE:
+        if read_page is None:
+            raise DeliverableError("no_page_reader", "Pictures are not read here: upload the report or the tool's output as text.")
+        return _document("picture", Document(picture_blocks(data, read_page, Place(image=1))), definitions)
+    samples = _samples(data, limits)
+    if samples is not None:
+        return samples
+    text = decode(data, limits)
+    kind = detect.kind_of_text(text, filename)
+    if kind is FileKind.XML:
+        return _xml(data)
+    if kind is FileKind.JSON:
+        return _json(text, definitions, limits)
+    if kind is FileKind.HTML:
+        return _document("html", read_html(text, limits), definitions)
+    return _text(text, filename, definitions, limits)
+
+
+def _samples(data: bytes, limits: Limits) -> Read | None:
+    """JMeter's raw samples, read as a stream: they may be far larger than any report."""
+    head = data[:4096]
+    if re.search(rb"<testResults[\s>]", head) and b"<!DOCTYPE" not in head and b"<!ENTITY" not in head:
+        return "jtl", jtl.read_jtl_xml(data, limits), []
+    first = head.split(b"\n", 1)[0]
+    if b"timeStamp" not in first or b"elapsed" not in first:
+        return None
+    encoding = encoding_of(data)
+    header = first.decode(encoding, errors="replace").lstrip("\ufeff").strip()
+    delimiter = max(",;\t|", key=header.count)
+    if not jtl.is_jtl_header([name.strip('"') for name in header.split(delimiter)]):
+        return None
+    return "jtl", jtl.read_jtl_csv(data, encoding, limits), []
+
+
+def _xml(data: bytes) -> Read:
+    root = test_runs.parse_xml(data)
+    if test_runs.is_junit(root):
+        return "junit", test_runs.read_junit(root), []
+    counted = test_runs.read_counters(root)
+    if counted:
+        return "xml", counted, []
+    return "xml", [], [("unknown_format", "The XML is of no known report: export JUnit XML, or the tool's summary as text or CSV.")]
+
+
+def _json(text: str, definitions: tuple[MetricDefinition, ...], limits: Limits) -> Read:
+    try:
+        value = detect.parse_json(text, limits)
+    except DeliverableError:
+        value = _json_lines(text)
+        if value is None:
+            raise
+    for name, known, read in _JSON_FORMATS:
+        if known(value):
+            return name, read(value), []
+    return "json", json_reports.read_named_keys(value, definitions), []
+
+
+def _json_lines(text: str) -> list[Any] | None:
+    """One JSON object a line, as many tools stream them; None when it is not that."""
+    values = []
+    for line in text.splitlines()[:2000]:
+        if not line.strip():
+            continue
+        try:
+            values.append(json.loads(line, parse_float=Decimal))
+        except (ValueError, RecursionError):
+            return None
+    return values if len(values) > 1 else None
+
+
+_JSON_FORMATS: tuple[tuple[str, Callable[[Any], bool], Callable[[Any], list[Metric]]], ...] = (
+    ("k6", k6.is_k6_summary, k6.read_k6_summary),
+    ("jmeter", jmeter.is_statistics, jmeter.read_statistics),
+    ("gatling", gatling.is_gatling, gatling.read_gatling),
+    ("vegeta", json_reports.is_vegeta, json_reports.read_vegeta_json),
+    ("oha", json_reports.is_oha, json_reports.read_oha_json),
+    ("siege", json_reports.is_siege, json_reports.read_siege_json),
+    ("locust", locust.is_json, locust.read_json),
+)
+
+
+def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], limits: Limits) -> Read:
+    script = gatling.stats_of_script(text) if text.lstrip().startswith("var stats") else None
+    if isinstance(script, Mapping) and gatling.is_gatling(script):
+        return "gatling", gatling.read_gatling(script), []
+    delimiter = delimiter_of(text[:20_000])
+    if delimiter is not None and (tool := _tool_csv(text, delimiter, limits)) is not None:
+        return tool
+    lines = [TextLine(line, Place(line=number)) for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1)]
+    metrics, used, tools = _console(lines)
+    if not metrics and filename.lower().endswith((".csv", ".tsv")) and delimiter is not None:
+        table = read_delimited(text, limits)
+        if table is not None:
+            return _document("csv", table, definitions)
+    if used:
+        text = "\n".join("" if at in used else line.text for at, line in enumerate(lines))
+    rest = Walker(definitions).read(read_text(text))
+    name = "markdown" if filename.lower().endswith((".md", ".markdown")) else tools[0] if len(tools) == 1 and not rest else "text"
+    return name, [*metrics, *rest], []
+
+
+def _tool_csv(text: str, delimiter: str, limits: Limits) -> Read | None:
+    rows = rows_of(text, delimiter, limits)
+    for _, header in rows:
+        names = [name.strip().lstrip("\ufeff") for name in header]
+        if not any(names):
+            continue
+        if jmeter.aggregate_columns(names):
+            return "jmeter", jmeter.read_aggregate(names, rows), []
+        if locust.is_stats(names):
+            return "locust", locust.read_stats(names, rows), []
+        if locust.is_failures(names):
+            return "locust", locust.read_failures(rows), []
+        if locust.is_history(names):
+            return "locust", locust.read_history(names, rows), []
+        if machines.is_redis_csv(names):
+            return "redis-benchmark", machines.read_redis_csv(names, rows), []
+        return None
+    return None
+
+
+def _console(lines: Sequence[TextLine]) -> tuple[list[Metric], set[int], list[str]]:
+    """What the console readers find: metrics, the lines (indexes) they took, the tools' names."""
+    metrics: list[Metric] = []
+    used: set[int] = set()
+    tools: list[str] = []
+    for read in _CONSOLES:
+        runs = [run for run in read(lines) if run.metrics]
+        for number, run in enumerate(runs, start=1):
+            tools.append(run.tool)
+            used |= run.lines
+            metrics += _numbered(run, number) if len(runs) > 1 else run.metrics
+    return metrics, used, list(dict.fromkeys(tools))
+
+
+def _numbered(run: Run, number: int) -> list[Metric]:
+    """Values of one of several runs of a tool in one file: the run's number keeps them apart."""
+    return [replace(metric, scope=f"run {number} {metric.scope}".strip()) for metric in run.metrics]
+
+
+def _document(name: str, document: Document, definitions: tuple[MetricDefinition, ...]) -> Read:
+    """Console output inside a document first, then its tables and lines."""
+    entries = [(at, line) for at, block in enumerate(document.blocks) for line in _lines_of(block)]
+    metrics, used, _ = _console([line for _, line in entries])
+    taken = {entries[index][0] for index in used}
+    blocks = [block for at, block in enumerate(document.blocks) if at not in taken]
+    rest = Walker(definitions).read(Document(blocks))
+    return name, [*metrics, *rest], document.warnings
+
+
+def _lines_of(block: Block) -> list[TextLine]:
+    if isinstance(block, Line):
+        return [TextLine(block.text, block.where, block.confidence)]
+    if isinstance(block, Table):
+        return [TextLine("  ".join(cell.text for cell in row if cell.text), row[0].where) for row in block.rows if row]
+    return [TextLine(block.text, block.where)]

@@ -1,0 +1,119 @@
+"""Result, target, limit, example or somebody else's figure: what the words around a number make of it."""
+
+from __future__ import annotations
+
+import re
+
+from ml.metrics.contract import Kind
+
+_FLAGS = re.IGNORECASE | re.ASCII
+
+_TARGET_HEADER = re.compile(
+    r"目标|期望|预期|要求|需求|标准|阈值|指标值|参考值|限值|上限|下限|门限|合格线|准入|计划|预估|约定|规格|红线|告警线"
+    r"|\b(?:target|goal|expect(?:ed|ation)?|requir(?:ed|ement)s?|threshold|limit|objective|sl[aoi]s?|acceptance|criteri(?:a|on)|standard|ideal|budget|"
+    r"allowed|allowable|max allowed|planned|plan|desired|acceptable|spec(?:ification)?|nfr|pass if|kpi)\b",
+    _FLAGS,
+)
+_RESULT_HEADER = re.compile(
+    r"实测|实际|测试结果|结果|测试值|测量值|达到值|完成值|实绩|当前值|\b(?:results?|actual|measured|observed|achieved|obtained|current|value|recorded|outcome)\b",
+    _FLAGS,
+)
+_IGNORED_HEADER = re.compile(
+    r"是否|结论|状态|备注|说明|评价|判定|通过与否|达标|提升|增幅|降幅|变化|改善|差异|偏差|对比|环比|同比|描述|含义|建议|来源|负责人|评级|完成情况"
+    r"|\b(?:status|pass(?:ed)?/fail|pass\?|met\??|verdict|notes?|comments?|remarks?|evaluation|assessment|rating|description|meaning|definition|"
+    r"improvement|change|delta|diff(?:erence)?|Δ|gain|vs\.?|trend|margin|ratio to|explanation|interpretation|impact|source|method|priority|owner|analysis|compliance)\b",
+    _FLAGS,
+)
+_EXAMPLE_SECTION = re.compile(
+    r"示例|样例|举例|填写说明|模板说明|\b(?:examples?|sample report|how to (?:read|fill))\b", _FLAGS
+)
+_TARGET_SECTION = re.compile(
+    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求|要求|期望)|(?:通过|验收|准入|准出|评判|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|下一步|后续计划|改进计划|容量规划"
+    r"|\b(?:targets?|goals?|objectives?|requirements?|acceptance|criteria|thresholds?|sl[ao]s?|success criteria|test plan|plan|next steps|recommendations?|roadmap|todo|alerts?|alerting|"
+    r"expected(?: results| performance)?|budgets?|pass/fail)\b",
+    _FLAGS,
+)
+_OTHERS_SECTION = re.compile(
+    r"行业|业界|竞品|参考(?:数据|资料)|术语|名词解释|\b(?:industry|competitors?|glossary|references?|terminology|definitions)\b",
+    _FLAGS,
+)
+_RESULT_SECTION = re.compile(
+    r"结果|结论|数据|分析|实测|总结|小结|\b(?:results?|summary|findings|conclusions?|analysis|measured|observations?|vs\.?|achieved|outcome|report)\b",
+    _FLAGS,
+)
+CONFIGURATION_SECTION = re.compile(
+    r"环境|配置|参数|设置|场景设计|测试设计|用户模型|压测策略|机器|服务器信息|\b(?:configurations?|config|settings?|parameters?|environment|set-?up|hardware|options|workload|profile|scenario design|infrastructure|specs?)\b",
+    _FLAGS,
+)
+
+TARGET_WORDS = re.compile(
+    r"(?<!满足)(?<!达到)(?<!符合)(?<!满足了)(?:要求|需求|目标|期望|预期|标准|指标)(?!的是|已)(?:值|是|为|:|≥|≤|>|<|中|规定|能|应|需|达到|支持)?|应(?:该|当)?(?:不|能|支持|达到|保持|控制|小于|大于|低于|高于|在|满足|为)|需(?:要)?(?:支持|达到|满足|保证|控制|小于|低于|在|能)|必须|不得|不应|不能(?:超过|低于|高于|大于)|须(?:达到|支持|满足)"
+    r"|计划|预计|预估|预测|估算|估计|期待|力争|争取|下一步|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警"
+    r"|\b(?:shall|should|must|needs? to|required?|requires|requirements?|targets?|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s|ed|ation)?|plan(?:s|ned)?|budget|thresholds?|"
+    r"want(?:s|ed)?|hope|forecast|estimate[sd]?|projected|next (?:quarter|release|month|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|promise[sd]?|guarantee[sd]?|will (?:be|reach|support|handle)|"
+    r"alert(?:s|ing)? (?:when|if|on|threshold)|ideally|recommended|asks? for|had been)\b",
+    _FLAGS,
+)
+MET_PHRASE = re.compile(
+    r"(?:满足|达到|符合|优于|高于|低于|超(?:过|出)|未达到|不满足|好于)(?:了)?(?:预期|期望|设计|业务|性能|上线|验收|既定|测试|系统)?(?:的)?(?:性能|指标|测试)?(?:要求|需求|目标|标准|期望|预期|指标)(?!\s*(?:值|的|是|为|:|\()*\s*[\d≥≤<>])"
+    r"|\b(?:meets?|met|within|exceed(?:s|ed|ing)?|satisf(?:y|ies|ied)|beat(?:s|ing)?|miss(?:es|ed|ing)?|better than|below|above|under|over)(?: (?:the|its|our|their|all|set|defined|stated))* (?:targets?|goals?|requirements?|sl[ao]s?|objectives?|expectations?|thresholds?|budget|criteria|limit)\b(?!\s*(?:of|is|:|\()?\s*[\d≥≤<>])",
+    _FLAGS,
+)
+EXAMPLE_WORDS = re.compile(
+    r"例如|比如|譬如|举例|示例|假设|假如|如果|若(?:每|有|并发|系统)|\(如[:：]?|如下例|仅供参考|样例|\b(?:e\.g\.|for example|for instance|such as|suppose|imagine|assum(?:e|ing)|hypothetical(?:ly)?|say,|would(?: already)? be|if you|if (?:the|a|an|your)|illustrat)",
+    _FLAGS,
+)
+OTHERS_WORDS = re.compile(
+    r"行业|业界|同类|竞品|业内|一般(?:来说|而言|在|为|情况|认为|要求)|通常|经验值|友商|市面上|公认|据(?:报道|统计|报告|.{0,6}报告)|\b(?:industry|typical(?:ly)?|usually|generally|commonly|most (?:vendors|services|saas|users|teams|companies)|competitors?|according to|best practice|rule of thumb|"
+    r"benchmarks? (?:put|suggest|show|say)|considered|studies|research shows|google|amazon)\b",
+    _FLAGS,
+)
+
+
+def header_kind(header: str) -> Kind | None:
+    """The kind that a column header or row label gives to its values; None when it says nothing of it."""
+    target, result = _TARGET_HEADER.search(header), _RESULT_HEADER.search(header)
+    if target and not (result and re.search(r"实际|实测|\b(?:actual|measured|observed)\b", header, _FLAGS)):
+        return Kind.TARGET
+    if _OTHERS_SECTION.search(header):
+        return Kind.EXAMPLE
+    return Kind.MEASURED if result else None
+
+
+def is_ignored_header(header: str) -> bool:
+    """Whether a column holds verdicts, notes or changes, whose numbers are no values of the metric."""
+    return bool(_IGNORED_HEADER.search(header)) and not _RESULT_HEADER.search(header)
+
+
+def without_kind_words(header: str) -> str:
+    """A header without the words that only give its kind: "目标销售额" → "销售额"."""
+    return _RESULT_HEADER.sub("", _TARGET_HEADER.sub("", header)).strip(" ()（）-_:：/")
+
+
+def section_kind(heading: str) -> Kind | None:
+    """The kind of the numbers below a heading, when they are no results; None otherwise."""
+    if _EXAMPLE_SECTION.search(heading) or _OTHERS_SECTION.search(heading):
+        return Kind.EXAMPLE
+    if _TARGET_SECTION.search(heading) and not _RESULT_SECTION.search(_TARGET_SECTION.sub("", heading)):
+        return Kind.TARGET
+    return None
+
+
+def is_configuration(heading: str) -> bool:
+    """Whether a heading stands over settings and machines, not results."""
+    return bool(CONFIGURATION_SECTION.search(heading)) and not _RESULT_SECTION.search(heading)
+
+
+def words_kind(words: str, *, comparison: str = "") -> Kind:
+    """The kind of a number from the words of its own clause and the lead of its sentence."""
+    text = MET_PHRASE.sub(" ", words)
+    if EXAMPLE_WORDS.search(text) or OTHERS_WORDS.search(text):
+        return Kind.EXAMPLE
+    if TARGET_WORDS.search(text):
+        return Kind.TARGET
+    return Kind.BOUND if comparison in ("<", ">") else Kind.MEASURED
+
+
+def asks(words: str) -> bool:
+    """Whether a sentence's opening makes all of it a demand, a plan or an illustration ("按照需求, …")."""
+    return words_kind(words) is not Kind.MEASURED

@@ -1,0 +1,164 @@
+"""Pieces of text with boxes → lines and tables: for PDF pages and for pictures read by an OCR engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from ml.metrics.blocks import Block, Cell, Line, Table, rectangular
+from ml.metrics.contract import Place
+from ml.metrics.numbers import cell_quantity, normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text at (x0, y0)–(x1, y1), y growing downwards."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    confidence: float = 1.0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+
+def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces that stand on one line, top to bottom, each line left to right."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.y0 + piece.y1) / 2):
+        middle = (piece.y0 + piece.y1) / 2
+        last = rows[-1] if rows else None
+        if last is not None:
+            heights = median(other.height for other in last)
+            centre = median((other.y0 + other.y1) / 2 for other in last)
+            if abs(middle - centre) <= 0.5 * max(heights, 1e-6):
+                last.append(piece)
+                continue
+        rows.append([piece])
+    return [sorted(row, key=lambda piece: piece.x0) for row in rows]
+
+
+def blocks_of(rows: Sequence[Sequence[Piece]], place: Place) -> list[Block]:
+    """Lines and tables of one page. Rows of two or more pieces that share columns are a table."""
+    blocks: list[Block] = []
+    pending: list[Sequence[Piece]] = []
+
+    def flush() -> None:
+        if len(pending) >= 2:
+            blocks.append(_table(pending, place))
+        else:
+            blocks.extend(_line(row, place) for row in pending)
+        pending.clear()
+
+    for at, row in enumerate(rows):
+        if len(row) >= 2 and (not pending or _same_table(pending, row)):
+            pending.append(row)
+        elif pending and len(row) == 1 and _wrapped(pending, row[0], rows[at + 1] if at + 1 < len(rows) else ()):
+            pending.append(row)
+        else:
+            flush()
+            if len(row) >= 2:
+                pending.append(row)
+            else:
+                blocks.append(_line(row, place))
+    flush()
+    return blocks
+
+
+def _place(pieces: Sequence[Piece], place: Place) -> Place:
+    x0, y0 = min(piece.x0 for piece in pieces), min(piece.y0 for piece in pieces)
+    x1, y1 = max(piece.x1 for piece in pieces), max(piece.y1 for piece in pieces)
+    return replace(place, region=(round(x0, 1), round(y0, 1), round(x1 - x0, 1), round(y1 - y0, 1)))
+
+
+def _line(row: Sequence[Piece], place: Place) -> Line:
+    text = "   ".join(piece.text for piece in row)
+    return Line(text, _place(row, place), confidence=min(piece.confidence for piece in row))
+
+
+def _gap(first: Sequence[Piece], second: Sequence[Piece]) -> float:
+    return min(piece.y0 for piece in second) - max(piece.y1 for piece in first)
+
+
+def _same_table(pending: Sequence[Sequence[Piece]], row: Sequence[Piece]) -> bool:
+    height = median(piece.height for piece in row)
+    return _gap(pending[-1], row) <= 3.5 * height
+
+
+def _wrapped(pending: Sequence[Sequence[Piece]], piece: Piece, following: Sequence[Piece]) -> bool:
+    """Whether a lone piece is the rest of a cell of the row above (a header that wraps, a two-line name)."""
+    left, right = min(p.x0 for row in pending for p in row), max(p.x1 for row in pending for p in row)
+    close = _gap(pending[-1], (piece,)) <= 0.9 * piece.height
+    inside = left - 2 <= piece.x0 and piece.x1 <= right + 2 and piece.x1 - piece.x0 < 0.5 * (right - left)
+    return close and inside and len(following) >= 2
+
+
+def _columns(rows: Sequence[Sequence[Piece]]) -> list[tuple[float, float]]:
+    widest = max(len(row) for row in rows)
+    spans = [(piece.x0, piece.x1) for row in rows if len(row) >= max(2, widest - 1) for piece in row]
+    # Intervals that overlap belong to one column, unless a piece covers several columns of the fullest rows.
+    full = [row for row in rows if len(row) == widest]
+    columns = [(min(row[at].x0 for row in full), max(row[at].x1 for row in full)) for at in range(widest)]
+    if any(columns[at][1] > columns[at + 1][0] for at in range(widest - 1)):
+        columns = [(piece.x0, piece.x1) for piece in full[-1]]
+    for x0, x1 in spans:
+        touched = [at for at, (left, right) in enumerate(columns) if min(x1, right) - max(x0, left) > 0]
+        if len(touched) == 1:
+            left, right = columns[touched[0]]
+            low = columns[touched[0] - 1][1] if touched[0] else float("-inf")
+            high = columns[touched[0] + 1][0] if touched[0] + 1 < len(columns) else float("inf")
+            columns[touched[0]] = (max(min(left, x0), low), min(max(right, x1), high))
+    return columns
+
+
+def _table(rows: Sequence[Sequence[Piece]], place: Place) -> Table:
+    columns = _columns(rows)
+    lines: list[list[list[Piece]]] = []
+    covers: list[set[int]] = []
+    for row in rows:
+        cells: list[list[Piece]] = [[] for _ in columns]
+        covered: set[int] = set()
+        for piece in row:
+            touched = [at for at, (left, right) in enumerate(columns) if min(piece.x1, right) - max(piece.x0, left) > 0.2 * (right - left)]
+            if not touched:
+                centre = (piece.x0 + piece.x1) / 2
+                touched = [min(range(len(columns)), key=lambda at: abs((columns[at][0] + columns[at][1]) / 2 - centre))]
+            if len(touched) > 1 and not any(ch.isdigit() for ch in piece.text):
+                covered.update(touched[1:])
+            else:
+                touched = touched[:1] if len(touched) == 1 else [max(touched, key=lambda at: min(piece.x1, columns[at][1]) - max(piece.x0, columns[at][0]))]
+            for at in touched:
+                cells[at].append(piece)
+        lines.append(cells)
+        covers.append(covered)
+    made: list[list[Cell]] = []
+    for at, (cells, covered) in enumerate(zip(lines, covers, strict=True)):
+        texts = [" ".join(piece.text for piece in cell) for cell in cells]
+        alone = sum(bool(text) for text in texts) < max(2, len(columns) // 2)
+        numeric = any(cell_quantity(normalise(text)) is not None for text in texts if text)
+        tight = at > 0 and _gap(rows[at - 1], rows[at]) <= 0.9 * rows[at][0].height
+        if made and tight and not numeric and (len(rows[at]) == 1 or (alone and not texts[0])) and not covered:
+            made[-1] = [_joined(cell, text, pieces, place) for cell, text, pieces in zip(made[-1], texts, cells, strict=True)]
+            continue
+        made.append(
+            [
+                Cell(text, _place(pieces, place), min(piece.confidence for piece in pieces), column in covered)
+                if pieces
+                else Cell("", place)
+                for column, (text, pieces) in enumerate(zip(texts, cells, strict=True))
+            ]
+        )
+    return Table(rectangular(made))
+
+
+def _joined(cell: Cell, text: str, pieces: Sequence[Piece], place: Place) -> Cell:
+    if not text:
+        return cell
+    space = "" if cell.text and not cell.text[-1].isascii() else " "
+    where = cell.where if cell.where.region else _place(pieces, place)
+    return Cell(f"{cell.text}{space}{text}".strip(), where, cell.confidence)

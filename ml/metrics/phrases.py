@@ -1,0 +1,24 @@
+"""Short phrases that give a value its own name: "min = 2, mean = 8", "Avg: 12 ms", "平均响应时间为200ms"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ml.metrics import vocabulary
+from ml.metrics.numbers import Quantity, cell_quantity
+from ml.metrics.vocabulary import Label
+
+_SPLIT = re.compile(r"[;；、|]|,(?!\d{3}(?!\d))|，|\s{3,}|(?<=[\d%a-z])\s+(?=[A-Za-z\u4e00-\u9fff][\w ./%()\u4e00-\u9fff]{0,24}\s*[=:])")
+_PAIR = re.compile(r"^\s*[-*•]?\s*(?P<label>[^=:]{1,48}?)\s*(?:=|:|为|是|达到?|\bis\b|\bwas\b|\bof\b)\s*(?P<value>[^=:].*)$")
+
+
+def pairs(text: str) -> Iterator[tuple[Label | None, Quantity]]:
+    """Every "name = value" of a normalised text whose value is one number; the label is None when it is no metric."""
+    for part in _SPLIT.split(text):
+        found = _PAIR.match(part)
+        if not found:
+            continue
+        quantity = cell_quantity(found.group("value"))
+        if quantity is not None:
+            yield vocabulary.classify(found.group("label")), quantity

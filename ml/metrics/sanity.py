@@ -1,0 +1,182 @@
+"""What cannot all be true: duplicates that differ, percentiles out of order, counts that do not add up.
+
+Nothing is preferred and nothing is dropped but exact repetition; every contradiction names both places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from ml.metrics.contract import Conflict, Kind, Metric
+from ml.metrics.vocabulary import is_overall
+
+_ORDER = ("min", "p50", "p75", "p90", "p95", "p99", "p99.9", "max")
+ORDER_TOLERANCE = Decimal("0.03")
+"""Tools round percentiles to two digits, so that one may stand 3 % above the next."""
+THROUGHPUT_TOLERANCE = Decimal("0.25")
+"""Ramp-up and pauses lie between throughput × duration and the requests."""
+_LOOSE = ("prose", "labelled", "table", "pattern", "json")
+_AFFIX = re.compile(r"接口|场景|页面|模块|业务|事务|交易|请求|功能|服务|\b(?:api|endpoint|request|scenario|page)\b|[\s/_\-:：,，()（）'\"`*]+", re.IGNORECASE)
+
+
+def scope_key(scope: str) -> str:
+    """A scope without the words and signs that only decorate it: 登录接口 and 登录 are one; overall scopes are empty."""
+    if is_overall(scope):
+        return ""
+    return _AFFIX.sub("", scope).casefold() or scope.casefold()
+
+
+def without_repetition(metrics: Sequence[Metric]) -> list[Metric]:
+    """Each value once: the better-read one stays where text repeats a table or a summary repeats a row."""
+    kept: list[Metric] = []
+    seen: dict[tuple[str, Kind, Decimal], list[Metric]] = {}
+    for metric in sorted(metrics, key=lambda metric: -metric.confidence):
+        same = seen.setdefault((metric.metric, metric.kind, metric.value), [])
+        key = scope_key(metric.scope)
+        if any(_repeats(metric, key, other) for other in same):
+            continue
+        same.append(metric)
+        kept.append(metric)
+    order = {id(metric): at for at, metric in enumerate(metrics)}
+    return sorted(kept, key=lambda metric: order[id(metric)])
+
+
+def _repeats(metric: Metric, key: str, other: Metric) -> bool:
+    other_key = scope_key(other.scope)
+    if key == other_key:
+        return True
+    loose = metric.method in ("prose", "labelled") or other.method in ("prose", "labelled")
+    return loose and (not key or not other_key or key in other_key or other_key in key)
+
+
+def _same(first: Metric, second: Metric) -> bool:
+    """Whether two values agree within the digits that the shorter one shows."""
+    if first.value == second.value:
+        return True
+    digits = min(_decimals(first), _decimals(second))
+    step = Decimal(1).scaleb(-digits)
+    return abs(first.value - second.value) <= step / 2 + abs(first.value) * Decimal("0.001")
+
+
+def _decimals(metric: Metric) -> int:
+    # A value in ms that was written in s ("1.66s") has fewer digits than its integer form shows.
+    exponent = metric.value.as_tuple().exponent
+    shown = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    if metric.unit == "ms" and re.search(r"\d\s*(?:s|秒|sec)", metric.raw) and "ms" not in metric.raw:
+        fraction = re.search(r"\.(\d+)", metric.raw)
+        return (len(fraction.group(1)) if fraction else 0) - 3
+    if "万" in metric.raw:
+        return -2
+    return shown
+
+
+def find_conflicts(metrics: Sequence[Metric]) -> list[Conflict]:
+    """All contradictions among the measured values."""
+    measured = [metric for metric in metrics if metric.kind is Kind.MEASURED]
+    found = list(_different(measured))
+    groups: dict[str, dict[str, Metric]] = {}
+    for metric in measured:
+        groups.setdefault(scope_key(metric.scope), {}).setdefault(metric.metric, metric)
+    for group in groups.values():
+        found += _group_conflicts(group)
+    return found
+
+
+def _different(measured: Sequence[Metric]) -> Iterable[Conflict]:
+    by_metric: dict[str, list[Metric]] = {}
+    for metric in measured:
+        if metric.metric != "error_count":
+            by_metric.setdefault(metric.metric, []).append(metric)
+    for name, values in by_metric.items():
+        keys = {scope_key(metric.scope) for metric in values if scope_key(metric.scope)}
+        only = next(iter(keys)) if len(keys) == 1 else None
+        by_scope: dict[str, list[Metric]] = {}
+        for metric in values:
+            key = scope_key(metric.scope)
+            if not key and only is not None and metric.method in _LOOSE:
+                key = only
+            by_scope.setdefault(key, []).append(metric)
+        for group in by_scope.values():
+            first = group[0]
+            others = [metric for metric in group[1:] if not _same(first, metric)]
+            if others:
+                shown = ", ".join(f"{metric.value} {metric.unit}" for metric in (first, *others[:4]))
+                yield Conflict("different_values", f"{name} of {first.scope or 'the whole'} is given as {shown}.", (first, *others[:4]))
+
+
+def _group_conflicts(group: dict[str, Metric]) -> list[Conflict]:
+    return [*_order(group), *_sums(group), *_shares(group), *_rates(group)]
+
+
+def _order(group: dict[str, Metric]) -> Iterable[Conflict]:
+    chain = [group[f"latency_{name}"] for name in _ORDER if f"latency_{name}" in group]
+    for lower, upper in pairwise(chain):
+        if lower.value > upper.value * (1 + ORDER_TOLERANCE) and lower.value - upper.value > Decimal("0.6"):
+            yield Conflict(
+                "percentiles_out_of_order",
+                f"{lower.metric} ({lower.value} ms) is above {upper.metric} ({upper.value} ms).",
+                (lower, upper),
+            )
+    average = group.get("latency_avg")
+    for name, below in (("latency_min", True), ("latency_max", False)):
+        bound = group.get(name)
+        if average is None or bound is None:
+            continue
+        excess = bound.value - average.value if below else average.value - bound.value
+        if excess > max(average.value, bound.value) * ORDER_TOLERANCE and excess > Decimal("0.6"):
+            yield Conflict(
+                "average_outside_range", f"The average ({average.value} ms) lies outside {name} ({bound.value} ms).", (average, bound)
+            )
+
+
+def _sums(group: dict[str, Metric]) -> Iterable[Conflict]:
+    for total_name, part_names in (
+        ("test_cases_total", ("test_cases_passed", "test_cases_failed", "test_cases_errors", "test_cases_skipped", "test_cases_blocked")),
+        ("requests_total", ("requests_ok", "requests_failed")),
+        ("checks_total", ("checks_passed", "checks_failed")),
+    ):
+        total = group.get(total_name)
+        parts = [group[name] for name in part_names if name in group]
+        needed = {part_names[0], part_names[1]}
+        if total is None or not needed <= {part.metric for part in parts}:
+            continue
+        summed = sum((part.value for part in parts), Decimal(0))
+        if abs(summed - total.value) > max(Decimal(1), total.value * Decimal("0.001")):
+            yield Conflict("parts_do_not_add_up", f"{total_name} is {total.value}, its parts add up to {summed}.", (total, *parts))
+
+
+def _shares(group: dict[str, Metric]) -> Iterable[Conflict]:
+    for share_name, part_name, total_name in (
+        ("error_rate", "requests_failed", "requests_total"),
+        ("success_rate", "requests_ok", "requests_total"),
+        ("pass_rate", "test_cases_passed", "test_cases_total"),
+    ):
+        share, part, total = group.get(share_name), group.get(part_name), group.get(total_name)
+        if share is None or part is None or total is None or total.value == 0:
+            continue
+        worked_out = 100 * part.value / total.value
+        step = Decimal(1).scaleb(-_decimals(share))
+        if abs(worked_out - share.value) > step + worked_out * Decimal("0.02"):
+            yield Conflict(
+                "share_does_not_fit", f"{share_name} is {share.value} %, {part.value} of {total.value} is {worked_out:.3f} %.", (share, part, total)
+            )
+    error, success = group.get("error_rate"), group.get("success_rate")
+    if error is not None and success is not None and abs(error.value + success.value - 100) > Decimal("0.15"):
+        yield Conflict("share_does_not_fit", f"error_rate {error.value} % and success_rate {success.value} % do not make 100 %.", (error, success))
+
+
+def _rates(group: dict[str, Metric]) -> Iterable[Conflict]:
+    rate, seconds, total = group.get("throughput"), group.get("duration"), group.get("requests_total")
+    # vegeta's throughput counts successes only, so that it says nothing of all requests.
+    if rate is None or seconds is None or total is None or rate.method == "vegeta" or total.value < 100:
+        return
+    expected = rate.value * seconds.value
+    if expected > 0 and abs(expected - total.value) > THROUGHPUT_TOLERANCE * max(expected, total.value):
+        yield Conflict(
+            "throughput_does_not_fit",
+            f"{rate.value} req/s over {seconds.value} s make {expected:.0f} requests; {total.value} are given.",
+            (rate, seconds, total),
+        )

@@ -1,0 +1,154 @@
+"""Walking a document: under which headings a value stands, and what that says of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from ml.metrics import kinds, vocabulary
+from ml.metrics.blocks import Block, Document, Heading, Line, Table
+from ml.metrics.contract import Kind, Metric, MetricDefinition
+from ml.metrics.numbers import normalise, quantities
+from ml.metrics.prose import read_line
+from ml.metrics.tables import read_table
+from ml.metrics.units import RATE, TIME, Unit, stated_unit
+from ml.metrics.values import Context, rescoped
+
+_PLAN_TITLE = re.compile(r"方案|计划|需求(?:说明|规格)|\b(?:test plan|requirements|proposal|guide|tutorial)\b", re.IGNORECASE)
+_RESULT_HEADING = re.compile(r"结果|结论|实测|总结|小结|数据|分析|执行情况|\b(?:results?|findings|summary|conclusions?|measured|analysis|run|observations?)\b", re.IGNORECASE)
+_ENTITY = re.compile(r"接口|场景|模块|页面|交易|业务|服务器|数据库|\b(?:GET|POST|PUT|DELETE|PATCH)\b|/\w+|\b(?:scenario|endpoint|service|server|host|flow)\b", re.IGNORECASE)
+_GENERIC = re.compile(
+    r"测试|压测|性能|压力|负载|结果|数据|指标|统计|分析|总结|概述|概况|情况|报告|汇总|记录|详情|详细|对比|图表|监控|资源|使用|系统|响应|吞吐|错误|类型|信息|执行|用例|缺陷|结论|说明|附录|表|的|与|和|及|一览|明细|整体|总体|关键|主要|核心|业务|场景|接口"
+    r"|\b(?:load|stress|soak|performance|test(?:s|ing)?|results?|metrics?|summary|executive|report|key|figures?|findings|overall|overview|statistics|stats|data|details?|detailed|analysis|table|response|times?|latency|throughput|errors?|resource|usage|"
+    r"utili[sz]ation|endpoints?|requests?|conclusions?|appendix|benchmarks?|the|of|and|by|for|what|we|sheet\d*|main|introduction|scenarios?|per|breakdown|distribution|run|verdict|steps?|step|output|console|raw|numbers?)\b|[\s\d.、:：()（）_\-–—,，/&#*]+",
+    re.IGNORECASE,
+)
+_CASES = re.compile(r"用例|test ?cases?|test summary|tests run|测试总结", re.IGNORECASE)
+_LOAD = re.compile(r"请求|响应时间|并发|吞吐|TPS|QPS|latency|requests?\b|response time|throughput|concurren", re.IGNORECASE)
+_BULLET = re.compile(r"^\s*(?:[-*•·▪+]|\d{1,2}[.)、]|[(（]?\d{1,2}[)）]|[①-⑳])\s*")
+
+
+@dataclass(slots=True)
+class Walker:
+    """Reads blocks in order and remembers the section of every value."""
+
+    definitions: tuple[MetricDefinition, ...]
+    found: list[tuple[Metric, str]] = field(default_factory=list)
+    _headings: list[Heading] = field(default_factory=list)
+    _lead: str = ""
+    _cases: bool = False
+    _load: bool = False
+    _title_seen: bool = False
+    _title: str = ""
+    _context: Context | None = None
+
+    def read(self, document: Document) -> list[Metric]:
+        """All values of a document, their scopes told apart by section where sections repeat each other."""
+        for block in document.blocks:
+            self._block(block)
+        return _with_sections(self.found)
+
+    def _block(self, block: Block) -> None:
+        if isinstance(block, Heading):
+            self._heading(block)
+            return
+        if isinstance(block, Table):
+            text = " ".join(cell.text for row in block.rows[:3] for cell in row)
+            self._notice(text)
+            self._add(read_table(block, self._here()))
+            return
+        text = block.text.strip()
+        if not text:
+            return
+        self._notice(text)
+        plain = normalise(text)
+        if plain.rstrip("*_ ").endswith(":") and len(plain) <= 80 and not quantities(plain):
+            self._lead = plain.strip("*_ :-")
+            self._context = None
+            return
+        if self._lead and not _BULLET.match(text) and not re.match(r"^\s*[^:：=]{1,40}[:：=]\s*\S", text):
+            self._lead = ""
+            self._context = None
+        self._add(read_line(Line(block.text, block.where, block.verbatim, block.confidence), self._here()))
+
+    def _heading(self, heading: Heading) -> None:
+        text = normalise(heading.text)
+        self._lead = ""
+        self._context = None
+        self._notice(text)
+        if not self._title_seen:
+            self._title_seen = True
+            if heading.level <= 1 and heading.where.sheet is None:
+                self._title = text
+                self._headings = []
+                return
+        while self._headings and self._headings[-1].level >= heading.level:
+            self._headings.pop()
+        self._headings.append(replace(heading, text=text))
+        if quantities(text):
+            self._add(read_line(Line(text, heading.where), replace(self._here(), base="", unit=None)))
+
+    def _notice(self, text: str) -> None:
+        cases, load = bool(_CASES.search(text)), bool(_LOAD.search(text))
+        if cases != load and (self._cases, self._load) != (cases, load):
+            self._cases, self._load = cases, load
+            self._context = None
+
+    def _add(self, metrics: list[Metric]) -> None:
+        section = self._section() if metrics else ""
+        self.found += [(metric, section) for metric in metrics]
+
+    def _section(self) -> str:
+        for heading in reversed(self._headings):
+            if _GENERIC.sub("", heading.text) and kinds.section_kind(heading.text) is None and len(heading.text) <= 60:
+                bare = re.sub(r"^\s*(?:\d+(?:\.\d+)*[.、]?|[一二三四五六七八九十]+[、.])\s*", "", heading.text)
+                return re.sub(r"^(?:场景|接口|scenario|endpoint)\s*[:：]\s*", "", bare, flags=re.IGNORECASE).strip(" :`*")
+        return ""
+
+    def _here(self) -> Context:
+        if self._context is None:
+            self._context = self._make_context()
+        return self._context
+
+    def _make_context(self) -> Context:
+        kind: Kind | None = kinds.section_kind(self._lead) if self._lead else None
+        configuration = bool(self._lead) and kinds.is_configuration(self._lead)
+        decided = kind is not None or configuration
+        base, unit = _base_and_unit(self._lead) if self._lead else ("", None)
+        for heading in reversed(self._headings):
+            if not decided:
+                kind = kinds.section_kind(heading.text)
+                configuration = kind is None and kinds.is_configuration(heading.text)
+                decided = kind is not None or configuration or _RESULT_HEADING.search(heading.text) is not None
+            if not base and unit is None and heading is self._headings[-1]:
+                base, unit = _base_and_unit(heading.text)
+        if not decided and _PLAN_TITLE.search(self._title) and not _RESULT_HEADING.search(self._title):
+            kind = Kind.TARGET
+        return Context(
+            kind=kind, configuration=configuration, base=base, unit=unit, definitions=self.definitions,
+            cases=self._cases, load=self._load,
+        )  # fmt: skip
+
+
+def _base_and_unit(heading: str) -> tuple[str, Unit | None]:
+    bases = {cue.base for cue in vocabulary.cues(heading) if cue.base}
+    base = bases.pop() if len(bases) == 1 else ""
+    unit = stated_unit(heading)
+    if base and vocabulary.dimension(base) not in (TIME, RATE):
+        base = ""
+    return base, unit if unit is not None and unit.dimension in (TIME, RATE) else None
+
+
+def _with_sections(found: list[tuple[Metric, str]]) -> list[Metric]:
+    """Scopes with their section in front where two sections give the same metric and scope, or the section is the thing."""
+    owners: dict[tuple[str, str], set[str]] = {}
+    for metric, section in found:
+        if metric.kind is Kind.MEASURED:
+            owners.setdefault((metric.metric, metric.scope), set()).add(section)
+    repeated = {section for sections in owners.values() if len(sections) > 1 for section in sections if section}
+    made = []
+    for metric, section in found:
+        named = section and (section in repeated or (not metric.scope and _ENTITY.search(section)))
+        scope = f"{section} / {metric.scope}" if metric.scope else section
+        made.append(rescoped(metric, scope) if named and section not in metric.scope else metric)
+    return made

@@ -1,0 +1,537 @@
+"""Tables anywhere: which cells are labels, which are values, and what each value is about.
+
+Two layouts: metrics as columns (a row is a scenario, an endpoint, a load step) and metrics as rows (columns are values,
+targets, load steps, builds). Labels decide the layout; nothing is read where no label is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from ml.metrics import kinds, vocabulary
+from ml.metrics.blocks import Cell, Table
+from ml.metrics.contract import Kind, Metric, MetricDefinition
+from ml.metrics.numbers import Quantity, cell_quantity, is_empty, normalise, quantities
+from ml.metrics.phrases import pairs
+from ml.metrics.units import COUNT, SHARE, TIME, Unit, stated_unit, unit_in_label, whole_unit
+from ml.metrics.values import Context, build, settle, settle_definition
+from ml.metrics.vocabulary import Label
+
+_INDEX_HEADER = re.compile(r"^(?:序号|编号|no\.?|#|id|index|行号|)$", re.IGNORECASE)
+_UNIT_HEADER = re.compile(r"^(?:单位|计量单位|units?)$", re.IGNORECASE)
+_SEVERITY_HEADER = re.compile(
+    r"严重(?:程度|级别|等级)|级别|等级|优先级|缺陷(?:类型|级别|状态)|\b(?:severity|priority|level)\b", re.IGNORECASE
+)
+_COUNT_HEADER = re.compile(
+    r"^(?:数量|个数|次数|总数|缺陷数量?|bug数量?|问题数量?|数目|合计|出现次数|发生次数|错误(?:数量?|次数)|count|number|total|amount|occurrences|times|#|qty|num(?:ber)? of errors|errors|bugs?|defects?|# ?occurrences)$",
+    re.IGNORECASE,
+)
+_ERROR_HEADER = re.compile(
+    r"错误(?:类型|信息|原因|码|描述|分类|名称)|异常(?:类型|信息|名称)|失败(?:类型|原因)|(?:响应|状态|返回)码|\b(?:error(?:[ _-]?(?:type|message|code|class))?|type of error|exception(?: type)?|(?:status|response|http)[ _-]?(?:code|status)|failure(?: reason| type)?)\b$",
+    re.IGNORECASE,
+)
+_DEFECT_WORDS = re.compile(r"缺陷|bug|defect", re.IGNORECASE)
+_ROW_KIND = re.compile(
+    r"^(?:性能|业务|设计|预期|系统)?(?:目标|期望|预期|要求|标准|阈值|指标|限值|需求)(?:值|指标|结果)?$|^(?:target|goal|sla|slo|threshold|requirement|required|expected|limit|objective|budget)s?(?: values?)?$",
+    re.IGNORECASE,
+)  # fmt: skip
+_ROW_IGNORED = re.compile(
+    r"^(?:提升|增幅|降幅|变化|变化率|提升率|改善|差异|结论|是否(?:通过|达标)|change|improvement|delta|diff(?:erence)?|Δ|%? ?change|status|pass/fail)\s*(?:\(%\)|%|幅度|比例)?$",
+    re.IGNORECASE,
+)
+_GENERIC_VALUE_HEADER = re.compile(
+    r"^(?:值|数值|结果|实测|实测值|实际|实际值|实际结果|测试结果|测试值|数据|数量|当前值?|指标值|统计值?|values?|results?|actual|measured|observed|details?|__details__|data|count|number|amount|total|achieved|current|stats?|figure|)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column (or, in the other layout, a row) of values is."""
+
+    label: Label | None
+    definition: MetricDefinition | None
+    kind: Kind | None
+    text: str
+    unit: Unit | None
+    scope: str = ""
+
+
+class Grid:
+    """A table with its cells' texts normalised once."""
+
+    def __init__(self, table: Table) -> None:
+        self.cells: list[tuple[Cell, ...]] = []
+        self.texts: list[list[str]] = []
+        for row in table.rows:
+            texts = [_clean(cell.text) for cell in row]
+            if any(texts):
+                self.cells.append(row)
+                self.texts.append(texts)
+        self.caption = normalise(table.caption)
+        self.height = len(self.texts)
+        self.width = len(self.texts[0]) if self.texts else 0
+        self.numbers: list[list[Quantity | None]] = [
+            [cell_quantity(text) if any(ch.isdigit() for ch in text) or "分之" in text else None for text in row]
+            for row in self.texts
+        ]
+
+
+_MARKS = re.compile(r"\*\*|__|`|<br\s*/?>|[✅❌⚠️🟢🔴🟡✔✓✗✘️]", re.IGNORECASE)
+
+
+def _clean(text: str) -> str:
+    return " ".join(_MARKS.sub(" ", normalise(text)).split())
+
+
+def definition_for(label: str, definitions: tuple[MetricDefinition, ...]) -> MetricDefinition | None:
+    """The template's metric that a header or label names, whatever unit and kind words stand around the name."""
+    if not definitions:
+        return None
+    _, bare = unit_in_label(label)
+    bare = re.sub(r"[(（\[][^)）\]]*[)）\]]", "", bare)
+    for text in (label, bare, kinds.without_kind_words(bare)):
+        key = _key(text)
+        for definition in definitions:
+            if key and key in {_key(normalise(name)) for name in definition.labels()}:
+                return definition
+    return None
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s_\-*:：()（）/]+", "", text).casefold()
+
+
+def read_table(table: Table, context: Context) -> list[Metric]:
+    """All values of a table that a known label names, targets and bounds among them with their kind."""
+    grid = Grid(table)
+    if grid.height < 1 or grid.width < 2:
+        return []
+    if grid.caption:
+        caption_kind = kinds.section_kind(grid.caption)
+        base = _base_of(grid.caption)
+        context = replace(
+            context,
+            kind=caption_kind or context.kind,
+            unit=stated_unit(grid.caption) or context.unit,
+            base=base or context.base,
+        )
+    counted = _counted_table(grid, context)
+    if counted:
+        return counted
+    header, metric_columns = _header_row(grid, context)
+    label_column, metric_rows = _label_column(grid, context)
+    if metric_columns == 0 and metric_rows == 0:
+        return []
+    if metric_columns >= metric_rows and not (metric_columns == metric_rows == 1 and grid.width == 2):
+        return _read_columns(grid, header, context)
+    return _read_rows(grid, label_column, context)
+
+
+def _base_of(text: str) -> str:
+    bases = {cue.base for cue in vocabulary.cues(text) if cue.base}
+    return bases.pop() if len(bases) == 1 else ""
+
+
+def _labelled(text: str, context: Context) -> bool:
+    if not text or len(text) > 60:
+        return False
+    return (
+        bool(definition_for(text, context.definitions))
+        or vocabulary.classify(kinds.without_kind_words(text) or text) is not None
+    )
+
+
+def _header_row(grid: Grid, context: Context) -> tuple[int, int]:
+    """The row that names most metrics with numbers below it, and how many it names."""
+    best, best_count = 0, 0
+    for at in range(min(5, grid.height - 1)):
+        count = 0
+        for column in range(grid.width):
+            text = grid.texts[at][column]
+            if _labelled(text, context) and any(
+                grid.numbers[row][column] is not None for row in range(at + 1, min(grid.height, at + 12))
+            ):
+                count += 1
+        if count > best_count:
+            best, best_count = at, count
+    return best, best_count
+
+
+def _label_column(grid: Grid, context: Context) -> tuple[int, int]:
+    """The column that names most metrics with a number to the right, and how many it names."""
+    best, best_count = 0, 0
+    for column in range(min(3, grid.width - 1)):
+        count = 0
+        for row in range(grid.height):
+            right = range(column + 1, grid.width)
+            if _labelled(grid.texts[row][column], context) and any(
+                grid.numbers[row][other] is not None or "=" in grid.texts[row][other] for other in right
+            ):
+                count += 1
+        if count > best_count:
+            best, best_count = column, count
+    return best, best_count
+
+
+# --- metrics as columns ---------------------------------------------------------------------------------------------
+
+
+def _is_header_continuation(grid: Grid, row: int, context: Context) -> bool:
+    texts = [text for text in grid.texts[row] if text]
+    known = sum(_labelled(text, context) for text in texts)
+    numeric = sum(
+        number is not None
+        for number, text in zip(grid.numbers[row], grid.texts[row], strict=True)
+        if not _labelled(text, context)
+    )
+    return known >= 1 and numeric == 0
+
+
+def _header_texts(grid: Grid, header: int, context: Context) -> tuple[list[tuple[str, str]], int]:
+    """For each column its (group, own) header text, and the first row of data."""
+    top, bottom = header, header
+    if header + 1 < grid.height - 1 and _is_header_continuation(grid, header + 1, context):
+        bottom = header + 1
+    if header > 0 and bottom == header:
+        above = grid.texts[header - 1]
+        if len({text for text in above if text}) > 1 and all(number is None for number in grid.numbers[header - 1]):
+            top = header - 1
+    heads = []
+    for column in range(grid.width):
+        own = grid.texts[bottom][column]
+        group = grid.texts[top][column] if top != bottom else ""
+        heads.append((group if group != own else "", own))
+    return heads, bottom + 1
+
+
+def _column(group: str, own: str, context: Context) -> Column:
+    together = f"{group} {own}".strip()
+    kind = kinds.header_kind(together)
+    definition = definition_for(own, context.definitions) or definition_for(together, context.definitions)
+    unit, _ = unit_in_label(own)
+    if unit is None and group:
+        unit, _ = unit_in_label(group)
+    label = None
+    if definition is None:
+        candidates = [together] if not group else [together, own, group]
+        for text in candidates:
+            label = vocabulary.classify(kinds.without_kind_words(text) or text)
+            if label and (label.base or not group):
+                break
+    return Column(
+        label, definition, kind, own or group, unit or (label.unit if label else None), label.scope if label else ""
+    )
+
+
+def _domain_base(columns: list[Column], context: Context) -> str:
+    """What a bare "Average" or "p95" is an average of in this table."""
+    named = {column.label.base for column in columns if column.label and column.label.base}
+    bare = [column for column in columns if column.label and not column.label.base]
+    if not bare:
+        return ""
+    units = {column.unit.dimension for column in bare if column.unit}
+    if units == {TIME}:
+        return vocabulary.LATENCY
+    if context.base and not (named & {context.base}) and vocabulary.product_unit(context.base) != "count":
+        return context.base
+    load = {"requests_total", "throughput", "error_rate", "concurrency", "requests_failed", "success_rate"}
+    percentiles = sum(1 for column in bare if column.label and re.match(r"p\d", column.label.aggregate))
+    if vocabulary.LATENCY in named or named & load or percentiles:
+        return vocabulary.LATENCY
+    return ""
+
+
+_AS_REQUESTS = {
+    "test_cases_passed": "requests_ok",
+    "test_cases_failed": "requests_failed",
+    "test_cases_errors": "requests_failed",
+}
+_AS_CASES = {"requests_ok": "test_cases_passed", "requests_failed": "test_cases_failed", "success_rate": "pass_rate"}
+_LOAD = {"latency", "throughput", "concurrency", "requests_total", "error_rate"}
+
+
+def outcome_names(bases: set[str], context: Context) -> dict[str, str]:
+    """How "passed" and "failed" read beside these bases: requests in a load test, cases in a test run."""
+    if bases & _LOAD or context.base in _LOAD or (context.load and not bases & {"test_cases_total", "pass_rate"}):
+        return _AS_REQUESTS
+    if context.cases or bases & {"test_cases_total", "pass_rate", "test_cases_blocked", "test_cases_skipped"}:
+        return _AS_CASES
+    return {}
+
+
+def _resolve(columns: list[Column], context: Context, *, cases: bool = False) -> list[Column]:
+    base = _domain_base(columns, context)
+    bases = {column.label.base for column in columns if column.label}
+    if base:
+        bases.add(base)
+    renamed = outcome_names(bases, context)
+    lonely = renamed == {} and not cases
+    resolved = []
+    for column in columns:
+        label = column.label
+        if label is not None and not label.base:
+            label = replace(label, base=base) if base else None
+        if label is not None:
+            label = replace(label, base=renamed.get(label.base, label.base))
+            if lonely and label.base in ("test_cases_passed", "test_cases_failed", "test_cases_errors"):
+                label = None
+        resolved.append(replace(column, label=label))
+    return _with_shared_time_unit(resolved, context)
+
+
+def _with_shared_time_unit(columns: list[Column], context: Context) -> list[Column]:
+    """Give a time column without a unit that of its neighbours, or the one stated over the table."""
+    units = {
+        column.unit for column in columns if column.label and column.label.base == vocabulary.LATENCY and column.unit
+    }
+    shared = next(iter(units)) if len(units) == 1 else None
+    if shared is None and context.unit is not None and context.unit.dimension == TIME:
+        shared = context.unit
+    if shared is None or shared.dimension != TIME:
+        return columns
+    return [
+        replace(column, unit=shared)
+        if column.label and column.label.base == vocabulary.LATENCY and column.unit is None
+        else column
+        for column in columns
+    ]
+
+
+def _scope_columns(grid: Grid, columns: list[Column], first_row: int) -> list[int]:
+    chosen = []
+    known = [at for at, column in enumerate(columns) if column.label or column.definition]
+    stop = known[0] if known else grid.width
+    for at, column in enumerate(columns):
+        if at in known or kinds.is_ignored_header(column.text) or (column.kind is Kind.TARGET):
+            continue
+        values = [grid.texts[row][at] for row in range(first_row, grid.height) if grid.texts[row][at]]
+        if not values:
+            continue
+        if _INDEX_HEADER.match(column.text) and all(re.fullmatch(r"\d{1,4}", value) for value in values):
+            continue
+        numeric = sum(grid.numbers[row][at] is not None for row in range(first_row, grid.height))
+        if at > stop and (numeric * 2 > len(values) or len(chosen) >= 1):
+            continue
+        if numeric * 2 > len(values) and at > 0 and chosen:
+            continue
+        chosen.append(at)
+    return chosen[:3]
+
+
+def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
+    heads, first_row = _header_texts(grid, header, context)
+    columns = _resolve([_column(group, own, context) for group, own in heads], context)
+    columns = _without_guessed_units(grid, columns, first_row)
+    scopes = _scope_columns(grid, columns, first_row)
+    steps = [at for at, column in enumerate(columns) if column.label and column.label.base == vocabulary.CONCURRENCY]
+    many = grid.height - first_row > 1
+    names = Counter(
+        " ".join(dict.fromkeys(grid.texts[row][at] for at in scopes if grid.texts[row][at] and not is_empty(grid.texts[row][at])))
+        for row in range(first_row, grid.height)
+    )
+    found: list[Metric] = []
+    for row in range(first_row, grid.height):
+        texts = grid.texts[row]
+        if sum(_labelled(text, context) for text in texts) >= max(2, sum(bool(text) for text in texts) - 1):
+            return found + _read_columns(_below(grid, row), 0, context)
+        name = " ".join(dict.fromkeys(texts[at] for at in scopes if texts[at] and not is_empty(texts[at])))
+        if (many and not name and not steps) or names[name] > 1 and not steps:
+            name = f"{name} #{row - first_row + 1}".strip()
+        if _ROW_IGNORED.match(name):
+            continue
+        row_kind = Kind.TARGET if _ROW_KIND.match(name) else None
+        step = ""
+        if many and len(steps) == 1 and grid.numbers[row][steps[0]] is not None:
+            step = f"{_bare(columns[steps[0]].text)} {texts[steps[0]]}"
+        for at, column in enumerate(columns):
+            quantity = grid.numbers[row][at]
+            if quantity is None:
+                continue
+            scope = " ".join(part for part in (column.scope, name) if part)
+            if column.label is None or column.label.base != vocabulary.CONCURRENCY:
+                scope = " / ".join(part for part in (scope, step) if part)
+            found += _cell_metric(grid, row, at, column, quantity, scope, row_kind or column.kind, context)
+    return found
+
+
+def _bare(header: str) -> str:
+    return unit_in_label(header)[1] or header
+
+
+def _below(grid: Grid, row: int) -> Grid:
+    return Grid(Table(tuple(grid.cells[row:]), grid.caption))
+
+
+def _without_guessed_units(grid: Grid, columns: list[Column], first_row: int) -> list[Column]:
+    """Seconds for time columns without a unit whose values are all small and written to the millisecond (0.231)."""
+    plain = [
+        quantity
+        for at, column in enumerate(columns)
+        if column.label and column.label.base == vocabulary.LATENCY and column.unit is None
+        for row in range(first_row, grid.height)
+        if (quantity := grid.numbers[row][at]) is not None and quantity.unit is None
+    ]
+    if not plain or any(quantity.value >= 60 for quantity in plain):
+        return columns
+    precise = sum(len(quantity.raw.partition(".")[2]) == 3 for quantity in plain)
+    if precise * 2 < len(plain):
+        return columns
+    second = Unit("second", TIME)
+    return [
+        replace(column, unit=second)
+        if column.label and column.label.base == vocabulary.LATENCY and column.unit is None
+        else column
+        for column in columns
+    ]
+
+
+def _cell_metric(
+    grid: Grid, row: int, at: int, column: Column, quantity: Quantity, scope: str, kind: Kind | None, context: Context,
+    unit: Unit | None = None,
+) -> list[Metric]:  # fmt: skip
+    if column.definition is not None:
+        settled = settle_definition(column.definition, quantity, unit or column.unit)
+    elif column.label is not None and column.label.base:
+        base, aggregate = column.label.base, column.label.aggregate
+        if context.configuration and base not in (vocabulary.CONCURRENCY, vocabulary.DURATION):
+            return []
+        settled = settle(base, aggregate, quantity, unit or column.unit or context.unit)
+    else:
+        return []
+    if settled is None:
+        return []
+    settled_kind = context.merge_kind(kind)
+    if kind is None and context.kind is not None:
+        settled_kind = context.kind
+    if quantity.comparison in ("<", ">", "-") and settled_kind is Kind.MEASURED:
+        settled_kind = Kind.BOUND
+    cell = grid.cells[row][at]
+    snippet = " | ".join(text for text in grid.texts[row] if text)
+    return [
+        build(
+            settled, scope=scope, kind=settled_kind, raw=grid.texts[row][at], where=cell.where, method="table",
+            confidence=0.95 * cell.confidence, snippet=snippet,
+        )
+    ]  # fmt: skip
+
+
+# --- metrics as rows ------------------------------------------------------------------------------------------------
+
+
+def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
+    first = 0
+    heads = [""] * grid.width
+    row_labels = [grid.texts[0][at] for at in range(grid.width)]
+    if all(number is None for number in grid.numbers[0][label_column + 1 :]) or not _labelled(
+        row_labels[label_column], context
+    ):
+        heads, first = row_labels, 1
+    unit_column = next((at for at, head in enumerate(heads) if _UNIT_HEADER.match(head)), None)
+    labels = _resolve(
+        [_column("", grid.texts[row][label_column], context) for row in range(first, grid.height)],
+        context,
+        cases=context.cases,
+    )
+    found: list[Metric] = []
+    group = ""
+    for row, column in zip(range(first, grid.height), labels, strict=True):
+        texts = grid.texts[row]
+        before = [texts[at] for at in range(label_column) if texts[at] and not re.fullmatch(r"\d{1,3}\.?", texts[at])]
+        if re.fullmatch(r"(?i)name|名称|step", texts[label_column]) and label_column + 1 < grid.width:
+            group = texts[label_column + 1]
+            continue
+        if column.label is None and column.definition is None:
+            alone = [text for text in texts if text]
+            if len(set(alone)) == 1 and not any(number for number in grid.numbers[row]):
+                group = alone[0]
+            continue
+        unit = whole_unit(texts[unit_column]) if unit_column is not None else None
+        current = column
+        for at in range(label_column + 1, grid.width):
+            head = heads[at]
+            text = texts[at]
+            quantity = grid.numbers[row][at]
+            if quantity is None and _labelled(text, context):
+                # A second label in the same row: "并发数 | 100 | TPS | 412".
+                current = _resolve([column, _column("", text, context)], context)[1]
+                continue
+            if at == unit_column or kinds.is_ignored_header(head) or _INDEX_HEADER.match(head) and head:
+                continue
+            kind = kinds.header_kind(head) or current.kind
+            scope_head = "" if _GENERIC_VALUE_HEADER.match(head) or kinds.header_kind(head) else head
+            scope = " ".join(dict.fromkeys(part for part in (group, *before, current.scope, scope_head) if part))
+            if quantity is not None:
+                found += _cell_metric(grid, row, at, current, quantity, scope, kind, context, unit)
+            elif current.label is not None and any(ch.isdigit() for ch in text):
+                found += _phrase_metrics(grid, row, at, current, text, scope, kind, context)
+    return found
+
+
+def _phrase_metrics(
+    grid: Grid, row: int, at: int, column: Column, text: str, scope: str, kind: Kind | None, context: Context
+) -> list[Metric]:
+    """Values of a cell that names them itself: "min = 2, mean = 8", "平均响应时间为200ms"."""
+    assert column.label is not None
+    found: list[Metric] = []
+    for label, quantity in pairs(text):
+        if label is None:
+            continue
+        base = label.base or column.label.base
+        if column.label.base == "requests_total" and label.base in ("test_cases_passed", "test_cases_failed"):
+            base = _AS_REQUESTS[label.base]
+        named = replace(column, label=Label(base, label.aggregate, label.unit, ""), unit=label.unit or column.unit)
+        found += _cell_metric(grid, row, at, named, quantity, scope, kind, context)
+    if not found and len(quantities(text)) == 1 and not re.search(r"[A-Za-z\u4e00-\u9fff]{12,}", text):
+        quantity = quantities(text)[0]
+        if quantity.unit is not None and quantity.unit.dimension in (TIME, SHARE, "rate"):
+            found += _cell_metric(grid, row, at, column, quantity, scope, kind, context)
+    return found
+
+
+# --- tables that count: errors by type, defects by severity --------------------------------------------------------
+
+
+def _counted_table(grid: Grid, context: Context) -> list[Metric]:
+    heads = grid.texts[0]
+    counts = [at for at, head in enumerate(heads) if _COUNT_HEADER.match(_bare(head))]
+    if len(counts) != 1 or grid.height < 2:
+        return []
+    count = counts[0]
+    errors = [at for at, head in enumerate(heads) if at != count and _ERROR_HEADER.search(head)]
+    grades = [at for at, head in enumerate(heads) if at != count and _SEVERITY_HEADER.search(head)]
+    defects = _DEFECT_WORDS.search(" ".join((*heads, grid.caption, context.section))) is not None
+    if not grades and defects:
+        graded = [vocabulary.severity(grid.texts[row][0]) for row in range(1, grid.height)]
+        grades = [0] if sum(grade is not None for grade in graded) * 2 > len(graded) and count != 0 else []
+    found: list[Metric] = []
+    for row in range(1, grid.height):
+        quantity = grid.numbers[row][count]
+        if quantity is None or (quantity.unit is not None and quantity.unit.dimension in (SHARE, TIME)):
+            continue
+        if grades:
+            name = grid.texts[row][grades[0]]
+            grade = vocabulary.severity(name)
+            metric = f"defects_{grade}" if grade else "defects_total" if vocabulary.is_overall(name) else ""
+            scope = ""
+        elif errors:
+            name = " ".join(dict.fromkeys(grid.texts[row][at] for at in errors if grid.texts[row][at]))
+            if re.fullmatch(r"[123]\d\d(?: .*)?", name) or not name:
+                continue
+            metric, scope = ("requests_failed", "") if vocabulary.is_overall(name) else ("error_count", name)
+        else:
+            return []
+        if not metric:
+            continue
+        settled = settle(metric, "", replace(quantity, unit=Unit("event", COUNT)), None)
+        if settled is not None:
+            cell = grid.cells[row][count]
+            found.append(
+                build(
+                    settled, scope=scope, kind=context.merge_kind(None), raw=grid.texts[row][count], where=cell.where,
+                    method="table", confidence=0.9 * cell.confidence, snippet=" | ".join(filter(None, grid.texts[row])),
+                )
+            )  # fmt: skip
+    return found

@@ -1,0 +1,1 @@
+"""Exact readers of tools' own output formats, recognised by content."""

@@ -1,0 +1,99 @@
+"""redis-benchmark (full, quiet, CSV) and docker stats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ml.metrics.contract import Metric, Place
+from ml.metrics.tools.record import Run, TextLine, byte_count, make
+
+_TEST = re.compile(r"^\s*={3,} (?P<name>.+?) ={3,}\s*$")
+_COMPLETED = re.compile(r"^\s*(\d+) requests completed in ([\d.]+) seconds")
+_QUIET = re.compile(r"^\s*(?P<name>[A-Z][A-Za-z0-9_ ()]*?): (?P<rate>[\d.]+) requests per second(?:, p50=(?P<p50>[\d.]+) msec)?\s*$")
+_LATENCIES = ("avg", "min", "p50", "p95", "p99", "max")
+
+
+def read_redis(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """redis-benchmark's full and quiet output; its progress lines (rps=…) are moments and left out."""
+    run: Run | None = None
+    scope, summary = "", False
+    for at, line in enumerate(lines):
+        text = line.text
+        if (found := _TEST.match(text)) and any(_COMPLETED.match(other.text) for other in lines[at + 1 : at + 3]):
+            run, scope, summary = run or Run("redis-benchmark"), found.group("name"), False
+        elif run is not None and (found := _COMPLETED.match(text)):
+            run.add("requests_total", found.group(1), line, scope=scope)
+            run.add("duration", found.group(2), line, scope=scope, unit="second")
+        elif run is not None and (found := re.match(r"^\s*(\d+) parallel clients", text)):
+            run.add("concurrency", found.group(1), line, scope=scope)
+        elif run is not None and (found := re.match(r"^\s*(?:throughput summary:\s*)?([\d.]+) requests per second\s*$", text)):
+            run.add("throughput", found.group(1), line, scope=scope)
+        elif run is not None and "latency summary" in text:
+            summary = True
+        elif run is not None and summary and (numbers := re.fullmatch(r"\s*([\d.]+(?:\s+[\d.]+){5})\s*", text)):
+            for name, value in zip(_LATENCIES, numbers.group(1).split(), strict=True):
+                run.add(f"latency_{name}", value, line, scope=scope, unit="millisecond")
+            summary = False
+        elif found := _QUIET.match(text):
+            run = run or Run("redis-benchmark")
+            run.add("throughput", found.group("rate"), line, scope=found.group("name"))
+            run.add("latency_p50", found.group("p50"), line, scope=found.group("name"), unit="millisecond")
+        elif not re.match(r"^\s*(?:[A-Z_ ]+: rps=|[\d.]+% <= |\d+ bytes payload|keep alive|host config|multi-thread|Latency by|Cumulative|Summary:|avg\s+min)", text):
+            continue
+        if run is not None:
+            run.lines.add(at)
+    if run is not None and run.metrics:
+        yield run
+
+
+_REDIS_CSV = {
+    "rps": ("throughput", None),
+    "avg_latency_ms": ("latency_avg", "millisecond"),
+    "min_latency_ms": ("latency_min", "millisecond"),
+    "p50_latency_ms": ("latency_p50", "millisecond"),
+    "p95_latency_ms": ("latency_p95", "millisecond"),
+    "p99_latency_ms": ("latency_p99", "millisecond"),
+    "max_latency_ms": ("latency_max", "millisecond"),
+}
+
+
+def is_redis_csv(header: Sequence[str]) -> bool:
+    """Whether a CSV header is redis-benchmark's."""
+    return list(header[:2]) == ["test", "rps"]
+
+
+def read_redis_csv(header: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> list[Metric]:
+    """One row a command."""
+    found: list[Metric | None] = []
+    for line, row in rows:
+        for name, value in zip(header[1:], row[1:], strict=False):
+            if name in _REDIS_CSV:
+                metric, unit = _REDIS_CSV[name]
+                found.append(make("redis-benchmark", metric, value, Place(line=line), scope=row[0], unit=unit, snippet=", ".join(row)))
+    return [metric for metric in found if metric is not None]
+
+
+_DOCKER_HEAD = re.compile(r"^\s*(?P<names>(?:CONTAINER(?: ID)?\s+)?(?:NAME\s+)?)CPU %\s+MEM USAGE / LIMIT\s+MEM %")
+_DOCKER_ROW = re.compile(
+    r"^\s*(?P<names>\S+(?:\s+\S+)?)\s+(?P<cpu>[\d.]+)%\s+(?P<used>[\d.]+\s?[KMGT]?i?B)\s*/\s*[\d.]+\s?[KMGT]?i?B\s+(?P<share>[\d.]+)%"
+)
+
+
+def read_docker_stats(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """docker stats; the limit beside the memory is no measurement and is left out."""
+    for start, head in enumerate(lines):
+        if not _DOCKER_HEAD.match(head.text):
+            continue
+        run = Run("docker stats", lines={start})
+        for at in range(start + 1, len(lines)):
+            row = _DOCKER_ROW.match(lines[at].text)
+            if row is None:
+                break
+            scope = row.group("names").split()[-1]
+            run.lines.add(at)
+            run.add("cpu", row.group("cpu"), lines[at], scope=scope, raw=row.group("cpu") + "%")
+            run.add("memory", byte_count(row.group("used")), lines[at], scope=scope, raw=row.group("used"))
+            run.add("memory_usage", row.group("share"), lines[at], scope=scope, raw=row.group("share") + "%")
+        if run.metrics:
+            yield run

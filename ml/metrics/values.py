@@ -1,0 +1,153 @@
+"""From a number that stands beside a label to a metric with the product's unit, or to nothing when they do not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ml.metrics import vocabulary
+from ml.metrics.contract import Kind, Metric, MetricDefinition, Place
+from ml.metrics.numbers import Quantity
+from ml.metrics.units import COUNT, DATA, DATA_RATE, RATE, SHARE, TIME, Unit, convert, dimension_of, match_unit, plain
+
+ASSUMED_UNIT = 0.75
+"""Factor on the confidence when neither the cell nor its header names the unit."""
+
+MILLISECOND, SECOND, PERCENT = Unit("millisecond", TIME), Unit("second", TIME), Unit("percent", SHARE)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stands around a value: headings, the kind they give, the unit they state, the template's definitions."""
+
+    section: str = ""
+    kind: Kind | None = None
+    configuration: bool = False
+    base: str = ""
+    unit: Unit | None = None
+    definitions: tuple[MetricDefinition, ...] = ()
+    cases: bool = False
+    """Whether the text around is about test cases, so that "passed" counts cases."""
+    load: bool = False
+    """Whether the text around is about requests, so that "failed" counts requests."""
+
+    def merge_kind(self, kind: Kind | None) -> Kind:
+        """The kind of a value here: what its own words say, else what the section says, else measured."""
+        return kind or self.kind or Kind.MEASURED
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    metric: str
+    value: Decimal
+    unit: str
+    factor: float
+    """1 when the unit was read, less when it was assumed."""
+
+
+def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | None) -> Settled | None:
+    """The metric and value that a number is under a label, or None when unit or size contradict the label."""
+    unit = quantity.unit
+    value = quantity.value
+    if unit is not None and unit.dimension == COUNT and label_unit is not None and label_unit.dimension != COUNT:
+        unit = None
+    if base == vocabulary.MEMORY and (unit or label_unit) and (unit or label_unit).dimension == SHARE:  # type: ignore[union-attr]
+        base = vocabulary.MEMORY_USAGE
+    if base == vocabulary.MEMORY_USAGE and unit is not None and unit.dimension == DATA:
+        base = vocabulary.MEMORY
+    metric = vocabulary.metric_name(base, aggregate)
+    product = vocabulary.product_unit(metric)
+    wanted = dimension_of(product)
+    if value < 0 or (unit is not None and unit.dimension == DATA_RATE):
+        return None
+    factor = 1.0
+    if wanted == COUNT:
+        effective = unit or label_unit
+        if effective is not None and effective.dimension != COUNT:
+            return None
+        if base != vocabulary.CONCURRENCY and value != value.to_integral_value():
+            return None
+        return Settled(metric, plain(value), product, 1.0)
+    if unit is None or (unit.dimension == COUNT and wanted == RATE):
+        unit = label_unit if label_unit is not None and label_unit.dimension != COUNT else None
+    if unit is None:
+        unit, factor = _assumed(metric, wanted, value)
+        if unit is None:
+            return None
+    converted = convert(value, unit, product)
+    if converted is None or (wanted == SHARE and not _plausible_share(metric, converted)):
+        return None
+    return Settled(metric, plain(converted), product, factor)
+
+
+def _assumed(metric: str, wanted: str, value: Decimal) -> tuple[Unit | None, float]:
+    if wanted == TIME:
+        return (SECOND if metric == vocabulary.DURATION else MILLISECOND), ASSUMED_UNIT
+    if wanted == RATE:
+        return Unit("per_second", RATE), 1.0
+    if wanted == SHARE:
+        if metric.startswith((vocabulary.CPU, vocabulary.MEMORY_USAGE)) or metric == "error_rate":
+            return PERCENT, ASSUMED_UNIT
+        # A success rate of 0.9998 without a sign is a fraction; nobody reports 0.9998 %.
+        return (Unit("fraction", SHARE) if 0 < value <= 1 else PERCENT), ASSUMED_UNIT
+    return None, 0.0
+
+
+def _plausible_share(metric: str, percent: Decimal) -> bool:
+    return percent <= (6400 if metric.startswith(vocabulary.CPU) else 100)
+
+
+def settle_definition(definition: MetricDefinition, quantity: Quantity, label_unit: Unit | None) -> Settled | None:
+    """The value of a template's own metric, converted when its unit is one that the product knows."""
+    if definition.unit in ("ms", "s", "%", "req/s", "bytes"):
+        unit = quantity.unit or label_unit
+        if unit is None:
+            return Settled(definition.name, plain(quantity.value), definition.unit, ASSUMED_UNIT)
+        converted = convert(quantity.value, unit, definition.unit)
+        return None if converted is None else Settled(definition.name, plain(converted), definition.unit, 1.0)
+    if quantity.unit is not None and quantity.unit.dimension not in (COUNT,):
+        return None
+    value = quantity.value
+    # "9.6万" under a definition in 万元 was scaled to 96,000 when it was read: bring it back to the defined unit.
+    if definition.unit.startswith("万") and "万" in quantity.raw:
+        value = value / 10_000
+    elif definition.unit.startswith("亿") and "亿" in quantity.raw:
+        value = value / 100_000_000
+    return Settled(definition.name, plain(value), definition.unit, 1.0)
+
+
+def build(
+    settled: Settled,
+    *,
+    scope: str,
+    kind: Kind,
+    raw: str,
+    where: Place,
+    method: str,
+    confidence: float,
+    snippet: str,
+) -> Metric:
+    """A metric from a settled value; the confidence carries the factor of an assumed unit."""
+    return Metric(
+        metric=settled.metric,
+        value=settled.value,
+        unit=settled.unit,
+        scope=" ".join(scope.split())[:120],
+        kind=kind,
+        raw=raw[:80],
+        where=where,
+        method=method,
+        confidence=round(max(0.0, min(1.0, confidence * settled.factor)), 3),
+        snippet=" ".join(snippet.split())[:200],
+    )
+
+
+def rescoped(metric: Metric, scope: str) -> Metric:
+    return replace(metric, scope=scope[:120])
+
+
+def quantity_after(text: str, value: Decimal, end: int, start: int) -> Quantity:
+    """A quantity of a known number that ends at `end`, with the unit that follows it there."""
+    unit = match_unit(text, end)
+    stop = unit[1] if unit else end
+    return Quantity(value, unit[0] if unit else None, start, stop, text[start:stop])

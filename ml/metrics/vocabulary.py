@@ -1,0 +1,300 @@
+"""The words of load tests, test runs and defects, Chinese and English → metric names.
+
+A metric is a base (latency, throughput, …) and an aggregate (average, p95, …). Both are searched as atoms of a text; a
+label is the metric they make when hardly anything else is left over. What is left over names the scope.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ml.metrics.units import COUNT, DATA, RATE, SHARE, TIME, Unit, unit_in_label
+
+LATENCY, THROUGHPUT, CONCURRENCY = "latency", "throughput", "concurrency"
+CPU, MEMORY, MEMORY_USAGE, DURATION = "cpu", "memory", "memory_usage", "duration"
+
+_BASES: tuple[tuple[str, str], ...] = (
+    ("pass_rate", r"(?:测试)?(?:用例)?(?:测试)?通过率|\bpass(?:ed|ing)?[ _-]?(?:rate|ratio|percentage|%)|用例成功率"),
+    ("success_rate", r"(?:请求|事务|交易|业务|响应)?成功(?:率|比例|百分比)|\bsuccess(?:ful)?[ _-]?(?:rate|ratio|percentage|percent|pct|%)|\brate of success\b"),
+    ("error_rate", r"(?:请求|事务|交易|业务|响应)?(?:错误|失败|异常|出错|报错)(?:率|比例|百分比|占比|\s*%)|\b(?:error|err|fail(?:ed|ure)?)s?(?: requests?)?[ _-]?(?:rate|ratio|percentage|percent|pct|%)|\b(?:rate of (?:errors|failures))\b|http_req_failed"),
+    ("availability", r"(?:系统|服务)?可用(?:性|率|度)|\bavailability\b|\bup-?time\b|正常运行率"),
+    ("requests_failed", r"失败(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|(?:错误|异常|报错|出错)(?:的)?(?:请求|事务|交易|样本)?(?:次数|数量?|总数|笔数)|\bfail(?:ed|ure|ing)?s?[ _-](?:requests?|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?|samples?)[ _-](?:failed|failures?|errors?)\b|\berror[ _-]?count\b|\b(?:number|total|count|#|no\.) ?(?:of )?(?:errors|failures)\b|\b(?:total )?(?:errors|failures)\b|#\s*fails\b|^KO$|\bunsuccessful requests?\b"),
+    ("requests_ok", r"成功(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?)[ _-](?:succeeded|successful|ok|passed)\b|^OK$"),
+    ("throughput", r"(?:系统|业务)?吞吐(?:量|率|能力)?|每秒(?:钟)?(?:的)?(?:处理|完成|成功|平均)?(?:的)?(?:请求|事务|交易|查询|业务|点击)(?:数|量|次数)?|每秒(?:处理|点击)(?:数|量)?|(?<![A-Za-z])(?:TPS|QPS|RPS)(?![A-Za-z])|\bthrough-?put\b|\b(?:https? )?(?:requests?|reqs?|hits?|trans(?:actions?)?|queries|operations|ops|calls)[ _]?(?:/|per[ _]|a )[ _]?(?:s\b|sec\b|second\b)|\brequest[ _]rate\b|\btransaction[ _]rate\b|http_reqs(?=.*/s)"),
+    ("latency", r"(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)耗时|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b|(?<![A-Za-z])RT(?![A-Za-z])|\belapsed(?![ _-]?time)\b|\btime per request\b|http_req_duration\b|\bresponse(?=[ _](?:avg|mean|min|max|p\d))"),
+    ("concurrency", r"(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发)(?:用户|连接|线程|请求|访问)?(?:数|量|人数)?|(?:压测|测试)?(?:线程|用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?|(?<![A-Za-z])VUs?(?![A-Za-z])|\b(?:user|thread|vu)[ _]count\b|\b(?:number|no\.|#) ?(?:of )?(?:threads|users|clients|connections|vus)\b|\bclients\b|\bthreads\b|\busers\b"),
+    ("cpu", r"(?:(?:平均|最大|最高|峰值)?\s*)?CPU\s*(?:平均|最大|最高|峰值)?(?:的)?(?:使用率|利用率|占用率|占用|使用|负载|消耗|峰值|水位)?|(?:处理器)(?:使用率|利用率|占用率)|\bcpu[ _-]*(?:usage|utili[sz]ation|util|load|consumption|percent|pct)?"),
+    ("memory_usage", r"(?:内存|memory|mem)\s*(?:平均|最大|最高|峰值)?(?:的)?(?:使用率|利用率|占用率|占用比|水位|%|percent(?:age)?|pct|utili[sz]ation)"),
+    ("memory", r"(?:物理)?内存\s*(?:平均|最大|最高|峰值)?(?:的)?(?:使用量?|占用量?|消耗|峰值)?|\b(?:memory|mem|ram|rss)\b[ _-]*(?:usage|used|consumption|footprint)?"),
+    ("duration", r"(?:压测|测试|运行|执行|持续|压力|加压|稳定性)(?:的)?(?:总)?(?:运行|执行|持续)?(?:时长|时间|耗时)|(?:持续|总)(?:时间|时长|耗时)|\b(?:test |run |total |load )*(?:test[ _]?|run[ _]?)?durations?(?:[ _]?s(?:ec(?:onds)?)?)?\b|\b(?:total|elapsed|run|execution|test|wall)[ _-]?time\b|\btime taken\b|历时"),
+    ("test_cases_total", r"(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|执行|设计)(?:测试)?用例(?:数量?|总数|个数)?|(?:测试)?用例合计|\b(?:total|number of|executed|planned)?[ _]*(?:test[ _-]?cases?|tests)(?:[ _](?:total|count|run|executed))?\b"),
+    ("test_cases_passed", r"(?:测试)?(?:用例)?通过(?:的)?(?:用例)?(?:数量?|总数|个数|用例)?|成功用例数?|\b(?:test[ _]?cases?|tests)?[ _]*pass(?:ed|es|ing)?(?:[ _](?:tests?|cases?|test[ _]?cases?|count))?\b"),
+    ("test_cases_failed", r"(?:测试)?(?:用例)?(?:失败|不通过|未通过)(?:的)?(?:用例)?(?:数量?|总数|个数)?|\b(?:test[ _]?cases?|tests)?[ _]*fail(?:ed|s|ing|ures?)?(?:[ _](?:tests?|cases?|test[ _]?cases?|count))?\b"),
+    ("test_cases_blocked", r"(?:测试)?(?:用例)?(?:阻塞|受阻|阻碍)(?:的)?(?:用例)?(?:数量?|总数)?|\bblocked(?:[ _](?:tests?|cases?))?\b"),
+    ("test_cases_skipped", r"(?:测试)?(?:用例)?(?:跳过|未执行|忽略)(?:的)?(?:用例)?(?:数量?|总数)?|\b(?:skipped|not (?:run|executed)|ignored)(?:[ _](?:tests?|cases?))?\b"),
+    ("test_cases_errors", r"\b(?:test[ _])?errors\b"),
+    ("defects_total", r"(?:总|发现(?:的)?|提交(?:的)?|累计|有效)*(?:缺陷|[Bb][Uu][Gg])(?:总数|总量|数量?|个数|合计|总计)?|问题(?:总数|数量)|\b(?:total|number of|open)?[ _]*(?:defects?|bugs?)(?:[ _](?:total|count|found|raised|reported|logged))*\b"),
+    ("requests_total", r"(?:总)?(?:的)?(?:请求|事务|交易|样本|采样)(?:总数|总量|数量?|个数|次数|总次数|笔数|总笔数)|总(?:请求|事务|交易|样本)(?:数|量)?|\b样本\b|# ?样本|^样本$|(?:发送|发起|处理|完成|共)(?:的)?(?:请求|事务|交易)(?:数|量)?|\b(?:total|number of|no\. of|completed?|all|sample|sent)?[ _#]*(?:https? )?(?:requests?|reqs?|samples?|transactions?)(?:[ _](?:total|count|sent|made|completed))?\b|\b(?:request|sample|transaction)[ _]?count\b|#\s*(?:samples?|reqs?|requests?)|http_reqs"),
+)  # fmt: skip
+_BASE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII | re.MULTILINE)) for name, pattern in _BASES)
+
+_PERCENT_WORD = r"(?:st|nd|rd|th)?\s*(?:-?\s*(?:percentiles?|percent|pctl?|perc)\b|%?[ -]?(?:line|ile)\b|%?\s*(?:百分位|分位)(?:数|值|点)?|%\s*(?=(?:的)?(?:平均|最大)?(?:请求|用户|事务|接口|响应|延迟|耗时|时延|RT\b|latency|response|resp\b|of (?:the )?(?:requests|calls)|in \d)))"
+_AGGREGATES: tuple[tuple[str, str], ...] = (
+    ("pct", r"(?<![A-Za-z0-9.])(?:p|tp|pct|perc|percentile)[ _]?\(?\s*(?P<p1>50|[6-9]\d)(?:\.(?P<f1>\d{1,2}))?(?![\d%]|\.\d)\)?(?:th\b)?"),
+    ("pct", r"(?<![A-Za-z0-9.])(?P<p4>9{3,4})(?=\s*(?:分位|百分位)|\s*(?:th)? percentile)"),
+    ("pct", rf"(?<![A-Za-z0-9.,])(?P<p2>50|[6-9]\d)(?:\.(?P<f2>\d{{1,2}}))?(?:{_PERCENT_WORD}|(?:th|st|nd|rd)\b)"),
+    ("pct", r"(?<![A-Za-z0-9.])[pP](?P<p3>999|9999)(?!\d)"),
+    ("p50", r"中位(?:数|值)|\bmedian\b|\bmed\b"),
+    ("stddev", r"标准(?:偏|方)?差|均方差|\bstd\.?[ _-]?(?:dev(?:iation)?)?\.?(?=$|[^A-Za-z])|\bst-?dev\b|\bstandard deviation\b|σ"),
+    ("avg", r"平均(?:值|数)?|均值|\baverage\b|\bavg\b|\bmean\b"),
+    ("min", r"最(?:小|低|快|短)(?:值)?|\bmin(?:imum)?\b|\bfastest\b|\bshortest\b|\bbest\b"),
+    ("peak", r"峰值|高峰|\bpeak(?:ed|s)?\b"),
+    ("max", r"最(?:大|高|慢|长)(?:值)?|\bmax(?:imum)?\b|\bslowest\b|\blongest\b|\bhighest\b"),
+)  # fmt: skip
+_AGGREGATE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII)) for name, pattern in _AGGREGATES)
+
+_BLOCKED = re.compile(
+    r"达标|型号|核数|核心数|容量|配置|版本|增长|提升|下降|降低幅度|改善|变化|差异|环比|同比|偏差率|占比|分布|间隔|权重|得分|评分|评级"
+    r"|首字节|首包|连接(?:时间|耗时)|建连|DNS|TLS|SSL|首屏|白屏|网络|磁盘|带宽|思考时间|超时(?:时间|阈值)?|爬坡|启动时间|预热|休眠|轮询"
+    r"|\bcores?\b|\bmodel\b|\bcapacity\b|\bincrease\b|\bdecrease\b|\bimprovement\b|\bgrowth\b|\bchange\b|\bdelta\b|\bdiff\b|\bscore\b"
+    r"|\bttfb\b|first[ _-]?byte|\bconnect(?:ion)?[ _](?:time|latency)|\bdns\b|\btls\b|\bnetwork\b|\bdisk\b|\bbandwidth\b|\bthink\b|time-?out"
+    r"|\bramp|\bwarm-?up\b|\bstart-?up\b|\binterval\b|\bsleep\b|\bblocking\b|\bwaiting\b|\bconnecting\b|\bsending\b|\breceiving\b|handshak|\bqueue"
+    r"|received|\bsent\b|\bkb\b|平均字节|字节数|\bbytes\b|\bsize\b|content length|failures?/s|fail(?:ed|s)?[ _]?/ ?s|\bapdex\b|\b(?:name|id|type|status|code|date|path|url|note|notes|comment|reason)s?\b|\blimit\b|per user|每用户|per thread"
+    r"|响应时间(?:标准|要求)|长度|大小|类型|编号|名称|说明|描述|曲线|趋势|截图|图$|报告|范围|策略|方案|模型|\bgc\b|\bjvm\b|\bheap\b|堆",
+    re.IGNORECASE | re.ASCII,
+)  # fmt: skip
+_FILLER = re.compile(
+    r"(?:the|of|in|a|an|for|at|on|and|is|was|were|http|https|overall|total|value|values|number|metric|time|result|results|measured|actual|observed|all|across|over|s|rate|count|"
+    r"requests?|line|per|test|avg|load|num|nr|no)(?![A-Za-z])|[\s_\-*#:：/|,，.()（）\[\]【】\"'`=%℃+√]|的|数|值|量|率|为|是|总|共|计|达|约|及|和|与|情况|数据|指标|结果|实测|实际|系统|整体|本次|压测|测试|单位|百分比|时间|请求|用户|并发|个|次|成功|期间|累计|统计|事务|接口|页面|业务|交易",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A metric named in a text at `start`–`end`. `base` alone when no aggregate stands with it."""
+
+    start: int
+    end: int
+    base: str
+    aggregate: str = ""
+
+    @property
+    def metric(self) -> str:
+        return metric_name(self.base, self.aggregate)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a header cell or row label says. `base` is empty when only an aggregate is named ("Average")."""
+
+    base: str
+    aggregate: str
+    unit: Unit | None
+    scope: str
+
+
+def metric_name(base: str, aggregate: str) -> str:
+    """The contract's name: latency without an aggregate is its average, a peak of anything but users is a maximum."""
+    if base == LATENCY:
+        return f"latency_{'max' if aggregate == 'peak' else aggregate or 'avg'}"
+    if base == THROUGHPUT and aggregate == "avg":
+        return THROUGHPUT
+    if base in (THROUGHPUT, CPU, MEMORY, MEMORY_USAGE) and aggregate:
+        return f"{base}_{'max' if aggregate == 'peak' else aggregate}"
+    if base == CONCURRENCY and aggregate in ("max", "peak", "min"):
+        return f"{base}_{aggregate}"
+    return base
+
+
+def product_unit(metric: str) -> str:
+    """The unit in which the product keeps a metric of its own vocabulary."""
+    if metric.startswith(LATENCY):
+        return "ms"
+    if metric.startswith(THROUGHPUT):
+        return "req/s"
+    if metric == DURATION:
+        return "s"
+    if metric.startswith((CPU, MEMORY_USAGE)) or metric.endswith("_rate") or metric == "availability":
+        return "%"
+    return "bytes" if metric.startswith(MEMORY) else "count"
+
+
+def dimension(base: str) -> str:
+    """What the values of a base measure."""
+    return {"ms": TIME, "s": TIME, "%": SHARE, "req/s": RATE, "bytes": DATA}.get(product_unit(base), COUNT)
+
+
+def _percentile(found: re.Match[str]) -> str:
+    groups = found.groupdict()
+    if groups.get("p3") or groups.get("p4"):
+        digits = groups.get("p3") or groups["p4"]
+        return f"p{digits[:2]}.{digits[2:]}" if len(digits) > 2 else f"p{digits}"
+    whole = groups.get("p1") or groups.get("p2") or ""
+    fraction = groups.get("f1") or groups.get("f2") or ""
+    return f"p{whole}.{fraction}".rstrip("0").rstrip(".") if fraction else f"p{whole}"
+
+
+def _atoms(text: str) -> list[Cue]:
+    """Bases and aggregates of a text, the longest at each place, without overlaps."""
+    found = [
+        Cue(match.start(), match.end(), name)
+        for name, pattern in _BASE_PATTERNS
+        for match in pattern.finditer(text)
+        if match.end() > match.start()
+    ]
+    # A base that swallows an aggregate word ("CPU峰值") still yields the aggregate from the inside.
+    kept: list[Cue] = []
+    order = {name: at for at, (name, _) in enumerate(_BASES)}
+    for cue in sorted(found, key=lambda cue: (cue.start - cue.end, order[cue.base])):
+        if all(cue.end <= other.start or cue.start >= other.end for other in kept):
+            kept.append(cue)
+    for name, pattern in _AGGREGATE_PATTERNS:
+        for match in pattern.finditer(text):
+            aggregate = _percentile(match) if name == "pct" else name
+            inside = next(
+                (cue for cue in kept if cue.base and cue.start <= match.start() and match.end() <= cue.end), None
+            )
+            if inside and not inside.aggregate and aggregate != "p50" and not aggregate.startswith("p9"):
+                kept[kept.index(inside)] = Cue(inside.start, inside.end, inside.base, aggregate)
+            elif all(match.end() <= other.start or match.start() >= other.end for other in kept):
+                kept.append(Cue(match.start(), match.end(), "", aggregate))
+    return sorted(kept, key=lambda cue: cue.start)
+
+
+_JOINED = re.compile(
+    r"[\s_\-:/()（）\[\]*`]{0,3}(?:(?:of|for|the|http|请求|事务|用户|的|值|接口|响应|系统|all|overall)[\s_]*){0,2}"
+    r"[\s_\-()（）*`]{0,2}(?:\(?(?:ms|s|sec|毫秒|秒|%|req/s)\)?[\s_]*)?",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def cues(text: str) -> tuple[Cue, ...]:
+    """The metrics that a normalised running text names, aggregates joined to the base they stand beside."""
+    joined: list[Cue] = []
+    for atom in _atoms(text):
+        last = joined[-1] if joined else None
+        near = last is not None and _JOINED.fullmatch(text[last.end : atom.start]) is not None
+        if last and near and last.base and not last.aggregate and not atom.base:
+            joined[-1] = Cue(last.start, atom.end, last.base, atom.aggregate)
+        elif last and near and not last.base and atom.base and not atom.aggregate:
+            joined[-1] = Cue(last.start, atom.end, atom.base, last.aggregate)
+        else:
+            joined.append(atom)
+    return tuple(joined)
+
+
+def is_blocked(text: str) -> bool:
+    """Whether a label is about something near a metric that is not the metric: a model, a change, a sub-time."""
+    return bool(_BLOCKED.search(text))
+
+
+_SCOPE_EDGES = " \t-_:：·|,，()（）[]/.*'\"`#=>→"
+
+
+@lru_cache(maxsize=4096)
+def classify(label: str) -> Label | None:
+    """What a header cell or row label names, or None when it is no metric or more than one."""
+    text = re.sub(r"[*`_]{2,}|`", " ", label).strip()
+    if not text or len(text) > 80:
+        return None
+    if re.fullmatch(r"(?:50|[6-9]\d)(?:\.\d{1,2})?\s*%", text):
+        return Label("", f"p{text.rstrip('% ')}", None, "")
+    unit, rest = unit_in_label(text)
+    rest = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])_(?=[A-Za-z0-9])", " ", rest)
+    if unit and unit.dimension == "data_rate":
+        return None
+    found = _atoms(rest)
+    if not found or is_blocked(rest):
+        return None
+    bases = [cue for cue in found if cue.base]
+    aggregates = [cue.aggregate for cue in found if cue.aggregate]
+    # "Throughput (requests/sec)", "并发用户数(VU)": the second only says the first again.
+    distinct = list(dict.fromkeys(cue.base for cue in bases))
+    if len(distinct) > 1:
+        distinct = _narrow(distinct)
+        if len(distinct) > 1:
+            return None
+    if len(dict.fromkeys(aggregates)) > 1:
+        aggregates = [
+            aggregate for aggregate in aggregates if aggregate.startswith("p") and aggregate != "peak"
+        ] or aggregates
+        if len(dict.fromkeys(aggregates)) > 1:
+            return None
+    left = rest
+    for cue in reversed(found):
+        left = left[: cue.start] + " " + left[cue.end :]
+    scope = left.strip(_SCOPE_EDGES)
+    if not re.sub(_FILLER, "", scope):
+        scope = ""
+    if not distinct and scope:
+        return None
+    if len(scope) > 40:
+        return None
+    return Label(distinct[0] if distinct else "", aggregates[0] if aggregates else "", unit, scope)
+
+
+def _narrow(bases: list[str]) -> list[str]:
+    """One of several bases of a label when the others only qualify it."""
+    found = set(bases)
+    if THROUGHPUT in found and found <= {THROUGHPUT, "requests_total", "requests_ok"}:
+        return [THROUGHPUT]
+    if LATENCY in found and found <= {LATENCY, "requests_total", DURATION, CONCURRENCY}:
+        return [LATENCY]
+    if CONCURRENCY in found and found <= {CONCURRENCY, "requests_total", "test_cases_total"}:
+        return [CONCURRENCY]
+    if "error_rate" in found and found <= {"error_rate", "requests_total", "requests_failed"}:
+        return ["error_rate"]
+    if "requests_failed" in found and found <= {"requests_failed", "requests_total"}:
+        return ["requests_failed"]
+    if DURATION in found and found <= {DURATION, "test_cases_total"}:
+        return [DURATION]
+    if "pass_rate" in found and found <= {"pass_rate", "test_cases_total"}:
+        return ["pass_rate"]
+    for outcome in ("test_cases_passed", "test_cases_failed", "test_cases_skipped", "test_cases_blocked"):
+        if outcome in found and found <= {outcome, "test_cases_total"}:
+            return [outcome]
+    return bases
+
+
+SEVERITIES: tuple[tuple[str, str], ...] = (
+    ("fatal", r"致命|崩溃|fatal|blocker"),
+    ("critical", r"严重|紧急|critical|urgent|showstopper"),
+    ("major", r"主要|重要|重大|major|high"),
+    ("normal", r"一般|普通|中等?|normal|medium|moderate"),
+    ("minor", r"轻微|次要|较轻|minor|low"),
+    ("trivial", r"微小|trivial|cosmetic"),
+    ("suggestion", r"建议|提示|优化|suggestion|enhancement"),
+    ("p0", r"P0|S0"),
+    ("p1", r"P1|S1|一级"),
+    ("p2", r"P2|S2|二级"),
+    ("p3", r"P3|S3|三级"),
+    ("p4", r"P4|S4|四级"),
+    ("fixed", r"已?(?:修复|解决|关闭)|fixed|closed|resolved"),
+    ("open", r"遗留|未(?:修复|解决|关闭)|待修复|open|remaining|unresolved|outstanding"),
+)
+_SEVERITY_PATTERNS = tuple(
+    (name, re.compile(rf"(?:{pattern})(?:级别?|问题|缺陷|bugs?|defects?|个?数量?|的)*", re.IGNORECASE))
+    for name, pattern in SEVERITIES
+)
+
+
+def severity(label: str) -> str | None:
+    """The class of defects that a label names ("严重", "Critical", "P1", "已修复"), or None."""
+    text = label.strip().strip("*:：").strip()
+    text = re.sub(r"\s*[(（].*[)）]$", "", text)
+    return next((name for name, pattern in _SEVERITY_PATTERNS if pattern.fullmatch(text)), None)
+
+
+OVERALL = re.compile(
+    r"^(?:|total|totals|overall|aggregated?|all|sum|summary|global(?: information)?|all requests|whole|总体|总计|合计|汇总|全部|整体|总和|总)$",
+    re.IGNORECASE,
+)
+
+
+def is_overall(scope: str) -> bool:
+    """Whether a scope means the whole run."""
+    return bool(OVERALL.match(scope.strip(" *:：")))
