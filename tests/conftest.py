@@ -5,22 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from psycopg import sql
-from sqlalchemy.engine import make_url
 
 from db.files import FileStore
 from db.migrate import migrate
-from db.models.registry import METADATA
 from db.session import Database
 from db.settings import Settings
-from tests.servers import POSTGRESQL_URL, SERVERS
+from tests.databases import empty, temporary_postgresql
+from tests.servers import SERVERS
 
 MakeSettings = Callable[..., Settings]
 
@@ -61,38 +57,11 @@ def _lines() -> list[str]:
     ]
 
 
-def _superuser(database: str | None = None) -> psycopg.Connection[Any]:
-    return (
-        psycopg.connect(POSTGRESQL_URL, dbname=database, autocommit=True)
-        if database
-        else psycopg.connect(POSTGRESQL_URL, autocommit=True)
-    )
-
-
 @pytest.fixture(scope="session")
 def postgresql_urls() -> Iterator[dict[str, Any]]:
     """A migrated database for this run, as settings: the application and the relay have roles that own nothing."""
-    name = f"throughline_test_{uuid.uuid4().hex[:12]}"
-    admin = make_url(POSTGRESQL_URL).set(database=name)
-    roles = [f"{name}_application", f"{name}_relay"]
-    with _superuser() as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    application, relay = (
-        admin.set(username=role, password="throughline").render_as_string(hide_password=False) for role in roles
-    )
-    urls = {
-        "database_url": application,
-        "relay_database_url": relay,
-        "migration_database_url": admin.render_as_string(hide_password=False),
-    }
-    try:
-        migrate(Settings.model_validate(urls))
+    with temporary_postgresql() as urls:
         yield urls
-    finally:
-        with _superuser() as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-            for role in roles:
-                connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
 
 
 @pytest.fixture(scope="session")
@@ -117,21 +86,12 @@ def make_settings(request: pytest.FixtureRequest, tmp_path: Path) -> MakeSetting
         made.append(home)
         if kind == "postgresql":
             urls: dict[str, Any] = request.getfixturevalue("postgresql_urls")
-            _empty(urls["migration_database_url"])
+            empty(urls["migration_database_url"])
             return Settings(home=home, **{**urls, **values})
         shutil.copyfile(request.getfixturevalue("sqlite_template"), home / "throughline.sqlite3")
         return Settings(home=home, **values)
 
     return make
-
-
-def _empty(url: str) -> None:
-    """Delete every row at once, without checking references row by row."""
-    deletes = [sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)) for table in METADATA.sorted_tables]
-    with _superuser(make_url(url).database) as connection, connection.transaction():
-        connection.execute(
-            sql.SQL("; ").join([sql.SQL("SET LOCAL session_replication_role = replica"), *reversed(deletes)])
-        )
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
