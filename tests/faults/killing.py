@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -66,6 +67,11 @@ class Fleet:
             )
         self._processes.append(process)
         return process
+
+    def ready(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether the process has said in its log that it has begun to work."""
+        lines = (line for line in self._log.read_text().splitlines() if "worker.started" in line)
+        return any(json.loads(line)["process"] == process.pid for line in lines)
 
     def end(self) -> None:
         """End what still runs: asked first, then made to."""
@@ -143,7 +149,8 @@ def torment(
     """Run the jobs that are put in on two worker processes until all have ended, at most `patience` seconds more.
 
     `kills` times, one of the two is killed after a pause drawn from `pause` (seconds since some job ran), and another
-    takes its place.
+    takes its place. The one that stays has begun to work, so jobs never wait for a worker to start; the one that is
+    killed may still be starting.
     """
     draw = random.Random(seed)
     figures = Figures(jobs=len(watch.rows()))
@@ -156,6 +163,7 @@ def torment(
             break
         figures.kills_while_running += bool(watch.running())
         victim = draw.randrange(2)
+        watch.until(lambda: workers.ready(pair[1 - victim]), patience)  # noqa: B023 - called at once
         pair[victim].kill()
         pair[victim].wait()
         figures.kills += 1
@@ -189,7 +197,7 @@ def stall(workers: Fleet, watch: Watch, *, patience: float) -> Figures:
         raise AssertionError("no job was running when the worker was stopped")
     workers.start()
     watch.until(lambda: not watch.unfinished(), patience)
-    if not all(row.attempts > held.get(row.id, 0) for row in watch.rows()):
+    if not all(row.attempts > held[row.id] for row in watch.rows() if row.id in held):
         raise AssertionError("what the stopped worker held was not done again by the other")
     process.send_signal(signal.SIGCONT)
     watch.wait(2.0)
