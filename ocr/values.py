@@ -31,7 +31,22 @@ _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _SPACE_IN_CHINESE = re.compile(rf"(?<=[{_CJK}，。、；：])\s+(?=[{_CJK}，。、；：])")
 _CHINESE_NUMERAL = re.compile(r"[零〇○一二两三四五六七八九十百千万亿点负]+")
 _DIGIT_OF = str.maketrans({"O": "0", "o": "0", "D": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "i": "1", "!": "1"})
-_DIGIT_ALSO = str.maketrans({"Z": "2", "z": "2", "S": "5", "s": "5", "B": "8", "b": "6", "g": "9", "q": "9", "G": "6"})
+_DIGIT_ALSO = str.maketrans(
+    {
+        "Z": "2",
+        "z": "2",
+        "S": "5",
+        "s": "5",
+        "B": "8",
+        "b": "6",
+        "g": "9",
+        "q": "9",
+        "G": "6",
+        "C": "0",
+        "c": "0",
+        "U": "0",
+    }
+)
 _LETTER_OF = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z"})
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UNIT = re.compile(r"\s*(?:分|%|points?|pts?|人|个|项|次|天|小时|hours?|days?)\.?$", re.IGNORECASE)
@@ -175,14 +190,12 @@ def _period(text: str, today: date) -> Value:
 def _lookalikes(text: str) -> list[str]:
     """The text with look-alikes exchanged from some place on: letters before it, digits after it."""
     digits = text.translate(_DIGIT_OF).translate(_DIGIT_ALSO)
-    letters = text.translate(_LETTER_OF)
-    upper = text.upper()
-    attempts = [upper]
+    letters = text.translate(_LETTER_OF).upper()
+    attempts: list[str] = []
+    # Digits first: where a field asks for capitals and digits, a small l was written as 1.
     for cut in range(min(5, len(text)) + 1):
-        attempts.append(text[:cut] + digits[cut:])
-        attempts.append(upper[:cut] + digits[cut:])
-        attempts.append(letters[:cut].upper() + digits[cut:])
-    return attempts
+        attempts.extend((text[:cut] + digits[cut:], text[:cut].upper() + digits[cut:], letters[:cut] + digits[cut:]))
+    return [*attempts, text.upper()]
 
 
 def _chinese_number(text: str) -> Decimal | None:
@@ -195,7 +208,7 @@ def _chinese_number(text: str) -> Decimal | None:
 def _looks_like_digits(text: str) -> str:
     """The text with letters that stand between or beside digits taken for digits."""
     return re.sub(
-        r"(?<=[\d年月./-])[OoDQlIi|!ZzSsBbgqG]+(?=[\d年月日./-]|$)|^[OoDQlIi|!ZzSsBbgqG]+(?=\d)",
+        r"(?<=[\d年月./-])[OoDQlIi|!ZzSsBbgqGCcU]+(?=[\d年月日./-]|$)|^[OoDQlIi|!ZzSsBbgqGCcU]+(?=\d)",
         lambda found: found.group().translate(_DIGIT_OF).translate(_DIGIT_ALSO),
         text,
     )
