@@ -30,23 +30,8 @@ SIGNED_YEARS = 2
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _SPACE_IN_CHINESE = re.compile(rf"(?<=[{_CJK}，。、；：])\s+(?=[{_CJK}，。、；：])")
 _CHINESE_NUMERAL = re.compile(r"[零〇○一二两三四五六七八九十百千万亿点负]+")
-_DIGIT_OF = str.maketrans({"O": "0", "o": "0", "D": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "i": "1", "!": "1"})
-_DIGIT_ALSO = str.maketrans(
-    {
-        "Z": "2",
-        "z": "2",
-        "S": "5",
-        "s": "5",
-        "B": "8",
-        "b": "6",
-        "g": "9",
-        "q": "9",
-        "G": "6",
-        "C": "0",
-        "c": "0",
-        "U": "0",
-    }
-)
+_DIGIT_OF = str.maketrans("OoDQlI|i!", "000011111")
+_DIGIT_ALSO = str.maketrans("ZzSsBbgqGCcU", "225586996000")
 _LETTER_OF = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z"})
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UNIT = re.compile(r"\s*(?:分|%|points?|pts?|人|个|项|次|天|小时|hours?|days?)\.?$", re.IGNORECASE)
