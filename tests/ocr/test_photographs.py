@@ -21,6 +21,9 @@ from tests.photographs.corpus import corpus
 from tests.photographs.fill import FORM_KEY
 from tests.photographs.samples import DEMO, SAMPLES
 
+pytestmark = pytest.mark.timeout(1200)
+"""Reading all pictures is the set-up of the first test, and a busy machine takes several minutes for it."""
+
 FORMS = (0, 4, 5, 7, 8, 9)
 """Chinese hands and a joined Latin one, printed values, a mark taken back, a row without mark, no signature."""
 
