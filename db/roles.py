@@ -25,7 +25,7 @@ _LOGIN = (
     "issuer = nullif(current_setting('app.login_issuer', true), '') "
     "AND subject = nullif(current_setting('app.login_subject', true), '')"
 )
-_APPEND_ONLY = frozenset({Event.__tablename__, AccessEvent.__tablename__, GoalRevision.__tablename__})
+APPEND_ONLY = frozenset({Event.__tablename__, AccessEvent.__tablename__, GoalRevision.__tablename__})
 
 
 class RoleError(RuntimeError):
@@ -130,7 +130,7 @@ def _ensure_login(connection: Connection, url: URL) -> None:
 
 def _grant_application(connection: Connection, role: str) -> None:
     for table in METADATA.sorted_tables:
-        rights = "SELECT, INSERT" if table.name in _APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        rights = "SELECT, INSERT" if table.name in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
         _grant(connection, rights, table.name, role)
     _grant(connection, "SELECT", "alembic_version", role)
     _execute(connection, sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(sql.Identifier(role)))
