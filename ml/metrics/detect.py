@@ -39,7 +39,9 @@ def kind_of_bytes(data: bytes) -> FileKind | None:
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         return _kind_of_package(data)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise DeliverableError("old_office", "This is an old or encrypted Office file: save it as .docx or .xlsx without a password.")
+        raise DeliverableError(
+            "old_office", "This is an old or encrypted Office file: save it as .docx or .xlsx without a password."
+        )
     if data.startswith((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh")):
         raise DeliverableError("archive", "Archives are not read: upload the files inside one by one.")
     return None
@@ -96,4 +98,3 @@ def parse_json(text: str, limits: Limits) -> Any:
         return json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         raise DeliverableError("broken_json", f"The JSON is damaged or cut off: {error}.") from error
-

@@ -89,7 +89,9 @@ def extract(
     )
 
 
-def _read(data: bytes, filename: str, read_page: ReadPage | None, definitions: tuple[MetricDefinition, ...], limits: Limits) -> Read:
+def _read(
+    data: bytes, filename: str, read_page: ReadPage | None, definitions: tuple[MetricDefinition, ...], limits: Limits
+) -> Read:
     if not data:
         raise DeliverableError("empty", "The file is empty: upload it again.")
     if len(data) > limits.bytes:
@@ -103,7 +105,9 @@ def _read(data: bytes, filename: str, read_page: ReadPage | None, definitions: t
         return _document("xlsx", read_xlsx(data, limits, read_page), definitions)
     if kind is FileKind.PICTURE:
         if read_page is None:
-            raise DeliverableError("no_page_reader", "Pictures are not read here: upload the report or the tool's output as text.")
+            raise DeliverableError(
+                "no_page_reader", "Pictures are not read here: upload the report or the tool's output as text."
+            )
         return _document("picture", Document(picture_blocks(data, read_page, Place(image=1))), definitions)
     samples = _samples(data, limits)
     if samples is not None:
@@ -142,7 +146,11 @@ def _xml(data: bytes) -> Read:
     counted = test_runs.read_counters(root)
     if counted:
         return "xml", counted, []
-    return "xml", [], [("unknown_format", "The XML is of no known report: export JUnit XML, or the tool's summary as text or CSV.")]
+    return (
+        "xml",
+        [],
+        [("unknown_format", "The XML is of no known report: export JUnit XML, or the tool's summary as text or CSV.")],
+    )
 
 
 def _json(text: str, definitions: tuple[MetricDefinition, ...], limits: Limits) -> Read:
@@ -189,7 +197,10 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
     delimiter = delimiter_of(text[:20_000])
     if delimiter is not None and (tool := _tool_csv(text, delimiter, limits)) is not None:
         return tool
-    lines = [TextLine(line, Place(line=number)) for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1)]
+    lines = [
+        TextLine(line, Place(line=number))
+        for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1)
+    ]
     metrics, used, tools = _console(lines)
     if not metrics and filename.lower().endswith((".csv", ".tsv")) and delimiter is not None:
         table = read_delimited(text, limits)
@@ -198,7 +209,13 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
     if used:
         text = "\n".join("" if at in used else line.text for at, line in enumerate(lines))
     rest = Walker(definitions).read(read_text(text))
-    name = "markdown" if filename.lower().endswith((".md", ".markdown")) else tools[0] if len(tools) == 1 and not rest else "text"
+    name = (
+        "markdown"
+        if filename.lower().endswith((".md", ".markdown"))
+        else tools[0]
+        if len(tools) == 1 and not rest
+        else "text"
+    )
     return name, [*metrics, *rest], []
 
 

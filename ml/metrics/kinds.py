@@ -60,7 +60,7 @@ MET_PHRASE = re.compile(
     _FLAGS,
 )
 EXAMPLE_WORDS = re.compile(
-    r"例如|比如|譬如|举例|示例|假设|假如|如果|若(?:每|有|并发|系统)|\(如[:：]?|如下例|仅供参考|样例|\b(?:e\.g\.|for example|for instance|such as|suppose|imagine|assum(?:e|ing)|hypothetical(?:ly)?|say,|would(?: already)? be|if you|if (?:the|a|an|your)|illustrat)",
+    r"例如|比如|譬如|举例|示例|假设|假如|如果|若(?:每|有|并发|系统)|\(如[:：]?|如下例|仅供参考|样例|\bexamples?\s*:|\b(?:e\.g\.|for example|for instance|such as|suppose|imagine|assum(?:e|ing)|hypothetical(?:ly)?|say,|would(?: already)? be|if you|if (?:the|a|an|your)|illustrat)",
     _FLAGS,
 )
 OTHERS_WORDS = re.compile(
@@ -87,7 +87,8 @@ def is_ignored_header(header: str) -> bool:
 
 def without_kind_words(header: str) -> str:
     """A header without the words that only give its kind: "目标销售额" → "销售额"."""
-    return _RESULT_HEADER.sub("", _TARGET_HEADER.sub("", header)).strip(" ()（）-_:：/")
+    bare = _RESULT_HEADER.sub("", _TARGET_HEADER.sub("", header))
+    return header if bare == header else re.sub(r"[(（]\s*[)）]", "", bare).strip(" -_:：/")
 
 
 def section_kind(heading: str) -> Kind | None:

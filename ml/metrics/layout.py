@@ -124,14 +124,22 @@ def _table(rows: Sequence[Sequence[Piece]], place: Place) -> Table:
         cells: list[list[Piece]] = [[] for _ in columns]
         covered: set[int] = set()
         for piece in row:
-            touched = [at for at, (left, right) in enumerate(columns) if min(piece.x1, right) - max(piece.x0, left) > 0.2 * (right - left)]
+            touched = [
+                at
+                for at, (left, right) in enumerate(columns)
+                if min(piece.x1, right) - max(piece.x0, left) > 0.2 * min(right - left, piece.x1 - piece.x0)
+            ]
             if not touched:
                 centre = (piece.x0 + piece.x1) / 2
                 touched = [min(range(len(columns)), key=lambda at: abs((columns[at][0] + columns[at][1]) / 2 - centre))]
             if len(touched) > 1 and not any(ch.isdigit() for ch in piece.text):
                 covered.update(touched[1:])
             else:
-                touched = touched[:1] if len(touched) == 1 else [max(touched, key=lambda at: min(piece.x1, columns[at][1]) - max(piece.x0, columns[at][0]))]
+                touched = (
+                    touched[:1]
+                    if len(touched) == 1
+                    else [max(touched, key=lambda at: min(piece.x1, columns[at][1]) - max(piece.x0, columns[at][0]))]
+                )
             for at in touched:
                 cells[at].append(piece)
         lines.append(cells)
@@ -143,7 +151,9 @@ def _table(rows: Sequence[Sequence[Piece]], place: Place) -> Table:
         numeric = any(cell_quantity(normalise(text)) is not None for text in texts if text)
         tight = at > 0 and _gap(rows[at - 1], rows[at]) <= 0.9 * rows[at][0].height
         if made and tight and not numeric and (len(rows[at]) == 1 or (alone and not texts[0])) and not covered:
-            made[-1] = [_joined(cell, text, pieces, place) for cell, text, pieces in zip(made[-1], texts, cells, strict=True)]
+            made[-1] = [
+                _joined(cell, text, pieces, place) for cell, text, pieces in zip(made[-1], texts, cells, strict=True)
+            ]
             continue
         made.append(
             [

@@ -9,16 +9,26 @@ from ml.metrics import vocabulary
 from ml.metrics.numbers import Quantity, cell_quantity
 from ml.metrics.vocabulary import Label
 
-_SPLIT = re.compile(r"[;；、|]|,(?!\d{3}(?!\d))|，|\s{3,}|(?<=[\d%a-z])\s+(?=[A-Za-z\u4e00-\u9fff][\w ./%()\u4e00-\u9fff]{0,24}\s*[=:])")
-_PAIR = re.compile(r"^\s*[-*•]?\s*(?P<label>[^=:]{1,48}?)\s*(?:=|:|为|是|达到?|\bis\b|\bwas\b|\bof\b)\s*(?P<value>[^=:].*)$")
+_SPLIT = re.compile(
+    r"[;；、|]|,(?!\d{3}(?!\d))|，|\s{3,}|(?<=[\d%a-z])\s+(?=[A-Za-z\u4e00-\u9fff][\w ./%()\u4e00-\u9fff]{0,24}\s*[=:])"
+)
+_PAIR = re.compile(
+    r"^\s*[-*•]?\s*(?P<label>[^=:]{1,48}?)\s*(?:=|:|为|是|达到?|\bis\b|\bwas\b|\bof\b)\s*(?P<value>[^=:].*)$"
+)
+
+
+_WHOLE = re.compile(r"all|total|count|总数|总计|数量|全部|共", re.IGNORECASE)
 
 
 def pairs(text: str) -> Iterator[tuple[Label | None, Quantity]]:
-    """Every "name = value" of a normalised text whose value is one number; the label is None when it is no metric."""
+    """Every "name = value" of a normalised text whose value is one number; the label is None when it is no
+    metric, and empty for the whole of what the phrase is about ("all = 120")."""
     for part in _SPLIT.split(text):
         found = _PAIR.match(part)
         if not found:
             continue
         quantity = cell_quantity(found.group("value"))
         if quantity is not None:
-            yield vocabulary.classify(found.group("label")), quantity
+            name = found.group("label").strip()
+            whole = Label("", "", None, "") if _WHOLE.fullmatch(name) else None
+            yield whole or vocabulary.classify(name), quantity

@@ -18,6 +18,9 @@ from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Cu
 _LABELLED = re.compile(
     r"^\s*(?:[-*•·▪>+]\s+|\d{1,2}[.)、]\s*|[(（]?\d{1,2}[)）]\s*|[①-⑳]\s*)?(?P<label>[^:=|]{1,60}?)\s*(?:\.{2,}\s*:?|[:=|]|\s{2,}|\t)\s*(?P<value>\S.*?)\s*$"
 )
+_COMMAND = re.compile(
+    r"^\s*(?:[$#>%]\s+\S|(?:\S+\$\s)|(?:wrk|ab|hey|k6|jmeter|locust|vegeta|oha|curl|docker|python3?|npm|go|java|redis-benchmark)\s+(?:\S+\s+)*?-)"
+)
 _MARKS = re.compile(r"\*\*|__|`|^\s*>\s|[✅❌⚠🟢🔴🟡✔✓✗✘☑️]", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[。！!；;])|(?<=[.?])\s+(?=[A-Z0-9\u4e00-\u9fff\"'(])|\n")
 _CLAUSE_EDGE = re.compile(r"[,，;；。、:()（）]|\b(?:but|while|whereas|and|with)\b|而|但")
@@ -26,21 +29,51 @@ _CONNECT = re.compile(
     r"[:=≈~<>≤≥]|(?:is|was|were|are|of|at|to|about|around|approximately|only|just|roughly|reached|reaching|reaches|hit|averaged|averaging|averages|stood|stayed|remained|peaked|came|came in|with|up to|a|an|the|be|had been|has been|been|rose|fell|dropped|increased|from|total(?:led|ed|s)?|equals?|value|time|measured|recorded|in|under|below|over|above|within|for|our|all)\b|\s|（|\(|\)|）)*$",
     re.IGNORECASE,
 )
-_USERS_BEFORE = re.compile(r"(?:\b(?:at|with|for|of|under|by|from|to|and|simulat\w+|using|ran|run|handled|supports?|sustained)|在|以|用|模拟|使用|采用|启动|加载|支持|支撑|至|到)\s*(?:about|up to|约)?\s*$", re.IGNORECASE)
-_CONCURRENT_WORDS = re.compile(r"concurren|virtual|simultan|parallel|并发|虚拟|(?<![A-Za-z])VUs?(?![A-Za-z])|threads?|线程|connections", re.IGNORECASE)
-_LOAD_WORDS = re.compile(r"并发|压测|压力|负载|性能|测试|load|stress|soak|test|concurren|run\b|ran\b|benchmark|users", re.IGNORECASE)
-_DURATION_BEFORE = re.compile(r"(?:持续(?:运行|压测|加压|时间)?(?:了|为|:)?|历时|运行(?:了|时间)?|压测(?:了|时长|时间)?(?:为|:)?|\b(?:lasted|ran for|run for|running for|for|over|during|sustained for|(?:soak|load|stress|endurance|spike|test|run)(?: test| run)?\s*\())\s*(?:about|约|approximately|a|an|the)?\s*$", re.IGNORECASE)
-_DURATION_AFTER = re.compile(r"^[\s-]*(?:(?:load|stress|soak|endurance|spike|performance|stability)\s+)*(?:test|run)\b|^\s*的?(?:压测|压力测试|稳定性测试|持续压测)", re.IGNORECASE)
-_OUT_OF = re.compile(r"(?P<part>\d[\d,]*)\s*(?:of|out of|/)\s*(?:the |all )?(?P<whole>\d[\d,]*)\s*(?:https? )?(?:requests?|calls|transactions|samples)\s*(?:\w+\s){0,2}(?P<verb>failed|errored|timed out|succeeded|passed)", re.IGNORECASE)
-_FAILED_AFTER = re.compile(r"^\s*(?:requests?|calls|transactions)?\s*(?:have |had |were |was )?(?:failed|errored|timed out|失败|报错|出错)", re.IGNORECASE)
+_USERS_BEFORE = re.compile(
+    r"(?:\b(?:at|with|for|of|under|by|from|to|and|simulat\w+|using|ran|run|handled|supports?|sustained)|在|以|用|模拟|使用|采用|启动|加载|支持|支撑|至|到)\s*(?:about|up to|约)?\s*$",
+    re.IGNORECASE,
+)
+_CONCURRENT_WORDS = re.compile(
+    r"concurren|virtual|simultan|parallel|并发|虚拟|(?<![A-Za-z])VUs?(?![A-Za-z])|threads?|线程|connections",
+    re.IGNORECASE,
+)
+_LOAD_WORDS = re.compile(
+    r"并发|压测|压力|负载|性能|测试|load|stress|soak|test|concurren|run\b|ran\b|benchmark|users", re.IGNORECASE
+)
+_DURATION_BEFORE = re.compile(
+    r"(?:持续(?:运行|压测|加压|时间)?(?:了|为|:)?|历时|运行(?:了|时间)?|压测(?:了|时长|时间)?(?:为|:)?|\b(?:lasted|ran for|run for|running for|for|over|during|sustained for|(?:soak|load|stress|endurance|spike|test|run)(?: test| run)?\s*\())\s*(?:about|约|approximately|a|an|the)?\s*$",
+    re.IGNORECASE,
+)
+_DURATION_AFTER = re.compile(
+    r"^[\s-]*(?:(?:load|stress|soak|endurance|spike|performance|stability)\s+)*(?:test|run)\b|^\s*的?(?:压测|压力测试|稳定性测试|持续压测)",
+    re.IGNORECASE,
+)
+_OUT_OF = re.compile(
+    r"(?P<part>\d[\d,]*)\s*(?:of|out of|/)\s*(?:the |all )?(?P<whole>\d[\d,]*)\s*(?:https? )?(?:requests?|calls|transactions|samples)\s*(?:\w+\s){0,2}(?P<verb>failed|errored|timed out|succeeded|passed)",
+    re.IGNORECASE,
+)
+_FAILED_AFTER = re.compile(
+    r"^\s*(?:requests?|calls|transactions)?\s*(?:have |had |were |was )?(?:failed|errored|timed out|失败|报错|出错)",
+    re.IGNORECASE,
+)
 _DEFECT_WORDS = re.compile(r"缺陷|bugs?\b|defects?\b", re.IGNORECASE)
 _CASE_WORDS = re.compile(r"用例|test ?cases?|\btests\b|\bcases\b", re.IGNORECASE)
-_ENTITY_ZH = re.compile(r"([\u4e00-\u9fffA-Za-z0-9/_.-]{1,14}?(?:接口|服务器?|模块|页面|场景|数据库|网关|交易|节点|系统|集群|功能|流程))(?:的|在|上)?(?:\s|事务|请求)*$")
-_NOT_ENTITY = re.compile(r"本(?:次|系统)|压测|测试|期间|结果|该|各|所有|全部|整个|整体|被测|目标|按照|系统$|^(?:接口|服务器?|模块|页面|场景|服务|数据库节点)$")
+_ENTITY_ZH = re.compile(
+    r"([\u4e00-\u9fffA-Za-z0-9/_.-]{1,14}?(?:接口|服务器?|模块|页面|场景|数据库|网关|交易|节点|系统|集群|功能|流程))(?:的|在|上)?(?:\s|事务|请求)*$"
+)
+_NOT_ENTITY = re.compile(
+    r"本(?:次|系统)|压测|测试|期间|结果|该|各|所有|全部|整个|整体|被测|目标|按照|系统$|^(?:接口|服务器?|模块|页面|场景|服务|数据库节点)$"
+)
 _STEP = re.compile(r"(?:时|下|情况下|场景下|条件下|压力下|\s*(?:users?|VUs?|connections?|threads?)\b)", re.IGNORECASE)
-_PHASES = re.compile(r"(?:优化|调优|扩容|改造|升级|上线|修复)[前后]|(?:before|after) (?:the )?(?:optimi[sz]ation|tuning|fix|change|upgrade|caching)|(?:上次|上一版本|上一轮|previous (?:run|release|version))", re.IGNORECASE)
+_PHASES = re.compile(
+    r"(?:优化|调优|扩容|改造|升级|上线|修复)[前后]|(?:before|after) (?:the )?(?:optimi[sz]ation|tuning|fix|change|upgrade|caching)|(?:上次|上一版本|上一轮|previous (?:run|release|version))",
+    re.IGNORECASE,
+)
 
-_RESULT_MARK = re.compile(r"实际|实测|测得|结果(?:为|显示|表明)|本次(?:压测|测试)|压测(?:结果|中|期间|过程)|达到了|\b(?:actual(?:ly)?|measured|achieved|observed|recorded|reached|handled|we (?:saw|ran|got|measured)|in practice|came in at)\b", re.IGNORECASE)
+_RESULT_MARK = re.compile(
+    r"实际|实测|测得|结果(?:为|显示|表明)|本次(?:压测|测试)|压测(?:结果|中|期间|过程)|达到了|\b(?:actual(?:ly)?|measured|achieved|observed|recorded|reached|handled|we (?:saw|ran|got|measured)|in practice|came in at)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +96,8 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     if labelled is not None:
         return labelled
     found: list[Metric] = []
+    if _COMMAND.match(text):
+        return []
     for sentence in _SENTENCE.split(text):
         if sentence and sentence.strip():
             found += _sentence(sentence, line, context)
@@ -124,7 +159,11 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
     if kind is None and context.kind is None:
         kind = kinds.words_kind(f"{name} {lead}", comparison=quantity.comparison)
         tail = value[quantity.end :].strip()
-        if re.match(r"^[(（]\s*(?:target|goal|目标|required|limit|threshold|示例|example|期望|要求)\s*[)）]", tail, re.IGNORECASE):
+        if re.match(
+            r"^[(（]\s*(?:target|goal|目标|required|limit|threshold|示例|example|期望|要求)\s*[)）]",
+            tail,
+            re.IGNORECASE,
+        ):
             kind = Kind.TARGET
     settled_kind = context.merge_kind(kind)
     if quantity.comparison in ("<", ">", "-") and settled_kind is Kind.MEASURED:
@@ -152,18 +191,32 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
 def _leading(value: str) -> Quantity | None:
     """The number that a value begins with: "66.4/sec over the run"."""
     found = quantities(value)
-    if found and not value[: found[0].start].strip(" ~≈<>≤≥=约") and not re.match(r"^\s*[-/xX×]\s*\d", value[found[0].end :]):
-        return found[0] if found[0].unit is not None or not re.match(r"^\s*[A-Za-z\u4e00-\u9fff]", value[found[0].end :]) else None
+    if (
+        found
+        and not value[: found[0].start].strip(" ~≈<>≤≥=约")
+        and not re.match(r"^\s*[-/xX×]\s*\d", value[found[0].end :])
+    ):
+        return (
+            found[0]
+            if found[0].unit is not None or not re.match(r"^\s*[A-Za-z\u4e00-\u9fff]", value[found[0].end :])
+            else None
+        )
     return None
 
 
 def _share_in_brackets(rest: str, label: Label, line: Line, context: Context, scope: str, text: str) -> list[Metric]:
     found = re.match(r"^\s*[(（]\s*([\d.]+)\s*%\s*[)）]", rest)
-    name = {"requests_failed": "error_rate", "requests_ok": "success_rate", "test_cases_passed": "pass_rate"}.get(label.base)
+    name = {"requests_failed": "error_rate", "requests_ok": "success_rate", "test_cases_passed": "pass_rate"}.get(
+        label.base
+    )
     if not found or name is None:
         return []
     value = to_decimal(found.group(1))
-    settled = settle(name, "", Quantity(value, Unit("percent", SHARE), 0, 0, found.group(1) + "%"), None) if value is not None else None
+    settled = (
+        settle(name, "", Quantity(value, Unit("percent", SHARE), 0, 0, found.group(1) + "%"), None)
+        if value is not None
+        else None
+    )
     if settled is None:
         return []
     return [
@@ -179,7 +232,11 @@ def _named(label: Label, quantity: Quantity, context: Context) -> Label | None:
     if not base and quantity.unit is not None and quantity.unit.dimension == TIME and label.aggregate:
         base = LATENCY
     renamed = outcome_names({base}, context).get(base, base)
-    if base in ("test_cases_passed", "test_cases_failed", "test_cases_errors", "test_cases_skipped") and not context.cases and renamed == base:
+    if (
+        base in ("test_cases_passed", "test_cases_failed", "test_cases_errors", "test_cases_skipped")
+        and not context.cases
+        and renamed == base
+    ):
         return None
     if context.cases and base == "requests_failed":
         renamed = "test_cases_failed"
@@ -201,7 +258,12 @@ def _marks(sentence: str) -> list[Mark]:
 def _kind_at(sentence: str, marks: list[Mark], quantity: Quantity, following: int, context: Context) -> Kind:
     before = [mark for mark in marks if mark.at < quantity.start]
     kind: Kind | None = before[-1].kind if before else None
-    if kind is Kind.MEASURED and len(before) > 1 and before[-2].kind is not Kind.MEASURED and quantity.start - before[-1].at > 60:
+    if (
+        kind is Kind.MEASURED
+        and len(before) > 1
+        and before[-2].kind is not Kind.MEASURED
+        and quantity.start - before[-1].at > 60
+    ):
         kind = before[-2].kind
     # "1000 users is the target", "500 ms (target)": a mark behind the number, before the clause ends.
     tail = sentence[quantity.end : following]
@@ -236,7 +298,9 @@ def _compatible(base: str, quantity: Quantity, gap: str) -> bool:
 
 
 def _sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
-    cues = [cue for cue in vocabulary.cues(sentence) if cue.base or re.match(r"p\d|avg|max|min|stddev", cue.aggregate)]
+    cues = [
+        cue for cue in vocabulary.cues(sentence) if cue.base or re.match(r"p\d|avg|max|min|peak|stddev", cue.aggregate)
+    ]
     spans = tuple((cue.start, cue.end) for cue in cues if not re.fullmatch(r"[\d.,\s]*", sentence[cue.start : cue.end]))
     found = quantities(sentence, spans)
     if not found:
@@ -280,8 +344,9 @@ Choice = tuple[str, str, Cue | None]
 def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
     """For each quantity the metric that it is a value of: the cue before it, the cue right after it, or its unit."""
     chosen = _listed(sentence, cues, found, context)
+    taken = [match.span() for match in _OUT_OF.finditer(sentence)]
     for at, quantity in enumerate(found):
-        if at in chosen:
+        if at in chosen or any(start <= quantity.start < end for start, end in taken):
             continue
         previous_end = found[at - 1].end if at else 0
         choice = _before(sentence, cues, quantity, previous_end, context) or _after(sentence, cues, found, at, context)
@@ -298,7 +363,13 @@ def _named_base(cue: Cue, quantity: Quantity, context: Context) -> str:
         if context.base:
             return context.base if vocabulary.dimension(context.base) == TIME or not is_time else ""
         return LATENCY if is_time and re.match(r"p\d", cue.aggregate) else ""
-    if base in ("test_cases_passed", "test_cases_failed", "test_cases_errors", "test_cases_skipped", "test_cases_blocked"):
+    if base in (
+        "test_cases_passed",
+        "test_cases_failed",
+        "test_cases_errors",
+        "test_cases_skipped",
+        "test_cases_blocked",
+    ):
         return base if context.cases else ""
     return base
 
@@ -312,7 +383,11 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
             continue
         if _blocked_before(sentence, cue):
             return None
-        if _CONNECT.match(gap) or (len(gap) <= 24 and not re.search(r"[,，;；。]", gap)) or _CONNECT.match(gap.replace(",", " ")):
+        if (
+            _CONNECT.match(gap)
+            or (len(gap) <= 24 and not re.search(r"[,，;；。]", gap))
+            or _CONNECT.match(gap.replace(",", " "))
+        ):
             return base, cue.aggregate, cue
     return None
 
@@ -329,12 +404,18 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
             continue
         gap = sentence[quantity.end : cue.start] if cue.start >= quantity.end else ""
         base = _named_base(cue, quantity, context)
-        if not base or not re.fullmatch(r"[\s*`]*(?:的|of|in|for|a|an|the|个|次|average|overall)?[\s*`]*", gap, re.IGNORECASE):
+        if not base or not re.fullmatch(
+            r"[\s*`]*(?:的|of|in|for|a|an|the|个|次|average|overall)?[\s*`]*", gap, re.IGNORECASE
+        ):
             continue
         dimension = vocabulary.dimension(base)
         if dimension in (TIME, SHARE) and _compatible(base, quantity, ""):
             return base, cue.aggregate, cue
-        if dimension == COUNT and _compatible(base, quantity, "") and base.startswith(("requests", "test_cases", "defects")):
+        if (
+            dimension == COUNT
+            and _compatible(base, quantity, "")
+            and base.startswith(("requests", "test_cases", "defects"))
+        ):
             return base, cue.aggregate, cue
         if base in (CONCURRENCY, THROUGHPUT) and _compatible(base, quantity, ""):
             return base, cue.aggregate, cue
@@ -347,7 +428,11 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
         return None
     before, after = sentence[: quantity.start], sentence[quantity.end :]
     if unit.dimension == RATE:
-        return THROUGHPUT, "max" if re.search(r"(?:最大|最高|峰值|peak(?: of)?|max(?:imum)?)\D{0,8}$", before, re.IGNORECASE) else "", None
+        return (
+            THROUGHPUT,
+            "max" if re.search(r"(?:最大|最高|峰值|peak(?: of)?|max(?:imum)?)\D{0,8}$", before, re.IGNORECASE) else "",
+            None,
+        )
     if unit.dimension == TIME and quantity.raw:
         long_enough = unit.name in ("second", "minute", "hour", "day")
         near = _DURATION_BEFORE.search(before)
@@ -364,7 +449,11 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
             top = re.search(r"(?:最大|最高|up to|max(?:imum)?(?: of)?|峰值|peak(?: of)?)\s*$", before, re.IGNORECASE)
             return CONCURRENCY, "max" if top else "", None
         return None
-    if unit.dimension == COUNT and unit.thing == "requests" and re.search(r"requests?|请求", quantity.raw, re.IGNORECASE):
+    if (
+        unit.dimension == COUNT
+        and unit.thing == "requests"
+        and re.search(r"requests?|请求", quantity.raw, re.IGNORECASE)
+    ):
         if _FAILED_AFTER.match(after) or re.match(r"^\s*\w*\s*(?:failed|timed out|失败)", after):
             return "requests_failed", "", None
         if re.match(r"^\s*(?:were |was |have |had )?(?:succeeded|successful|成功)", after, re.IGNORECASE):
@@ -373,31 +462,45 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
             return None
         if re.search(r"(?:每|per|each|every|of|in)\s*(?:\d+\s*)?$", before, re.IGNORECASE):
             return None
-        return ("requests_total", "", None) if _LOAD_WORDS.search(sentence) or re.search(r"处理|发送|发起|共|handled|processed|served|sent|total|made|issued", before, re.IGNORECASE) else None
+        return (
+            ("requests_total", "", None)
+            if _LOAD_WORDS.search(sentence)
+            or re.search(r"处理|发送|发起|共|handled|processed|served|sent|total|made|issued", before, re.IGNORECASE)
+            else None
+        )
     return None
 
 
 def _listed(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
-    """"平均响应时间和95%响应时间分别为120ms和300ms", "p50/p95/p99: 12/45/90 ms": as many cues as numbers, in order."""
+    """ "平均响应时间和95%响应时间分别为120ms和300ms", "p50/p95/p99: 12/45/90 ms": as many cues as numbers, in order."""
     if len(cues) < 2 or len(found) < 2:
         return {}
     for first in range(len(cues) - 1):
         for last in range(len(cues) - 1, first, -1):
             run = cues[first : last + 1]
             between = [sentence[a.end : b.start] for a, b in zip(run, run[1:], strict=False)]
-            if not all(re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*(?:the\s+)?", gap, re.IGNORECASE) for gap in between):
+            if not all(
+                re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*(?:the\s+)?", gap, re.IGNORECASE)
+                for gap in between
+            ):
                 continue
             behind = [at for at, quantity in enumerate(found) if quantity.start >= run[-1].end][: len(run)]
             if len(behind) != len(run):
                 continue
             gaps = [sentence[found[a].end : found[b].start] for a, b in zip(behind, behind[1:], strict=False)]
-            if not all(re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*", gap, re.IGNORECASE) for gap in gaps):
+            if not all(
+                re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*", gap, re.IGNORECASE) for gap in gaps
+            ):
                 continue
             lead = sentence[run[-1].end : found[behind[0]].start]
             if len(lead) > 24:
                 continue
             unit = found[behind[-1]].unit
-            base = next((cue.base for cue in run if cue.base), "") or context.base or (LATENCY if unit and unit.dimension == TIME else "")
+            base = (
+                next((cue.base for cue in run if cue.base), "")
+                or context.base
+                or (LATENCY if unit and unit.dimension == TIME else "")
+            )
             if not base:
                 continue
             chosen: dict[int, Choice] = {}
@@ -450,11 +553,13 @@ def _out_of(sentence: str, line: Line, context: Context, marks: list[Mark]) -> l
 
 
 _COUNTED_BEFORE = re.compile(r"(?P<count>\d[\d,]*)\s*(?:个|条|例|项)?\s*$")
-_COUNTED_AFTER = re.compile(r"^\s*(?:级别?|问题|缺陷|bugs?|defects?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\s*%)", re.IGNORECASE)
+_COUNTED_AFTER = re.compile(
+    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\s*%)", re.IGNORECASE
+)
 
 
 def _defects(sentence: str, line: Line, context: Context) -> list[Metric]:
-    """"缺陷47个, 其中严重6个, 已修复44个", "23 defects (critical: 2, major: 7)": counts by class."""
+    """ "缺陷47个, 其中严重6个, 已修复44个", "23 defects (critical: 2, major: 7)": counts by class."""
     if not _DEFECT_WORDS.search(sentence):
         return []
     found: list[Metric] = []
@@ -474,7 +579,9 @@ def _defects(sentence: str, line: Line, context: Context) -> list[Metric]:
             value = to_decimal(counted.group("count"))
             if value is None:
                 continue
-            quantity = Quantity(value, Unit("event", COUNT), start, start + len(counted.group("count")), counted.group("count"))
+            quantity = Quantity(
+                value, Unit("event", COUNT), start, start + len(counted.group("count")), counted.group("count")
+            )
             settled = settle(f"defects_{name}", "", quantity, None)
             if settled is not None:
                 kind = _kind_at(sentence, marks, quantity, len(sentence), context)

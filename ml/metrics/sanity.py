@@ -19,7 +19,10 @@ ORDER_TOLERANCE = Decimal("0.03")
 THROUGHPUT_TOLERANCE = Decimal("0.25")
 """Ramp-up and pauses lie between throughput × duration and the requests."""
 _LOOSE = ("prose", "labelled", "table", "pattern", "json")
-_AFFIX = re.compile(r"接口|场景|页面|模块|业务|事务|交易|请求|功能|服务|\b(?:api|endpoint|request|scenario|page)\b|[\s/_\-:：,，()（）'\"`*]+", re.IGNORECASE)
+_AFFIX = re.compile(
+    r"接口|场景|页面|模块|业务|事务|交易|请求|功能|服务|\b(?:api|endpoint|request|scenario|page)\b|[\s/_\-:：,，()（）'\"`*]+",
+    re.IGNORECASE,
+)
 
 
 def scope_key(scope: str) -> str:
@@ -88,7 +91,7 @@ def find_conflicts(metrics: Sequence[Metric]) -> list[Conflict]:
 def _different(measured: Sequence[Metric]) -> Iterable[Conflict]:
     by_metric: dict[str, list[Metric]] = {}
     for metric in measured:
-        if metric.metric != "error_count":
+        if metric.metric not in ("error_count", "concurrency"):
             by_metric.setdefault(metric.metric, []).append(metric)
     for name, values in by_metric.items():
         keys = {scope_key(metric.scope) for metric in values if scope_key(metric.scope)}
@@ -104,7 +107,11 @@ def _different(measured: Sequence[Metric]) -> Iterable[Conflict]:
             others = [metric for metric in group[1:] if not _same(first, metric)]
             if others:
                 shown = ", ".join(f"{metric.value} {metric.unit}" for metric in (first, *others[:4]))
-                yield Conflict("different_values", f"{name} of {first.scope or 'the whole'} is given as {shown}.", (first, *others[:4]))
+                yield Conflict(
+                    "different_values",
+                    f"{name} of {first.scope or 'the whole'} is given as {shown}.",
+                    (first, *others[:4]),
+                )
 
 
 def _group_conflicts(group: dict[str, Metric]) -> list[Conflict]:
@@ -128,13 +135,18 @@ def _order(group: dict[str, Metric]) -> Iterable[Conflict]:
         excess = bound.value - average.value if below else average.value - bound.value
         if excess > max(average.value, bound.value) * ORDER_TOLERANCE and excess > Decimal("0.6"):
             yield Conflict(
-                "average_outside_range", f"The average ({average.value} ms) lies outside {name} ({bound.value} ms).", (average, bound)
+                "average_outside_range",
+                f"The average ({average.value} ms) lies outside {name} ({bound.value} ms).",
+                (average, bound),
             )
 
 
 def _sums(group: dict[str, Metric]) -> Iterable[Conflict]:
     for total_name, part_names in (
-        ("test_cases_total", ("test_cases_passed", "test_cases_failed", "test_cases_errors", "test_cases_skipped", "test_cases_blocked")),
+        (
+            "test_cases_total",
+            ("test_cases_passed", "test_cases_failed", "test_cases_errors", "test_cases_skipped", "test_cases_blocked"),
+        ),
         ("requests_total", ("requests_ok", "requests_failed")),
         ("checks_total", ("checks_passed", "checks_failed")),
     ):
@@ -145,7 +157,9 @@ def _sums(group: dict[str, Metric]) -> Iterable[Conflict]:
             continue
         summed = sum((part.value for part in parts), Decimal(0))
         if abs(summed - total.value) > max(Decimal(1), total.value * Decimal("0.001")):
-            yield Conflict("parts_do_not_add_up", f"{total_name} is {total.value}, its parts add up to {summed}.", (total, *parts))
+            yield Conflict(
+                "parts_do_not_add_up", f"{total_name} is {total.value}, its parts add up to {summed}.", (total, *parts)
+            )
 
 
 def _shares(group: dict[str, Metric]) -> Iterable[Conflict]:
@@ -161,11 +175,17 @@ def _shares(group: dict[str, Metric]) -> Iterable[Conflict]:
         step = Decimal(1).scaleb(-_decimals(share))
         if abs(worked_out - share.value) > step + worked_out * Decimal("0.02"):
             yield Conflict(
-                "share_does_not_fit", f"{share_name} is {share.value} %, {part.value} of {total.value} is {worked_out:.3f} %.", (share, part, total)
+                "share_does_not_fit",
+                f"{share_name} is {share.value} %, {part.value} of {total.value} is {worked_out:.3f} %.",
+                (share, part, total),
             )
     error, success = group.get("error_rate"), group.get("success_rate")
     if error is not None and success is not None and abs(error.value + success.value - 100) > Decimal("0.15"):
-        yield Conflict("share_does_not_fit", f"error_rate {error.value} % and success_rate {success.value} % do not make 100 %.", (error, success))
+        yield Conflict(
+            "share_does_not_fit",
+            f"error_rate {error.value} % and success_rate {success.value} % do not make 100 %.",
+            (error, success),
+        )
 
 
 def _rates(group: dict[str, Metric]) -> Iterable[Conflict]:

@@ -14,9 +14,17 @@ from ml.metrics.tables import read_table
 from ml.metrics.units import RATE, TIME, Unit, stated_unit
 from ml.metrics.values import Context, rescoped
 
-_PLAN_TITLE = re.compile(r"方案|计划|需求(?:说明|规格)|\b(?:test plan|requirements|proposal|guide|tutorial)\b", re.IGNORECASE)
-_RESULT_HEADING = re.compile(r"结果|结论|实测|总结|小结|数据|分析|执行情况|\b(?:results?|findings|summary|conclusions?|measured|analysis|run|observations?)\b", re.IGNORECASE)
-_ENTITY = re.compile(r"接口|场景|模块|页面|交易|业务|服务器|数据库|\b(?:GET|POST|PUT|DELETE|PATCH)\b|/\w+|\b(?:scenario|endpoint|service|server|host|flow)\b", re.IGNORECASE)
+_PLAN_TITLE = re.compile(
+    r"方案|计划|需求(?:说明|规格)|\b(?:test plan|requirements|proposal|guide|tutorial)\b", re.IGNORECASE
+)
+_RESULT_HEADING = re.compile(
+    r"结果|结论|实测|总结|小结|数据|分析|执行情况|\b(?:results?|findings|summary|conclusions?|measured|analysis|run|observations?)\b",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(
+    r"接口|场景|模块|页面|交易|业务|服务器|数据库|\b(?:GET|POST|PUT|DELETE|PATCH)\b|/\w+|\b(?:scenario|endpoint|service|server|host|flow)\b",
+    re.IGNORECASE,
+)
 _GENERIC = re.compile(
     r"测试|压测|性能|压力|负载|结果|数据|指标|统计|分析|总结|概述|概况|情况|报告|汇总|记录|详情|详细|对比|图表|监控|资源|使用|系统|响应|吞吐|错误|类型|信息|执行|用例|缺陷|结论|说明|附录|表|的|与|和|及|一览|明细|整体|总体|关键|主要|核心|业务|场景|接口"
     r"|\b(?:load|stress|soak|performance|test(?:s|ing)?|results?|metrics?|summary|executive|report|key|figures?|findings|overall|overview|statistics|stats|data|details?|detailed|analysis|table|response|times?|latency|throughput|errors?|resource|usage|"
@@ -24,7 +32,10 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _CASES = re.compile(r"用例|test ?cases?|test summary|tests run|测试总结", re.IGNORECASE)
-_LOAD = re.compile(r"请求|响应时间|并发|吞吐|TPS|QPS|latency|requests?\b|response time|throughput|concurren", re.IGNORECASE)
+_LOAD = re.compile(
+    r"请求|响应时间|并发|吞吐|TPS|QPS|latency|requests?\b|response time|throughput|concurren", re.IGNORECASE
+)
+_NAMED_TITLE = re.compile(r"(?:scenario|endpoint|场景|接口)\s*[:：]", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•·▪+]|\d{1,2}[.)、]|[(（]?\d{1,2}[)）]|[①-⑳])\s*")
 
 
@@ -81,7 +92,8 @@ class Walker:
             if heading.level <= 1 and heading.where.sheet is None:
                 self._title = text
                 self._headings = []
-                return
+                if not _NAMED_TITLE.match(text):
+                    return
         while self._headings and self._headings[-1].level >= heading.level:
             self._headings.pop()
         self._headings.append(replace(heading, text=text))
@@ -100,9 +112,11 @@ class Walker:
 
     def _section(self) -> str:
         for heading in reversed(self._headings):
+            if _NAMED_TITLE.match(heading.text):
+                return heading.text.replace("`", "").strip()
             if _GENERIC.sub("", heading.text) and kinds.section_kind(heading.text) is None and len(heading.text) <= 60:
                 bare = re.sub(r"^\s*(?:\d+(?:\.\d+)*[.、]?|[一二三四五六七八九十]+[、.])\s*", "", heading.text)
-                return re.sub(r"^(?:场景|接口|scenario|endpoint)\s*[:：]\s*", "", bare, flags=re.IGNORECASE).strip(" :`*")
+                return bare.strip(" :`*")
         return ""
 
     def _here(self) -> Context:
@@ -122,6 +136,8 @@ class Walker:
                 decided = kind is not None or configuration or _RESULT_HEADING.search(heading.text) is not None
             if not base and unit is None and heading is self._headings[-1]:
                 base, unit = _base_and_unit(heading.text)
+        if not decided and kinds.is_configuration(self._title):
+            configuration = True
         if not decided and _PLAN_TITLE.search(self._title) and not _RESULT_HEADING.search(self._title):
             kind = Kind.TARGET
         return Context(

@@ -73,12 +73,34 @@ class Grid:
         self.caption = normalise(table.caption)
         self.height = len(self.texts)
         self.width = len(self.texts[0]) if self.texts else 0
+        self.percentiles = self._percentile_cells()
         self.numbers: list[list[Quantity | None]] = [
             [cell_quantity(text) if any(ch.isdigit() for ch in text) or "分之" in text else None for text in row]
             for row in self.texts
         ]
 
+    def _percentile_cells(self) -> set[tuple[int, int]]:
+        """Cells like "95%" that name a percentile: three or more in a row, or down the first columns, all rising."""
+        lines = [[(row, column) for column in range(self.width)] for row in range(min(self.height, 5))]
+        lines += [[(row, column) for row in range(self.height)] for column in range(min(self.width, 2))]
+        found: set[tuple[int, int]] = set()
+        for line in lines:
+            cells = [
+                (at, float(match.group(1))) for at in line if (match := _PERCENT_CELL.match(self.texts[at[0]][at[1]]))
+            ]
+            values = [value for _, value in cells]
+            if len(cells) >= 3 and values == sorted(set(values)) and values[0] >= 50 and values[-1] >= 90:
+                found.update(at for at, _ in cells)
+        return found
 
+    def labelled(self, row: int, column: int, context: Context) -> bool:
+        """Whether a cell names a metric or an aggregate."""
+        if _PERCENT_CELL.match(self.texts[row][column]):
+            return (row, column) in self.percentiles
+        return _labelled(self.texts[row][column], context)
+
+
+_PERCENT_CELL = re.compile(r"^(\d{2,3}(?:\.\d+)?)\s*%$")
 _MARKS = re.compile(r"\*\*|__|`|<br\s*/?>|[✅❌⚠️🟢🔴🟡✔✓✗✘️]", re.IGNORECASE)
 
 
@@ -136,7 +158,7 @@ def _base_of(text: str) -> str:
 
 
 def _labelled(text: str, context: Context) -> bool:
-    if not text or len(text) > 60:
+    if not text or len(text) > 60 or "=" in text:
         return False
     return (
         bool(definition_for(text, context.definitions))
@@ -150,8 +172,7 @@ def _header_row(grid: Grid, context: Context) -> tuple[int, int]:
     for at in range(min(5, grid.height - 1)):
         count = 0
         for column in range(grid.width):
-            text = grid.texts[at][column]
-            if _labelled(text, context) and any(
+            if grid.labelled(at, column, context) and any(
                 grid.numbers[row][column] is not None for row in range(at + 1, min(grid.height, at + 12))
             ):
                 count += 1
@@ -167,7 +188,7 @@ def _label_column(grid: Grid, context: Context) -> tuple[int, int]:
         count = 0
         for row in range(grid.height):
             right = range(column + 1, grid.width)
-            if _labelled(grid.texts[row][column], context) and any(
+            if grid.labelled(row, column, context) and any(
                 grid.numbers[row][other] is not None or "=" in grid.texts[row][other] for other in right
             ):
                 count += 1
@@ -180,14 +201,9 @@ def _label_column(grid: Grid, context: Context) -> tuple[int, int]:
 
 
 def _is_header_continuation(grid: Grid, row: int, context: Context) -> bool:
-    texts = [text for text in grid.texts[row] if text]
-    known = sum(_labelled(text, context) for text in texts)
-    numeric = sum(
-        number is not None
-        for number, text in zip(grid.numbers[row], grid.texts[row], strict=True)
-        if not _labelled(text, context)
-    )
-    return known >= 1 and numeric == 0
+    known = [grid.labelled(row, at, context) for at in range(grid.width)]
+    numeric = sum(number is not None for number, label in zip(grid.numbers[row], known, strict=True) if not label)
+    return any(known) and numeric == 0
 
 
 def _header_texts(grid: Grid, header: int, context: Context) -> tuple[list[tuple[str, str]], int]:
@@ -329,13 +345,19 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     steps = [at for at, column in enumerate(columns) if column.label and column.label.base == vocabulary.CONCURRENCY]
     many = grid.height - first_row > 1
     names = Counter(
-        " ".join(dict.fromkeys(grid.texts[row][at] for at in scopes if grid.texts[row][at] and not is_empty(grid.texts[row][at])))
+        " ".join(
+            dict.fromkeys(
+                grid.texts[row][at] for at in scopes if grid.texts[row][at] and not is_empty(grid.texts[row][at])
+            )
+        )
         for row in range(first_row, grid.height)
     )
     found: list[Metric] = []
     for row in range(first_row, grid.height):
         texts = grid.texts[row]
-        if sum(_labelled(text, context) for text in texts) >= max(2, sum(bool(text) for text in texts) - 1):
+        if sum(grid.labelled(row, at, context) for at in range(grid.width)) >= max(
+            2, sum(bool(text) for text in texts) - 1
+        ):
             return found + _read_columns(_below(grid, row), 0, context)
         name = " ".join(dict.fromkeys(texts[at] for at in scopes if texts[at] and not is_empty(texts[at])))
         if (many and not name and not steps) or names[name] > 1 and not steps:
@@ -344,7 +366,7 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
             continue
         row_kind = Kind.TARGET if _ROW_KIND.match(name) else None
         step = ""
-        if many and len(steps) == 1 and grid.numbers[row][steps[0]] is not None:
+        if len(steps) == 1 and grid.numbers[row][steps[0]] is not None:
             step = f"{_bare(columns[steps[0]].text)} {texts[steps[0]]}"
         for at, column in enumerate(columns):
             quantity = grid.numbers[row][at]
@@ -424,11 +446,10 @@ def _cell_metric(
 def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
     first = 0
     heads = [""] * grid.width
-    row_labels = [grid.texts[0][at] for at in range(grid.width)]
-    if all(number is None for number in grid.numbers[0][label_column + 1 :]) or not _labelled(
-        row_labels[label_column], context
+    if all(number is None for number in grid.numbers[0][label_column + 1 :]) or not grid.labelled(
+        0, label_column, context
     ):
-        heads, first = row_labels, 1
+        heads, first = list(grid.texts[0]), 1
     unit_column = next((at for at, head in enumerate(heads) if _UNIT_HEADER.match(head)), None)
     labels = _resolve(
         [_column("", grid.texts[row][label_column], context) for row in range(first, grid.height)],
@@ -454,7 +475,7 @@ def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
             head = heads[at]
             text = texts[at]
             quantity = grid.numbers[row][at]
-            if quantity is None and _labelled(text, context):
+            if quantity is None and grid.labelled(row, at, context):
                 # A second label in the same row: "并发数 | 100 | TPS | 412".
                 current = _resolve([column, _column("", text, context)], context)[1]
                 continue

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ml.metrics import vocabulary
 from ml.metrics.contract import Kind, Metric, MetricDefinition, Place
 from ml.metrics.numbers import Quantity
-from ml.metrics.units import COUNT, DATA, DATA_RATE, RATE, SHARE, TIME, Unit, convert, dimension_of, match_unit, plain
+from ml.metrics.units import COUNT, DATA_RATE, RATE, SHARE, TIME, Unit, convert, dimension_of, match_unit, plain
 
 ASSUMED_UNIT = 0.75
 """Factor on the confidence when neither the cell nor its header names the unit."""
@@ -53,8 +53,6 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
         unit = None
     if base == vocabulary.MEMORY and (unit or label_unit) and (unit or label_unit).dimension == SHARE:  # type: ignore[union-attr]
         base = vocabulary.MEMORY_USAGE
-    if base == vocabulary.MEMORY_USAGE and unit is not None and unit.dimension == DATA:
-        base = vocabulary.MEMORY
     metric = vocabulary.metric_name(base, aggregate)
     product = vocabulary.product_unit(metric)
     wanted = dimension_of(product)

@@ -23,9 +23,9 @@ _BASES: tuple[tuple[str, str], ...] = (
     ("requests_failed", r"失败(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|(?:错误|异常|报错|出错)(?:的)?(?:请求|事务|交易|样本)?(?:次数|数量?|总数|笔数)|\bfail(?:ed|ure|ing)?s?[ _-](?:requests?|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?|samples?)[ _-](?:failed|failures?|errors?)\b|\berror[ _-]?count\b|\b(?:number|total|count|#|no\.) ?(?:of )?(?:errors|failures)\b|\b(?:total )?(?:errors|failures)\b|#\s*fails\b|^KO$|\bunsuccessful requests?\b"),
     ("requests_ok", r"成功(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?)[ _-](?:succeeded|successful|ok|passed)\b|^OK$"),
     ("throughput", r"(?:系统|业务)?吞吐(?:量|率|能力)?|每秒(?:钟)?(?:的)?(?:处理|完成|成功|平均)?(?:的)?(?:请求|事务|交易|查询|业务|点击)(?:数|量|次数)?|每秒(?:处理|点击)(?:数|量)?|(?<![A-Za-z])(?:TPS|QPS|RPS)(?![A-Za-z])|\bthrough-?put\b|\b(?:https? )?(?:requests?|reqs?|hits?|trans(?:actions?)?|queries|operations|ops|calls)[ _]?(?:/|per[ _]|a )[ _]?(?:s\b|sec\b|second\b)|\brequest[ _]rate\b|\btransaction[ _]rate\b|http_reqs(?=.*/s)"),
-    ("latency", r"(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)耗时|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b|(?<![A-Za-z])RT(?![A-Za-z])|\belapsed(?![ _-]?time)\b|\btime per request\b|http_req_duration\b|\bresponse(?=[ _](?:avg|mean|min|max|p\d))"),
+    ("latency", r"(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)耗时|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http_req_duration\b|\bresponse(?=[ _](?:avg|mean|min|max|p\d))"),
     ("concurrency", r"(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发)(?:用户|连接|线程|请求|访问)?(?:数|量|人数)?|(?:压测|测试)?(?:线程|用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?|(?<![A-Za-z])VUs?(?![A-Za-z])|\b(?:user|thread|vu)[ _]count\b|\b(?:number|no\.|#) ?(?:of )?(?:threads|users|clients|connections|vus)\b|\bclients\b|\bthreads\b|\busers\b"),
-    ("cpu", r"(?:(?:平均|最大|最高|峰值)?\s*)?CPU\s*(?:平均|最大|最高|峰值)?(?:的)?(?:使用率|利用率|占用率|占用|使用|负载|消耗|峰值|水位)?|(?:处理器)(?:使用率|利用率|占用率)|\bcpu[ _-]*(?:usage|utili[sz]ation|util|load|consumption|percent|pct)?"),
+    ("cpu", r"\bcpu[ _-]*(?:usage|utili[sz]ation|util|load|consumption|percent|pct)\b|(?:(?:平均|最大|最高|峰值)?\s*)?CPU\s*(?:平均|最大|最高|峰值)?(?:的)?(?:使用率|利用率|占用率|占用|使用|负载|消耗|峰值|水位)?|(?:处理器)(?:使用率|利用率|占用率)"),
     ("memory_usage", r"(?:内存|memory|mem)\s*(?:平均|最大|最高|峰值)?(?:的)?(?:使用率|利用率|占用率|占用比|水位|%|percent(?:age)?|pct|utili[sz]ation)"),
     ("memory", r"(?:物理)?内存\s*(?:平均|最大|最高|峰值)?(?:的)?(?:使用量?|占用量?|消耗|峰值)?|\b(?:memory|mem|ram|rss)\b[ _-]*(?:usage|used|consumption|footprint)?"),
     ("duration", r"(?:压测|测试|运行|执行|持续|压力|加压|稳定性)(?:的)?(?:总)?(?:运行|执行|持续)?(?:时长|时间|耗时)|(?:持续|总)(?:时间|时长|耗时)|\b(?:test |run |total |load )*(?:test[ _]?|run[ _]?)?durations?(?:[ _]?s(?:ec(?:onds)?)?)?\b|\b(?:total|elapsed|run|execution|test|wall)[ _-]?time\b|\btime taken\b|历时"),
@@ -175,10 +175,19 @@ _JOINED = re.compile(
 def cues(text: str) -> tuple[Cue, ...]:
     """The metrics that a normalised running text names, aggregates joined to the base they stand beside."""
     joined: list[Cue] = []
-    for atom in _atoms(text):
+    atoms = _atoms(text)
+    for at, atom in enumerate(atoms):
         last = joined[-1] if joined else None
         near = last is not None and _JOINED.fullmatch(text[last.end : atom.start]) is not None
-        if last and near and last.base and not last.aggregate and not atom.base:
+        following = atoms[at + 1] if at + 1 < len(atoms) else None
+        # "150 virtual users, the median response time": the aggregate belongs to the base that follows it at once.
+        leads = (
+            following is not None
+            and following.base
+            and following.start - atom.end <= 1
+            and following.start - atom.end < atom.start - (last.end if last else 0)
+        )
+        if last and near and last.base and not last.aggregate and not atom.base and not leads:
             joined[-1] = Cue(last.start, atom.end, last.base, atom.aggregate)
         elif last and near and not last.base and atom.base and not atom.aggregate:
             joined[-1] = Cue(last.start, atom.end, atom.base, last.aggregate)
@@ -200,6 +209,8 @@ def classify(label: str) -> Label | None:
     """What a header cell or row label names, or None when it is no metric or more than one."""
     text = re.sub(r"[*`_]{2,}|`", " ", label).strip()
     if not text or len(text) > 80:
+        return None
+    if re.fullmatch(r"(?i)request|transaction|sample|sampler|req|call|事务|请求|交易|业务", text):
         return None
     if re.fullmatch(r"(?:50|[6-9]\d)(?:\.\d{1,2})?\s*%", text):
         return Label("", f"p{text.rstrip('% ')}", None, "")
@@ -232,6 +243,13 @@ def classify(label: str) -> Label | None:
         scope = ""
     if not distinct and scope:
         return None
+    if (
+        distinct == [MEMORY]
+        and not aggregates
+        and re.fullmatch(r"(?i)memory|mem|ram|(?:物理)?内存", rest.strip(_SCOPE_EDGES))
+    ):
+        # "Memory: 32 GB" is how much a machine has; only a share of it is a reading.
+        distinct = [MEMORY_USAGE]
     if len(scope) > 40:
         return None
     return Label(distinct[0] if distinct else "", aggregates[0] if aggregates else "", unit, scope)

@@ -24,12 +24,16 @@ class Score:
 
 
 def definitions_of(deliverable: Deliverable) -> tuple[MetricDefinition, ...]:
-    return tuple(MetricDefinition(**{**entry, "aliases": tuple(entry.get("aliases", ()))}) for entry in deliverable.definitions)
+    return tuple(
+        MetricDefinition(**{**entry, "aliases": tuple(entry.get("aliases", ()))}) for entry in deliverable.definitions
+    )
 
 
 def _same_value(metric: Metric, expected: Expected) -> bool:
     wanted = Decimal(expected.value)
-    return metric.unit == expected.unit and abs(metric.value - wanted) <= max(abs(wanted) * Decimal("0.0005"), Decimal("0.00005"))
+    return metric.unit == expected.unit and abs(metric.value - wanted) <= max(
+        abs(wanted) * Decimal("0.0005"), Decimal("0.00005")
+    )
 
 
 def _scope_fits(scope: str, wanted: str) -> bool:
@@ -46,7 +50,9 @@ def score(deliverable: Deliverable, extraction: Extraction) -> Score:
         fitting = [
             metric
             for metric in left
-            if metric.metric == expected.metric and _same_value(metric, expected) and _scope_fits(metric.scope, expected.scope)
+            if metric.metric == expected.metric
+            and _same_value(metric, expected)
+            and _scope_fits(metric.scope, expected.scope)
         ]
         if fitting:
             left.remove(min(fitting, key=lambda metric: len(metric.scope)))
@@ -55,7 +61,11 @@ def score(deliverable: Deliverable, extraction: Extraction) -> Score:
             result.missed.append(expected)
     result.extra = left
     for decoy in deliverable.decoys:
-        result.decoys += [metric for metric in left if metric.metric.split("_")[0] == decoy.metric.split("_")[0] and _same_value(metric, decoy)]
+        result.decoys += [
+            metric
+            for metric in left
+            if metric.metric.split("_")[0] == decoy.metric.split("_")[0] and _same_value(metric, decoy)
+        ]
     result.status_right = extraction.status is Status(deliverable.status)
     result.conflicts_right = not deliverable.conflicts or bool(extraction.conflicts)
     return result

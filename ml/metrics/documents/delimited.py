@@ -37,7 +37,9 @@ def rows_of(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, li
     try:
         for row in reader:
             if len(row) > limits.columns:
-                raise DeliverableError("too_many_columns", f"A row has {len(row)} columns; at most {limits.columns} are read.")
+                raise DeliverableError(
+                    "too_many_columns", f"A row has {len(row)} columns; at most {limits.columns} are read."
+                )
             yield reader.line_num, row
     except csv.Error as error:
         raise DeliverableError("broken", f"The table breaks off near line {reader.line_num}: {error}.") from error
@@ -76,7 +78,9 @@ def table_or_lines(rows: list[list[Cell]]) -> list[Block]:
     while start < len(rows) and sum(bool(cell.text) for cell in rows[start]) == 1:
         cell = next(cell for cell in rows[start] if cell.text)
         more = any(sum(bool(other.text) for other in row) > 1 for row in rows[start + 1 :])
-        blocks.append(Heading(cell.text, 3, cell.where) if more and len(cell.text) <= 60 else Line(cell.text, cell.where))
+        blocks.append(
+            Heading(cell.text, 3, cell.where) if more and len(cell.text) <= 60 else Line(cell.text, cell.where)
+        )
         start += 1
     if start < len(rows):
         blocks.append(Table(rectangular([list(row) for row in rows[start:]])))

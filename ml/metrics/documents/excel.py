@@ -47,10 +47,21 @@ def read_xlsx(data: bytes, limits: Limits, read_page: ReadPage | None) -> Docume
                     continue
                 document.blocks += picture_blocks(image._data(), read_page, Place(sheet=sheet.title, image=pictures))
         book.close()
-    except (InvalidFileException, KeyError, ValueError, TypeError, IndexError, AttributeError, zipfile.BadZipFile, SyntaxError) as error:
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        zipfile.BadZipFile,
+        SyntaxError,
+    ) as error:
         if isinstance(error, DeliverableError):
             raise
-        raise DeliverableError("broken", "The workbook is damaged: open it in a spreadsheet program, save it and upload it again.") from error
+        raise DeliverableError(
+            "broken", "The workbook is damaged: open it in a spreadsheet program, save it and upload it again."
+        ) from error
     return document
 
 
@@ -69,7 +80,9 @@ def _sheet_rows(sheet: Any, whole: bool, limits: Limits, document: Document) -> 
     texts: dict[tuple[int, int], str] = {}
     for number, cells in enumerate(sheet.iter_rows(max_col=limits.columns), start=1):
         if number > limits.table_rows:
-            document.warnings.append(("rows_left_out", f"Only the first {limits.table_rows} rows of {sheet.title} were read."))
+            document.warnings.append(
+                ("rows_left_out", f"Only the first {limits.table_rows} rows of {sheet.title} were read.")
+            )
             break
         row = []
         for column, cell in enumerate(cells, start=1):

@@ -18,18 +18,28 @@ def check_package(data: bytes, part: str, limits: Limits) -> int:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
             unpacked = sum(info.file_size for info in infos)
-            largest = max((info.file_size / max(info.compress_size, 1) for info in infos if info.file_size > 1_000_000), default=0)
+            largest = max(
+                (info.file_size / max(info.compress_size, 1) for info in infos if info.file_size > 1_000_000), default=0
+            )
             if unpacked > limits.unpacked_bytes or largest > limits.unpacked_ratio or len(infos) > 10_000:
-                raise DeliverableError("too_large", "The file unpacks to far more than it holds: save it again without padding.")
+                raise DeliverableError(
+                    "too_large", "The file unpacks to far more than it holds: save it again without padding."
+                )
             if part not in archive.namelist():
-                raise DeliverableError("broken", "The file is damaged: open it in an office program, save it and upload it again.")
+                raise DeliverableError(
+                    "broken", "The file is damaged: open it in an office program, save it and upload it again."
+                )
             for info in infos:
                 if info.filename.endswith((".xml", ".rels")):
                     with archive.open(info) as stream:
                         if b"<!DOCTYPE" in stream.read(2048):
-                            raise DeliverableError("entities", "The file declares XML entities, which are not read: save it again.")
+                            raise DeliverableError(
+                                "entities", "The file declares XML entities, which are not read: save it again."
+                            )
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as error:
         if isinstance(error, DeliverableError):
             raise
-        raise DeliverableError("broken", "The file is damaged: open it in an office program, save it and upload it again.") from error
+        raise DeliverableError(
+            "broken", "The file is damaged: open it in an office program, save it and upload it again."
+        ) from error
     return unpacked

@@ -31,12 +31,16 @@ def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None) -> Documen
         pdf = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
-            raise DeliverableError("encrypted", "The PDF asks for a password: save it without one and upload it again.") from error
+            raise DeliverableError(
+                "encrypted", "The PDF asks for a password: save it without one and upload it again."
+            ) from error
         raise DeliverableError("broken", "The PDF is damaged: export it again and upload it once more.") from error
     document = Document()
     try:
         if len(pdf) > limits.pages:
-            raise DeliverableError("too_many_pages", f"The PDF has {len(pdf)} pages; at most {limits.pages} are read. Split it.")
+            raise DeliverableError(
+                "too_many_pages", f"The PDF has {len(pdf)} pages; at most {limits.pages} are read. Split it."
+            )
         pictures = 0
         for number in range(len(pdf)):
             page = pdf[number]
@@ -49,7 +53,9 @@ def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None) -> Documen
                 pictures += 1
                 document.blocks += picture_blocks(_render(page), read_page, Place(page=number + 1, image=pictures))
             elif text.strip() or _has_picture(page):
-                document.warnings.append(("page_not_read", f"Page {number + 1} has no usable text and was not read as a picture."))
+                document.warnings.append(
+                    ("page_not_read", f"Page {number + 1} has no usable text and was not read as a picture.")
+                )
             textpage.close()
             page.close()
     finally:
@@ -111,7 +117,11 @@ def _tabular(lines: Sequence[tuple[int, str]]) -> set[int]:
             continue
         numbers = len(_NUMBERS.findall(content))
         words = len(content.split())
-        if numbers >= 2 and words <= 6 * numbers + 4 or (numbers == 1 and words <= 8 and not content.rstrip().endswith((".", "。"))):
+        if (
+            numbers >= 2
+            and words <= 6 * numbers + 4
+            or (numbers == 1 and words <= 8 and not content.rstrip().endswith((".", "。")))
+        ):
             strong.add(at)
     chosen = set(strong)
     for at in strong:
@@ -131,7 +141,10 @@ def _one_line_rows(run: list[list[Piece]]) -> list[list[Piece]]:
     for pieces in run:
         if rows and pieces and rows[-1]:
             last, first = rows[-1][-1], pieces[0]
-            if abs((last.y0 + last.y1) - (first.y0 + first.y1)) < 0.6 * max(last.height, first.height) and first.x0 >= last.x1 - 1:
+            if (
+                abs((last.y0 + last.y1) - (first.y0 + first.y1)) < 0.6 * max(last.height, first.height)
+                and first.x0 >= last.x1 - 1
+            ):
                 rows[-1].extend(pieces)
                 continue
         rows.append(list(pieces))
@@ -163,7 +176,11 @@ class _Boxes:
             previous = pieces[-1] if pieces else None
             if previous is not None and first[0] - previous.x1 <= 0.55 * max(size, previous.height):
                 pieces[-1] = Piece(
-                    f"{previous.text} {content[begin:end]}", previous.x0, min(previous.y0, top), max(last[2], previous.x1), max(previous.y1, bottom)
+                    f"{previous.text} {content[begin:end]}",
+                    previous.x0,
+                    min(previous.y0, top),
+                    max(last[2], previous.x1),
+                    max(previous.y1, bottom),
                 )
             else:
                 pieces.append(Piece(content[begin:end], first[0], top, last[2], max(bottom, top + 4)))

@@ -20,7 +20,9 @@ def picture_blocks(picture: bytes, read_page: ReadPage, place: Place) -> list[Bl
 
 def _pieces(lines: Sequence[PictureLine]) -> list[Piece]:
     return [
-        Piece(line.text, line.box[0], line.box[1], line.box[0] + line.box[2], line.box[1] + line.box[3], line.confidence)
+        Piece(
+            line.text, line.box[0], line.box[1], line.box[0] + line.box[2], line.box[1] + line.box[3], line.confidence
+        )
         for line in lines
         if line.confidence >= MINIMUM_CONFIDENCE and line.text.strip()
     ]

@@ -46,10 +46,14 @@ def decode(data: bytes, limits: Limits) -> str:
     """
     text = data.decode(encoding_of(data), errors="replace")
     if len(text) > limits.characters:
-        raise DeliverableError("too_long", f"The text has {len(text)} characters; at most {limits.characters} are read.")
+        raise DeliverableError(
+            "too_long", f"The text has {len(text)} characters; at most {limits.characters} are read."
+        )
     controls = sum(ch < " " and ch not in "\t\n\r\f\x1b\b" for ch in text[:10_000])
     if controls * 10 > len(text[:10_000]) or text[:10_000].count("\ufffd") * 10 > len(text[:10_000]) > 0:
-        raise DeliverableError("not_text", "The file is not text of a known kind: upload the report or the tool's output.")
+        raise DeliverableError(
+            "not_text", "The file is not text of a known kind: upload the report or the tool's output."
+        )
     return _ANSI.sub("", text)
 
 
@@ -58,7 +62,9 @@ _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _ATX = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _UNDERLINE = re.compile(r"^\s*(?:={3,}|-{3,}|~{3,})\s*$")
 _RULE = re.compile(r"^[\s|+:=\-─━═┼├┤┬┴┌┐└┘╔╗╚╝╠╣╪╫╬|*]{3,}$")
-_NUMBERED = re.compile(r"^\s*(?:第[一二三四五六七八九十\d]+[章节部分]|[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）]|\d{1,2}(?:\.\d{1,2}){0,3}[.、．]?(?=\s*[A-Za-z\u4e00-\u9fff]))\s*(?P<title>\S.{0,50})$")
+_NUMBERED = re.compile(
+    r"^\s*(?:第[一二三四五六七八九十\d]+[章节部分]|[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）]|\d{1,2}(?:\.\d{1,2}){0,3}[.、．]?(?=\s*[A-Za-z\u4e00-\u9fff]))\s*(?P<title>\S.{0,50})$"
+)
 _BOX_BAR = re.compile(r"[│┃║]")
 
 
@@ -106,7 +112,13 @@ def _line_blocks(lines: list[str], at: int, fenced: bool) -> list[Block]:
     atx = _ATX.match(line)
     if atx:
         return [Heading(atx.group(2), len(atx.group(1)), where)]
-    if at + 1 < len(lines) and _UNDERLINE.match(lines[at + 1]) and len(line.strip()) < 80 and not line.lstrip().startswith(("|", "-", "*")) and not quantities(normalise(line)):
+    if (
+        at + 1 < len(lines)
+        and _UNDERLINE.match(lines[at + 1])
+        and len(line.strip()) < 80
+        and not line.lstrip().startswith(("|", "-", "*"))
+        and not quantities(normalise(line))
+    ):
         return [Heading(line.strip(), 1 if "=" in lines[at + 1] else 2, where)]
     title = heading_of(line)
     if title is not None:
@@ -137,8 +149,18 @@ def _piped(lines: list[str], at: int) -> tuple[Table, int] | None:
         line = lines[end]
         stripped = line.strip()
         bars = len(re.findall(r"(?<!\\)\||[│┃║]", stripped))
-        if stripped and _RULE.match(stripped) and ("-" in stripped or "=" in stripped or "─" in stripped or "═" in stripped or "━" in stripped):
-            if not rows and "|" not in stripped and "+" not in stripped and not _BOX_BAR.search(stripped) and stripped[0] not in "┌╔":
+        if (
+            stripped
+            and _RULE.match(stripped)
+            and ("-" in stripped or "=" in stripped or "─" in stripped or "═" in stripped or "━" in stripped)
+        ):
+            if (
+                not rows
+                and "|" not in stripped
+                and "+" not in stripped
+                and not _BOX_BAR.search(stripped)
+                and stripped[0] not in "┌╔"
+            ):
                 return None
             ruled = True
         elif bars >= 2 or (bars == 1 and (rows or _next_is_rule(lines, end))):
@@ -159,8 +181,10 @@ def _caption(lines: list[str], at: int) -> str:
     for above in range(at - 1, max(-1, at - 3), -1):
         text = lines[above].strip()
         if text:
-            is_caption = len(text) <= 60 and not text.startswith(("#", "|", "-", "*", "```")) and (
-                re.match(r"^(?:表|table|图)\s*\d", text, re.IGNORECASE) or re.search(r"单位|[:：]$|\bunit", text)
+            is_caption = (
+                len(text) <= 60
+                and not text.startswith(("#", "|", "-", "*", "```"))
+                and (re.match(r"^(?:表|table|图)\s*\d", text, re.IGNORECASE) or re.search(r"单位|[:：]$|\bunit", text))
             )
             return text if is_caption else ""
     return ""
@@ -173,7 +197,11 @@ def _tabbed(lines: list[str], at: int) -> tuple[Table, int] | None:
         cells = [cell.strip() for cell in lines[end].strip("\n").split("\t")]
         rows.append([Cell(text, Place(line=end + 1)) for text in cells])
         end += 1
-    return (Table(rectangular(rows), _caption(lines, at)), end) if len(rows) >= 2 and max(map(len, rows)) >= 2 and any(len([c for c in row if c.text]) >= 2 for row in rows) else None
+    return (
+        (Table(rectangular(rows), _caption(lines, at)), end)
+        if len(rows) >= 2 and max(map(len, rows)) >= 2 and any(len([c for c in row if c.text]) >= 2 for row in rows)
+        else None
+    )
 
 
 def _spaced(lines: list[str], at: int) -> tuple[Table, int] | None:
@@ -202,7 +230,10 @@ def _spaced(lines: list[str], at: int) -> tuple[Table, int] | None:
             placed = [Cell(text, Place(line=number + 1)) for _, _, text in cells]
         else:
             for start, stop, text in cells:
-                column = max(range(len(head)), key=lambda at: (min(stop, head[at][1]) - max(start, head[at][0]), -abs(start - head[at][0])))
+                column = max(
+                    range(len(head)),
+                    key=lambda at: (min(stop, head[at][1]) - max(start, head[at][0]), -abs(start - head[at][0])),
+                )
                 placed[column] = Cell(text, Place(line=number + 1))
         made.append(placed)
     return Table(rectangular(made), _caption(lines, at)), end

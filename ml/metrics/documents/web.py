@@ -8,7 +8,27 @@ from ml.metrics.blocks import Cell, Document, Heading, Line, Table, rectangular
 from ml.metrics.contract import DeliverableError, Limits, Place
 
 _SILENT = {"script", "style", "template", "noscript", "svg", "head", "select", "option", "button"}
-_BREAKING = {"p", "div", "li", "br", "section", "article", "header", "footer", "ul", "ol", "blockquote", "figcaption", "caption", "summary", "details", "hr", "form", "label", "main"}
+_BREAKING = {
+    "p",
+    "div",
+    "li",
+    "br",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "ul",
+    "ol",
+    "blockquote",
+    "figcaption",
+    "caption",
+    "summary",
+    "details",
+    "hr",
+    "form",
+    "label",
+    "main",
+}
 _VOID = {"br", "hr", "img", "input", "meta", "link", "col", "wbr", "source"}
 _MAX_SPAN = 200
 
@@ -66,7 +86,9 @@ class _Reader(HTMLParser):
                 table.start_cell(_span(spans.get("rowspan")), _span(spans.get("colspan")), self._where())
                 self._cells += 1
                 if self._cells > self._limits.table_rows * 20:
-                    raise DeliverableError("too_many_rows", "The page's tables are too long to read: export the summary alone.")
+                    raise DeliverableError(
+                        "too_many_rows", "The page's tables are too long to read: export the summary alone."
+                    )
             elif tag in _BREAKING:
                 table.add(" ")
             return

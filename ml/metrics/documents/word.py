@@ -35,7 +35,9 @@ def read_docx(data: bytes, limits: Limits, read_page: ReadPage | None) -> Docume
     except (OpcError, KeyError, ValueError, etree.XMLSyntaxError) as error:
         if isinstance(error, DeliverableError):
             raise
-        raise DeliverableError("broken", "The document is damaged: open it in a word processor, save it and upload it again.") from error
+        raise DeliverableError(
+            "broken", "The document is damaged: open it in a word processor, save it and upload it again."
+        ) from error
 
 
 class _Body:
@@ -91,7 +93,9 @@ class _Body:
         for at, row in enumerate(table.rows):
             self._rows += 1
             if self._rows > self._limits.table_rows:
-                self._document.warnings.append(("rows_left_out", f"Only the first {self._limits.table_rows} table rows were read."))
+                self._document.warnings.append(
+                    ("rows_left_out", f"Only the first {self._limits.table_rows} table rows were read.")
+                )
                 break
             cells: list[Cell] = []
             left: object = None
@@ -110,8 +114,15 @@ class _Body:
             yield from self._table(inner)
 
     def _caption(self) -> str:
-        last = next((block for block in reversed(self._document.blocks) if not isinstance(block, Line) or block.text.strip()), None)
-        if isinstance(last, Line) and len(last.text) <= 60 and re.search(r"^\s*(?:表|table)\s*\d|单位|[:：]\s*$", last.text, re.IGNORECASE):
+        last = next(
+            (block for block in reversed(self._document.blocks) if not isinstance(block, Line) or block.text.strip()),
+            None,
+        )
+        if (
+            isinstance(last, Line)
+            and len(last.text) <= 60
+            and re.search(r"^\s*(?:表|table)\s*\d|单位|[:：]\s*$", last.text, re.IGNORECASE)
+        ):
             return last.text.strip()
         return ""
 

@@ -74,7 +74,17 @@ def _stats(stats: Mapping[str, Any], scope: str) -> list[Metric]:
         make("gatling", "throughput", _part(rate, "total"), Place(), scope=scope),
     ]
     for key, metric in _STATS:
-        made.append(make("gatling", metric, _part(stats.get(key), "total"), Place(), scope=scope, unit="millisecond", snippet=f"{scope} {key}"))
+        made.append(
+            make(
+                "gatling",
+                metric,
+                _part(stats.get(key), "total"),
+                Place(),
+                scope=scope,
+                unit="millisecond",
+                snippet=f"{scope} {key}",
+            )
+        )
     return [metric for metric in made if metric is not None]
 
 
@@ -97,7 +107,9 @@ _CONSOLE = (
     (re.compile(r"mean requests/sec|mean throughput"), "throughput", None),
 )
 _START = re.compile(r"-{2,}\s*Global Information\s*-{2,}")
-_ROW = re.compile(r"^\s*>\s*(?P<label>[A-Za-z0-9 /()]+?)\s{2,}(?P<rest>[|\d(].*)$|^\s*>\s*(?P<label2>[A-Za-z0-9 /()]+?)\s*\|(?P<rest2>.*)$")
+_ROW = re.compile(
+    r"^\s*>\s*(?P<label>[A-Za-z0-9 /()]+?)\s{2,}(?P<rest>[|\d(].*)$|^\s*>\s*(?P<label2>[A-Za-z0-9 /()]+?)\s*\|(?P<rest2>.*)$"
+)
 
 
 def read_gatling_console(lines: Sequence[TextLine]) -> Iterator[Run]:

@@ -39,7 +39,9 @@ def read_wrk(lines: Sequence[TextLine]) -> Iterator[Run]:
                 for name, group in (("avg", 1), ("stddev", 2), ("max", 3)):
                     run.time(f"latency_{name}", found.group(group), here)
             elif not spectrum and (found := _WRK_PERCENTILE.match(text)):
-                name = PERCENTILES.get(f"{Decimal(found.group(1)):f}".rstrip("0").rstrip(".") if "." in found.group(1) else found.group(1))
+                name = PERCENTILES.get(
+                    f"{Decimal(found.group(1)):f}".rstrip("0").rstrip(".") if "." in found.group(1) else found.group(1)
+                )
                 if name:
                     run.time(f"latency_{name}", found.group(2), here)
             elif found := _WRK_REQUESTS.match(text):
@@ -156,9 +158,16 @@ def read_hey(lines: Sequence[TextLine]) -> Iterator[Run]:
                     run.add(metric, found.group(1), here, unit=scale)
                     last = at
             if found := _HEY_PERCENTILE.match(text):
-                name = PERCENTILES.get(re.sub(r"\.?0+$", "", found.group(1)) if "." in found.group(1) else found.group(1))
+                name = PERCENTILES.get(
+                    re.sub(r"\.?0+$", "", found.group(1)) if "." in found.group(1) else found.group(1)
+                )
                 if name:
-                    run.add(f"latency_{name}", found.group(2), here, unit="millisecond" if found.group(3) == "ms" else "second")
+                    run.add(
+                        f"latency_{name}",
+                        found.group(2),
+                        here,
+                        unit="millisecond" if found.group(3) == "ms" else "second",
+                    )
                 last = at
             elif found := _STATUS.match(text):
                 statuses.append((found.group(1), int(found.group(2)), here))
@@ -202,7 +211,11 @@ def read_vegeta(lines: Sequence[TextLine]) -> Iterator[Run]:
                 if text.strip().startswith("Error Set"):
                     last = at
                 continue
-            label, names, values = found.group(1), [n.strip() for n in found.group(2).split(",")], [v.strip() for v in found.group(3).split(",")]
+            label, names, values = (
+                found.group(1),
+                [n.strip() for n in found.group(2).split(",")],
+                [v.strip() for v in found.group(3).split(",")],
+            )
             last = at
             row = dict(zip(names, values, strict=False))
             if label == "Requests":
@@ -257,6 +270,9 @@ def read_siege(lines: Sequence[TextLine]) -> Iterator[Run]:
                 last = at
         if len(run.metrics) >= 5:
             run.lines = set(range(start, last + 1)) | {
-                at for at, line in enumerate(lines) if re.match(r"^\s*\"?(?:data[ _]transferred|throughput)\"?:", line.text, re.IGNORECASE) and start <= at <= last
+                at
+                for at, line in enumerate(lines)
+                if re.match(r"^\s*\"?(?:data[ _]transferred|throughput)\"?:", line.text, re.IGNORECASE)
+                and start <= at <= last
             }
             yield run

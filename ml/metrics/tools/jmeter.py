@@ -64,7 +64,16 @@ def read_aggregate(header: Sequence[str], rows: Iterator[tuple[int, list[str]]])
                 # Listeners save the rate as "0.42%"; only a table saved through the API holds the fraction 0.0042.
                 scale = "fraction" if 0 < share < 1 and len(text.partition(".")[2]) > 3 else None
             found.append(
-                make("jmeter", metric, text, Place(line=line), scope=row[0], unit=scale, raw=row[at], snippet=", ".join(row))
+                make(
+                    "jmeter",
+                    metric,
+                    text,
+                    Place(line=line),
+                    scope=row[0],
+                    unit=scale,
+                    raw=row[at],
+                    snippet=", ".join(row),
+                )
             )
     return [metric for metric in found if metric is not None]
 
@@ -89,14 +98,24 @@ def is_statistics(value: object) -> bool:
     if not isinstance(value, Mapping):
         return False
     entries = [value] if "meanResTime" in value else list(value.values())
-    return bool(entries) and all(isinstance(entry, Mapping) and "meanResTime" in entry and "sampleCount" in entry for entry in entries)
+    return bool(entries) and all(
+        isinstance(entry, Mapping) and "meanResTime" in entry and "sampleCount" in entry for entry in entries
+    )
 
 
 def read_statistics(value: Mapping[str, Any]) -> list[Metric]:
     """The values of the dashboard's statistics.json."""
     entries = {str(value.get("transaction", "")): value} if "meanResTime" in value else value
     found = [
-        make("jmeter", metric, entry.get(key), Place(), scope=str(entry.get("transaction", name)), unit=unit, snippet=f"{name} {key}: {entry.get(key)}")
+        make(
+            "jmeter",
+            metric,
+            entry.get(key),
+            Place(),
+            scope=str(entry.get("transaction", name)),
+            unit=unit,
+            snippet=f"{name} {key}: {entry.get(key)}",
+        )
         for name, entry in entries.items()
         for key, metric, unit in _STATISTICS
     ]
@@ -125,7 +144,13 @@ def read_summariser(lines: Sequence[TextLine]) -> Iterator[Run]:
     run.add("error_rate", found.group("share"), line)
     clock = found.group("time").rstrip("s").split(":")
     if len(clock) == 3:
-        run.add("duration", int(clock[0]) * 3600 + int(clock[1]) * 60 + int(float(clock[2])), line, unit="second", raw=found.group("time"))
+        run.add(
+            "duration",
+            int(clock[0]) * 3600 + int(clock[1]) * 60 + int(float(clock[2])),
+            line,
+            unit="second",
+            raw=found.group("time"),
+        )
     elif len(clock) == 1:
         run.add("duration", clock[0], line, unit="second")
     run.lines = {index for index, _ in hits}

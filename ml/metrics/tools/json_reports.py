@@ -16,7 +16,15 @@ from ml.metrics.units import Unit, unit_in_label
 from ml.metrics.values import Context, build, settle, settle_definition
 from ml.metrics.vocabulary import Label
 
-_VEGETA_LATENCIES = {"mean": "avg", "50th": "p50", "90th": "p90", "95th": "p95", "99th": "p99", "max": "max", "min": "min"}
+_VEGETA_LATENCIES = {
+    "mean": "avg",
+    "50th": "p50",
+    "90th": "p90",
+    "95th": "p95",
+    "99th": "p99",
+    "max": "max",
+    "min": "min",
+}
 
 
 def is_vegeta(value: object) -> bool:
@@ -34,7 +42,16 @@ def read_vegeta_json(value: Mapping[str, Any]) -> list[Metric]:
         found.append(make("vegeta", "duration", attack + (wait or 0), Place(), unit="nanosecond"))
     for key, number in value["latencies"].items():
         if key in _VEGETA_LATENCIES:
-            found.append(make("vegeta", f"latency_{_VEGETA_LATENCIES[key]}", number, Place(), unit="nanosecond", snippet=f"latencies {key}: {number}"))
+            found.append(
+                make(
+                    "vegeta",
+                    f"latency_{_VEGETA_LATENCIES[key]}",
+                    number,
+                    Place(),
+                    unit="nanosecond",
+                    snippet=f"latencies {key}: {number}",
+                )
+            )
     for code, number in (value.get("status_codes") or {}).items():
         if str(code)[0] in "045":
             found.append(make("vegeta", "error_count", number, Place(), scope=str(code)))
@@ -43,7 +60,11 @@ def read_vegeta_json(value: Mapping[str, Any]) -> list[Metric]:
 
 def is_oha(value: object) -> bool:
     """Whether a JSON value is oha's report."""
-    return isinstance(value, Mapping) and isinstance(value.get("summary"), Mapping) and "requestsPerSec" in value["summary"]
+    return (
+        isinstance(value, Mapping)
+        and isinstance(value.get("summary"), Mapping)
+        and "requestsPerSec" in value["summary"]
+    )
 
 
 def read_oha_json(value: Mapping[str, Any]) -> list[Metric]:
@@ -60,9 +81,23 @@ def read_oha_json(value: Mapping[str, Any]) -> list[Metric]:
     for key, number in (value.get("latencyPercentiles") or {}).items():
         name = PERCENTILES.get(str(key).removeprefix("p"))
         if name:
-            found.append(make("oha", f"latency_{name}", number, Place(), unit="second", snippet=f"latencyPercentiles {key}: {number}"))
-    statuses = {str(code): decimal_of(number) or Decimal(0) for code, number in (value.get("statusCodeDistribution") or {}).items()}
-    errors = {str(name): decimal_of(number) or Decimal(0) for name, number in (value.get("errorDistribution") or {}).items()}
+            found.append(
+                make(
+                    "oha",
+                    f"latency_{name}",
+                    number,
+                    Place(),
+                    unit="second",
+                    snippet=f"latencyPercentiles {key}: {number}",
+                )
+            )
+    statuses = {
+        str(code): decimal_of(number) or Decimal(0)
+        for code, number in (value.get("statusCodeDistribution") or {}).items()
+    }
+    errors = {
+        str(name): decimal_of(number) or Decimal(0) for name, number in (value.get("errorDistribution") or {}).items()
+    }
     if statuses or errors:
         found.append(make("oha", "requests_total", sum((*statuses.values(), *errors.values()), Decimal(0)), Place()))
     failed = {f"HTTP {code}": number for code, number in statuses.items() if code[0] in "45"} | errors
@@ -93,11 +128,29 @@ def is_siege(value: object) -> bool:
 
 def read_siege_json(value: Mapping[str, Any]) -> list[Metric]:
     """siege's JSON; its times are seconds, its `throughput` is megabytes and left out."""
-    made = [make("siege", metric, value.get(key), Place(), unit=unit, snippet=f"{key}: {value.get(key)}") for key, metric, unit in _SIEGE]
+    made = [
+        make("siege", metric, value.get(key), Place(), unit=unit, snippet=f"{key}: {value.get(key)}")
+        for key, metric, unit in _SIEGE
+    ]
     return [metric for metric in made if metric is not None]
 
 
-_NAME_KEYS = ("name", "scenario", "label", "endpoint", "transaction", "test", "title", "接口", "场景", "名称", "case", "api", "url", "path")
+_NAME_KEYS = (
+    "name",
+    "scenario",
+    "label",
+    "endpoint",
+    "transaction",
+    "test",
+    "title",
+    "接口",
+    "场景",
+    "名称",
+    "case",
+    "api",
+    "url",
+    "path",
+)
 _MOST = 20_000
 
 
@@ -139,9 +192,17 @@ class _Walker:
             configured = context.configuration or kinds.is_configuration(words)
             base = label.base if label and label.base else context.base
             unit = (label.unit if label else None) or context.unit
-            named = not (label or kind or configured) and not re.fullmatch(r"(?i)(?:results?|metrics?|summary|stats|statistics|data|values?|report|total|overall|latenc\w*|endpoints?|scenarios?|requests?|tests?|items?|details?|runs?|aggregate|performance|run|output)", words)
+            named = not (label or kind or configured) and not re.fullmatch(
+                r"(?i)(?:results?|metrics?|summary|stats|statistics|data|values?|report|total|overall|latenc\w*|endpoints?|scenarios?|requests?|tests?|items?|details?|runs?|aggregate|performance|run|output)",
+                words,
+            )
             inner = f"{scope} {key}".strip() if named and isinstance(child, Mapping) else scope
-            self.walk(child, (*path, key), inner, Context(kind=kind, configuration=configured, base=base, unit=unit, definitions=context.definitions))
+            self.walk(
+                child,
+                (*path, key),
+                inner,
+                Context(kind=kind, configuration=configured, base=base, unit=unit, definitions=context.definitions),
+            )
             return
         quantity = _quantity(child)
         if quantity is None:
@@ -156,14 +217,25 @@ class _Walker:
         else:
             label = vocabulary.classify(kinds.without_kind_words(words) or words)
             label = self._resolved(label, context, bases)
-            if label is None or (context.configuration and label.base not in (vocabulary.CONCURRENCY, vocabulary.DURATION)):
+            if label is None or (
+                context.configuration and label.base not in (vocabulary.CONCURRENCY, vocabulary.DURATION)
+            ):
                 return
             unit = label.unit or (context.unit if context.unit and label.base == context.base else None)
             quantity = _fraction(label, quantity, siblings)
             settled = settle(label.base, label.aggregate, quantity, unit)
         if settled is not None:
             self.found.append(
-                build(settled, scope=scope, kind=kind, raw=str(child), where=Place(), method="json", confidence=0.9, snippet=snippet)
+                build(
+                    settled,
+                    scope=scope,
+                    kind=kind,
+                    raw=str(child),
+                    where=Place(),
+                    method="json",
+                    confidence=0.9,
+                    snippet=snippet,
+                )
             )
 
     def _resolved(self, label: Label | None, context: Context, bases: set[str]) -> Label | None:
@@ -192,7 +264,12 @@ def _quantity(child: object) -> Quantity | None:
 
 def _fraction(label: Label, quantity: Quantity, siblings: Mapping[str, Any]) -> Quantity:
     """An error rate without a sign is a fraction when the counts beside it say so."""
-    if label.base not in ("error_rate", "success_rate") or quantity.unit is not None or label.unit is not None or not 0 < quantity.value <= 1:
+    if (
+        label.base not in ("error_rate", "success_rate")
+        or quantity.unit is not None
+        or label.unit is not None
+        or not 0 < quantity.value <= 1
+    ):
         return quantity
     counts = {}
     for key, value in siblings.items():
@@ -201,7 +278,15 @@ def _fraction(label: Label, quantity: Quantity, siblings: Mapping[str, Any]) -> 
         if other is not None and number is not None:
             counts[other.base] = number
     total = counts.get("requests_total")
-    part = counts.get("requests_failed", counts.get("test_cases_failed")) if label.base == "error_rate" else counts.get("requests_ok")
-    if total and part is not None and abs(part / total - quantity.value) <= Decimal("0.005") * max(quantity.value, Decimal("0.01")):
+    part = (
+        counts.get("requests_failed", counts.get("test_cases_failed"))
+        if label.base == "error_rate"
+        else counts.get("requests_ok")
+    )
+    if (
+        total
+        and part is not None
+        and abs(part / total - quantity.value) <= Decimal("0.005") * max(quantity.value, Decimal("0.01"))
+    ):
         return Quantity(quantity.value, Unit("fraction", "share"), 0, 0, quantity.raw)
     return quantity

@@ -75,12 +75,17 @@ def _csv_samples(data: bytes, encoding: str, limits: Limits) -> Iterator[Sample]
             start, elapsed, label, success, code, message, threads = wanted(row)
             count += 1
             if count > limits.rows:
-                raise DeliverableError("too_many_rows", f"The file has more than {limits.rows} samples: upload the aggregate report.")
+                raise DeliverableError(
+                    "too_many_rows", f"The file has more than {limits.rows} samples: upload the aggregate report."
+                )
             try:
                 yield int(start), int(elapsed), label, success == "true", code, message, int(threads or 0)
             except ValueError:
                 if "." in elapsed or "-" in start or "/" in start:
-                    raise DeliverableError("time_format", "Samples must have timestamps in milliseconds: set jmeter.save.saveservice.timestamp_format=ms.") from None
+                    raise DeliverableError(
+                        "time_format",
+                        "Samples must have timestamps in milliseconds: set jmeter.save.saveservice.timestamp_format=ms.",
+                    ) from None
                 continue
     except csv.Error as error:
         raise DeliverableError("broken", f"The sample file is damaged near sample {count}: {error}.") from error
@@ -107,7 +112,9 @@ def _xml_samples(data: bytes, limits: Limits) -> Iterator[Sample]:
             if depth == 1 and element.tag in ("httpSample", "sample"):
                 count += 1
                 if count > limits.rows:
-                    raise DeliverableError("too_many_rows", f"The file has more than {limits.rows} samples: upload the aggregate report.")
+                    raise DeliverableError(
+                        "too_many_rows", f"The file has more than {limits.rows} samples: upload the aggregate report."
+                    )
                 got = element.get
                 yield (
                     int(got("ts", "0")), int(got("t", "0")), got("lb", ""), got("s") == "true", got("rc", ""), got("rm", ""),
@@ -115,7 +122,9 @@ def _xml_samples(data: bytes, limits: Limits) -> Iterator[Sample]:
                 )  # fmt: skip
                 root.clear()
     except DefusedXmlException as error:
-        raise DeliverableError("entities", "The XML declares entities, which are not read: export it without a DOCTYPE.") from error
+        raise DeliverableError(
+            "entities", "The XML declares entities, which are not read: export it without a DOCTYPE."
+        ) from error
     except (ParseError, ValueError) as error:
         raise DeliverableError("broken", f"The XML is damaged after sample {count}: {error}.") from error
 
@@ -161,7 +170,9 @@ def _summary(samples: Iterable[Sample]) -> list[Metric]:
     return found
 
 
-def _made(metric: str, value: Decimal, scope: str, snippet: str, unit: str | None = None, method: str = "jtl") -> list[Metric]:
+def _made(
+    metric: str, value: Decimal, scope: str, snippet: str, unit: str | None = None, method: str = "jtl"
+) -> list[Metric]:
     made = make("jtl", metric, value, Place(), scope=scope, unit=unit, snippet=snippet, method=method)
     return [made] if made is not None else []
 
@@ -180,7 +191,7 @@ def _values(scope: str, series: _Series) -> list[Metric]:
     found += _made("latency_min", Decimal(ordered[0]), scope, note, "millisecond")
     found += _made("latency_max", Decimal(ordered[-1]), scope, note, "millisecond")
     method = f"jtl: position p(n+1), n={count}"
-    for share, name in ((50, "p50"), (75, "p75"), (90, "p90"), (95, "p95"), (99, "p99")):
+    for share, name in ((50, "p50"), (90, "p90"), (95, "p95"), (99, "p99")):
         found += _made(f"latency_{name}", _rounded(percentile(ordered, share)), scope, note, "millisecond", method)
     return found
 

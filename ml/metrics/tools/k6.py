@@ -14,12 +14,18 @@ from ml.metrics.tools.record import PERCENTILES, Run, TextLine, decimal_of, dura
 
 _TREND = {"avg": "avg", "min": "min", "med": "p50", "max": "max"}
 _TRENDS = ("http_req_duration", "grpc_req_duration")
-_NAMED = re.compile(r"^\s*(?:[✓✗×x√]\s+)?(?P<name>[a-z][a-z0-9_]+)(?:\s*\{\s*(?P<tags>[^}]*?)\s*\})?\s*\.{2,}:\s*(?P<rest>.+)$")
+_NAMED = re.compile(
+    r"^\s*(?:[✓✗×x√]\s+)?(?P<name>[a-z][a-z0-9_]+)(?:\s*\{\s*(?P<tags>[^}]*?)\s*\})?\s*\.{2,}:\s*(?P<rest>.+)$"
+)
 _TAGGED = re.compile(r"^\s*(?:[✓✗×x√]\s+)?\{\s*(?P<tags>[^}]*?)\s*\}\s*\.{2,}:\s*(?P<rest>.+)$")
 _PAIR = re.compile(r"([a-z]+|p\(\d+(?:\.\d+)?\))=\s*(-?[\d.]+\s?(?:ns|µs|μs|us|ms|h|m(?:\d+(?:\.\d+)?s)?|s)?)")
 _RUNNING = re.compile(r"running \((?P<time>[\dhms.]+)\), \d+/\d+ VUs, \d+ complete")
-_SUMMARY = re.compile(r"^\s*(?:[✓✗×x√]\s+)?(?:http_reqs|http_req_duration|iterations|vus_max|checks(?:_total)?)\s*(?:\{[^}]*\})?\s*\.{2,}:")
-_PART = re.compile(r"^\s*(?:█|↳|[✓✗×]|'|running |default |data_|browser_|ws_|grpc_|iteration|http_|vus|checks|group_|dropped|[a-z_]+\s*(?:\{[^}]*\})?\s*\.{3,}:|\{|THRESHOLDS|TOTAL RESULTS|CUSTOM|HTTP$|EXECUTION|NETWORK|\* |execution:|script:|output:|scenarios:)")
+_SUMMARY = re.compile(
+    r"^\s*(?:[✓✗×x√]\s+)?(?:http_reqs|http_req_duration|iterations|vus_max|checks(?:_total)?)\s*(?:\{[^}]*\})?\s*\.{2,}:"
+)
+_PART = re.compile(
+    r"^\s*(?:█|↳|[✓✗×]|'|running |default |data_|browser_|ws_|grpc_|iteration|http_|vus|checks|group_|dropped|[a-z_]+\s*(?:\{[^}]*\})?\s*\.{3,}:|\{|THRESHOLDS|TOTAL RESULTS|CUSTOM|HTTP$|EXECUTION|NETWORK|\* |execution:|script:|output:|scenarios:)"
+)
 
 
 def read_k6_console(lines: Sequence[TextLine]) -> Iterator[Run]:

@@ -29,7 +29,12 @@ _STATS: dict[str, tuple[str, str | None]] = {
 
 def is_stats(header: Sequence[str]) -> bool:
     """Whether a CSV header is that of _stats.csv (older versions write `Method` and other cases)."""
-    return len(header) > 8 and header[0] in ("Type", "Method") and header[1] == "Name" and header[2] in ("Request Count", "# requests")
+    return (
+        len(header) > 8
+        and header[0] in ("Type", "Method")
+        and header[1] == "Name"
+        and header[2] in ("Request Count", "# requests")
+    )
 
 
 def is_failures(header: Sequence[str]) -> bool:
@@ -52,14 +57,23 @@ def read_stats(header: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> 
         scope = f"{row[0]} {row[1]}".replace("None", "").strip()
         for at, (metric, unit) in columns.items():
             if at < len(row):
-                found.append(make("locust", metric, row[at], Place(line=line), scope=scope, unit=unit, snippet=", ".join(row)))
+                found.append(
+                    make("locust", metric, row[at], Place(line=line), scope=scope, unit=unit, snippet=", ".join(row))
+                )
     return [metric for metric in found if metric is not None]
 
 
 def read_failures(rows: Iterator[tuple[int, list[str]]]) -> list[Metric]:
     """How often each error occurred."""
     found = [
-        make("locust", "error_count", row[3], Place(line=line), scope=f"{row[0]} {row[1]} {row[2]}", snippet=", ".join(row))
+        make(
+            "locust",
+            "error_count",
+            row[3],
+            Place(line=line),
+            scope=f"{row[0]} {row[1]} {row[2]}",
+            snippet=", ".join(row),
+        )
         for line, row in rows
         if len(row) >= 4
     ]
@@ -91,13 +105,30 @@ def read_history(header: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -
             ("Total Max Response Time", "latency_max", "millisecond"),
         ):
             if name in place:
-                found.append(make("locust", metric, row[place[name]], Place(line=line), scope="Aggregated", unit=unit, snippet=", ".join(row)))
+                found.append(
+                    make(
+                        "locust",
+                        metric,
+                        row[place[name]],
+                        Place(line=line),
+                        scope="Aggregated",
+                        unit=unit,
+                        snippet=", ".join(row),
+                    )
+                )
     return [metric for metric in found if metric is not None]
 
 
 def is_json(value: object) -> bool:
     """Whether a JSON value is the output of --json: a list of endpoints with their counters."""
-    return isinstance(value, list) and bool(value) and all(isinstance(entry, Mapping) and {"num_requests", "num_failures", "response_times"} <= set(entry) for entry in value)
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(
+            isinstance(entry, Mapping) and {"num_requests", "num_failures", "response_times"} <= set(entry)
+            for entry in value
+        )
+    )
 
 
 def read_json(value: Sequence[Mapping[str, Any]]) -> list[Metric]:
@@ -108,10 +139,16 @@ def read_json(value: Sequence[Mapping[str, Any]]) -> list[Metric]:
         requests, total = decimal_of(entry["num_requests"]), decimal_of(entry.get("total_response_time"))
         found.append(make("locust", "requests_total", requests, Place(), scope=scope))
         found.append(make("locust", "requests_failed", entry["num_failures"], Place(), scope=scope))
-        found.append(make("locust", "latency_min", entry.get("min_response_time"), Place(), scope=scope, unit="millisecond"))
-        found.append(make("locust", "latency_max", entry.get("max_response_time"), Place(), scope=scope, unit="millisecond"))
+        found.append(
+            make("locust", "latency_min", entry.get("min_response_time"), Place(), scope=scope, unit="millisecond")
+        )
+        found.append(
+            make("locust", "latency_max", entry.get("max_response_time"), Place(), scope=scope, unit="millisecond")
+        )
         if requests and total is not None:
-            found.append(make("locust", "latency_avg", round(total / requests, 4), Place(), scope=scope, unit="millisecond"))
+            found.append(
+                make("locust", "latency_avg", round(total / requests, 4), Place(), scope=scope, unit="millisecond")
+            )
     return [metric for metric in found if metric is not None]
 
 
@@ -183,7 +220,9 @@ def _stats_row(run: Run, row: re.Match[str], line: TextLine) -> None:
 
 def _percentiles(run: Run, shares: list[str], lines: Sequence[TextLine], head: int) -> None:
     run.lines.add(head)
-    pattern = re.compile(r"^\s*(?:(?P<type>[A-Z]{2,12}|None|grpc)\s+)?(?P<name>\S.*?)\s+(?P<values>\d+(?:\s+\d+){%d})\s*$" % len(shares))
+    pattern = re.compile(
+        r"^\s*(?:(?P<type>[A-Z]{2,12}|None|grpc)\s+)?(?P<name>\S.*?)\s+(?P<values>\d+(?:\s+\d+){%d})\s*$" % len(shares)
+    )
     for at in range(head + 1, len(lines)):
         text = lines[at].text
         found = pattern.match(text)

@@ -10,7 +10,10 @@ from ml.metrics.tools.record import Run, TextLine, byte_count, make
 
 _TEST = re.compile(r"^\s*={3,} (?P<name>.+?) ={3,}\s*$")
 _COMPLETED = re.compile(r"^\s*(\d+) requests completed in ([\d.]+) seconds")
-_QUIET = re.compile(r"^\s*(?P<name>[A-Z][A-Za-z0-9_ ()]*?): (?P<rate>[\d.]+) requests per second(?:, p50=(?P<p50>[\d.]+) msec)?\s*$")
+_QUIET = re.compile(
+    r"^\s*(?P<name>[A-Z][A-Za-z0-9_ ()]*?): (?P<rate>[\d.]+) requests per second(?:, p50=(?P<p50>[\d.]+) msec)?\s*$"
+)
+_PROGRESS = re.compile(r"^\s*[A-Za-z0-9_ ()]+: rps=[\d.]+ \(overall")
 _LATENCIES = ("avg", "min", "p50", "p95", "p99", "max")
 
 
@@ -27,7 +30,9 @@ def read_redis(lines: Sequence[TextLine]) -> Iterator[Run]:
             run.add("duration", found.group(2), line, scope=scope, unit="second")
         elif run is not None and (found := re.match(r"^\s*(\d+) parallel clients", text)):
             run.add("concurrency", found.group(1), line, scope=scope)
-        elif run is not None and (found := re.match(r"^\s*(?:throughput summary:\s*)?([\d.]+) requests per second\s*$", text)):
+        elif run is not None and (
+            found := re.match(r"^\s*(?:throughput summary:\s*)?([\d.]+) requests per second\s*$", text)
+        ):
             run.add("throughput", found.group(1), line, scope=scope)
         elif run is not None and "latency summary" in text:
             summary = True
@@ -39,11 +44,15 @@ def read_redis(lines: Sequence[TextLine]) -> Iterator[Run]:
             run = run or Run("redis-benchmark")
             run.add("throughput", found.group("rate"), line, scope=found.group("name"))
             run.add("latency_p50", found.group("p50"), line, scope=found.group("name"), unit="millisecond")
-        elif not re.match(r"^\s*(?:[A-Z_ ]+: rps=|[\d.]+% <= |\d+ bytes payload|keep alive|host config|multi-thread|Latency by|Cumulative|Summary:|avg\s+min)", text):
+        elif not re.match(
+            r"^\s*(?:[\d.]+% <= |\d+ bytes payload|keep alive|host config|multi-thread|Latency by|Cumulative|Summary:|avg\s+min)",
+            text,
+        ):
             continue
         if run is not None:
             run.lines.add(at)
     if run is not None and run.metrics:
+        run.lines |= {at for at, line in enumerate(lines) if _PROGRESS.match(line.text)}
         yield run
 
 
@@ -70,7 +79,17 @@ def read_redis_csv(header: Sequence[str], rows: Iterator[tuple[int, list[str]]])
         for name, value in zip(header[1:], row[1:], strict=False):
             if name in _REDIS_CSV:
                 metric, unit = _REDIS_CSV[name]
-                found.append(make("redis-benchmark", metric, value, Place(line=line), scope=row[0], unit=unit, snippet=", ".join(row)))
+                found.append(
+                    make(
+                        "redis-benchmark",
+                        metric,
+                        value,
+                        Place(line=line),
+                        scope=row[0],
+                        unit=unit,
+                        snippet=", ".join(row),
+                    )
+                )
     return [metric for metric in found if metric is not None]
 
 

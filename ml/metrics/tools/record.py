@@ -100,7 +100,10 @@ _UNITS = {
     **{name: Unit(name, "time") for name in ("nanosecond", "microsecond", "millisecond", "second")},
     **{name: Unit(name, "share") for name in ("percent", "fraction")},
     **{name: Unit(name, "rate") for name in ("per_second", "per_minute", "per_hour")},
-    **{name: Unit(name, "data") for name in ("byte", "kilobyte", "megabyte", "gigabyte", "kibibyte", "mebibyte", "gibibyte")},
+    **{
+        name: Unit(name, "data")
+        for name in ("byte", "kilobyte", "megabyte", "gigabyte", "kibibyte", "mebibyte", "gibibyte")
+    },
 }
 
 

@@ -21,7 +21,9 @@ def parse_xml(data: bytes) -> Element:
     try:
         root: Element = fromstring(data, forbid_dtd=True)
     except DefusedXmlException as error:
-        raise DeliverableError("entities", "The XML declares entities, which are not read: export it without a DOCTYPE.") from error
+        raise DeliverableError(
+            "entities", "The XML declares entities, which are not read: export it without a DOCTYPE."
+        ) from error
     except (ParseError, ValueError, LookupError) as error:
         raise DeliverableError("broken", f"The XML is damaged: {error}.") from error
     return root
@@ -34,11 +36,23 @@ def is_junit(root: Element) -> bool:
 
 def read_junit(root: Element) -> list[Metric]:
     """Counts of every suite, and of all together where the file gives them or has several suites."""
-    suites = [element for element in root.iter("testsuite") if element.get("tests") is not None or element.find("testcase") is not None]
+    suites = [
+        element
+        for element in root.iter("testsuite")
+        if element.get("tests") is not None or element.find("testcase") is not None
+    ]
     found: list[Metric] = []
-    counted = [(_name(suite), _counts(suite)) for suite in suites if suite.find("testcase") is not None or suite.find("testsuite") is None]
+    counted = [
+        (_name(suite), _counts(suite))
+        for suite in suites
+        if suite.find("testcase") is not None or suite.find("testsuite") is None
+    ]
     if root.tag == "testsuites" and len(counted) > 1:
-        whole = {key: root.get(key) for key in ("tests", "failures", "errors", "skipped", "time") if root.get(key) is not None}
+        whole = {
+            key: root.get(key)
+            for key in ("tests", "failures", "errors", "skipped", "time")
+            if root.get(key) is not None
+        }
         if "tests" in whole:
             counted.append((root.get("name") or "total", {**_summed(counted), **_numbers(whole)}))
     for name, counts in counted:
@@ -73,11 +87,16 @@ def _counts(suite: Element) -> Counts:
 
 
 def _summed(counted: Sequence[tuple[str, Counts]]) -> Counts:
-    return {key: sum(decimal_of(counts.get(key)) or 0 for _, counts in counted) for key in ("tests", "failures", "errors", "skipped")}
+    return {
+        key: sum(decimal_of(counts.get(key)) or 0 for _, counts in counted)
+        for key in ("tests", "failures", "errors", "skipped")
+    }
 
 
 def _metrics(scope: str, counts: Counts) -> list[Metric]:
-    tests, failures, errors, skipped = (decimal_of(counts.get(key)) or 0 for key in ("tests", "failures", "errors", "skipped"))
+    tests, failures, errors, skipped = (
+        decimal_of(counts.get(key)) or 0 for key in ("tests", "failures", "errors", "skipped")
+    )
     values = (
         ("test_cases_total", tests),
         ("test_cases_failed", failures),
@@ -86,7 +105,10 @@ def _metrics(scope: str, counts: Counts) -> list[Metric]:
         ("test_cases_passed", max(tests - failures - errors - skipped, 0)),
         ("duration", counts.get("time")),
     )
-    made = [make("junit", metric, value, Place(), scope=scope, unit="second" if metric == "duration" else None) for metric, value in values]
+    made = [
+        make("junit", metric, value, Place(), scope=scope, unit="second" if metric == "duration" else None)
+        for metric, value in values
+    ]
     return [metric for metric in made if metric is not None]
 
 
@@ -94,13 +116,26 @@ def read_counters(root: Element) -> list[Metric]:
     """The totals of NUnit, TestNG and TRX reports: the first element that counts total, passed and failed."""
     for element in root.iter():
         if {"total", "passed", "failed"} <= set(element.keys()):
-            names = (("total", "total"), ("passed", "passed"), ("failed", "failed"), ("skipped", "skipped"), ("notExecuted", "skipped"), ("error", "errors"))
-            made = [make("xml", f"test_cases_{metric}", element.get(name), Place()) for name, metric in names if element.get(name) is not None]
+            names = (
+                ("total", "total"),
+                ("passed", "passed"),
+                ("failed", "failed"),
+                ("skipped", "skipped"),
+                ("notExecuted", "skipped"),
+                ("error", "errors"),
+            )
+            made = [
+                make("xml", f"test_cases_{metric}", element.get(name), Place())
+                for name, metric in names
+                if element.get(name) is not None
+            ]
             return [metric for metric in made if metric is not None]
     return []
 
 
-_PYTEST = re.compile(r"^(?:=+ )?(?P<body>(?:\d+ (?:failed|passed|skipped|errors?|xfailed|xpassed|deselected|warnings?|rerun)(?:, )?)+) in (?P<time>[\d.]+)s(?: \([\d:]+\))?(?: =+)?\s*$")
+_PYTEST = re.compile(
+    r"^(?:=+ )?(?P<body>(?:\d+ (?:failed|passed|skipped|errors?|xfailed|xpassed|deselected|warnings?|rerun)(?:, )?)+) in (?P<time>[\d.]+)s(?: \([\d:]+\))?(?: =+)?\s*$"
+)
 
 
 def read_pytest_console(lines: Sequence[TextLine]) -> Iterator[Run]:
@@ -109,10 +144,18 @@ def read_pytest_console(lines: Sequence[TextLine]) -> Iterator[Run]:
         found = _PYTEST.match(line.text.strip())
         if not found:
             continue
-        counts = {word.rstrip("s") if word.startswith("error") else word: int(number) for number, word in re.findall(r"(\d+) (\w+)", found.group("body"))}
+        counts = {
+            word.rstrip("s") if word.startswith("error") else word: int(number)
+            for number, word in re.findall(r"(\d+) (\w+)", found.group("body"))
+        }
         run = Run("pytest", lines=set(range(at + 1)) if at < 5000 else {at})
         total = 0
-        for word, metric in (("passed", "test_cases_passed"), ("failed", "test_cases_failed"), ("skipped", "test_cases_skipped"), ("error", "test_cases_errors")):
+        for word, metric in (
+            ("passed", "test_cases_passed"),
+            ("failed", "test_cases_failed"),
+            ("skipped", "test_cases_skipped"),
+            ("error", "test_cases_errors"),
+        ):
             if word in counts:
                 run.add(metric, counts[word], line)
             total += counts.get(word, 0)
