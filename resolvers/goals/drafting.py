@@ -171,20 +171,18 @@ def return_goal(
 
 
 def confirm_goal(session: Session, viewer: Viewer, goal_id: uuid.UUID, expected_version: int | None) -> Goal:
-    """Make a proposed goal count, with its first revision. The committee may confirm the organisation's own drafts.
+    """Make a proposed goal count, with its first revision.
 
     The weights of the owner's proposed and confirmed goals of this kind and cycle, and those of the goal's measures,
     must total 100 or all be missing. Raises NOT_FOUND, FORBIDDEN, GOAL_STATE, CONFLICT, WEIGHTS_NOT_WHOLE,
     WEIGHTS_MIXED.
     """
-    goal = goal_to_change(session, viewer, goal_id, expected_version, statuses=(GoalStatus.DRAFT, GoalStatus.PROPOSED))
+    goal = goal_to_change(session, viewer, goal_id, expected_version, statuses=(GoalStatus.PROPOSED,))
     authority.require_may_decide(session, viewer, authority.subject_of(goal))
-    if goal.status is GoalStatus.DRAFT and goal.level is not GoalLevel.ORGANIZATION:
-        raise DomainError(ErrorCode.GOAL_STATE, GOAL_PATH)
     others = [other for other in goals.siblings(session, goal, _WEIGHED) if other.id != goal.id]
-    require_whole([goal.weight, *(other.weight for other in others)], ("input", "id"))
+    require_whole([goal.weight, *(other.weight for other in others)], GOAL_PATH)
     measures = goals.measures(session, [goal.id]).get(goal.id, [])
-    require_whole([measure.weight for measure in measures], ("input", "id"))
+    require_whole([measure.weight for measure in measures], GOAL_PATH)
     settle(session, viewer, goal)
     record(session, viewer, "goal.confirmed", "Goal", goal.id)
     return goal

@@ -94,5 +94,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value.normalize() + 0, "f")  # 28 and 28.00 are the same weight
     return str(value) if isinstance(value, uuid.UUID) else value
