@@ -45,10 +45,10 @@ def configure(settings: Settings, program: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.INFO if settings.environment == "production" else logging.DEBUG
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever standard error is at that moment
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _LineHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -61,8 +61,13 @@ def configure(settings: Settings, program: str) -> None:
     )
     handler.addFilter(_only_template)
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [*(other for other in root.handlers if not isinstance(other, _LineHandler)), handler]
     root.setLevel(logging.WARNING)
+
+
+class _LineHandler(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(self.format(record) + "\n")
 
 
 def place_of(error: BaseException) -> str:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
+from db import logs
 from db.files import FileStore
 from db.session import Database, Scope
 from db.settings import Settings
@@ -35,7 +36,9 @@ def create(settings: Settings | None = None, schema: Catalog | None = None) -> S
 
     It opens nothing before it starts.
     """
-    settings = settings or Settings()
+    if settings is None:
+        settings = Settings()
+        logs.configure(settings, "api")
     database = Database(settings)
     services = Services(settings, database, FileStore(settings.files_url), JobChanges(database))
     engine = Engine(schema or catalog(), services)
