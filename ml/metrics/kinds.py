@@ -34,7 +34,7 @@ _TARGET_SECTION = re.compile(
     _FLAGS,
 )
 _OTHERS_SECTION = re.compile(
-    r"行业|业界|竞品|参考(?:数据|资料)|术语|名词解释|\b(?:industry|competitors?|glossary|references?|terminology|definitions)\b",
+    r"行业(?:标准|平均|水平|基准|数据|对标)|业界|竞品|参考(?:数据|资料)|术语|名词解释|\b(?:industry|competitors?|glossary|references?|terminology|definitions)\b",
     _FLAGS,
 )
 _RESULT_SECTION = re.compile(
@@ -49,7 +49,7 @@ CONFIGURATION_SECTION = re.compile(
 TARGET_WORDS = re.compile(
     r"(?<!满足)(?<!达到)(?<!符合)(?<!满足了)(?:要求|需求|目标|期望|预期|标准|指标)(?!的是|已)(?:值|是|为|:|≥|≤|>|<|中|规定|能|应|需|达到|支持)?|应(?:该|当)?(?:不|能|支持|达到|保持|控制|小于|大于|低于|高于|在|满足|为)|需(?:要)?(?:支持|达到|满足|保证|控制|小于|低于|在|能)|必须|不得|不应|不能(?:超过|低于|高于|大于)|须(?:达到|支持|满足)"
     r"|计划|预计|预估|预测|估算|估计|期待|力争|争取|下一步|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警"
-    r"|\b(?:shall|should|must|needs? to|required?|requires|requirements?|targets?|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s|ed|ation)?|plan(?:s|ned)?|budget|thresholds?|"
+    r"|\b(?:shall|should|must|needs? to|required?|requires|requirements?|targets?(?! (?:systems?|urls?|hosts?|servers?|environments?|applications?|apps?|apis?|services?|endpoints?|machines?|database))|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s|ed|ation)?|plan(?:s|ned)?|budget|thresholds?|"
     r"want(?:s|ed)?|hope|forecast|estimate[sd]?|projected|next (?:quarter|release|month|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|promise[sd]?|guarantee[sd]?|will (?:be|reach|support|handle)|"
     r"alert(?:s|ing)? (?:when|if|on|threshold)|ideally|recommended|asks? for|had been)\b",
     _FLAGS,
@@ -64,7 +64,7 @@ EXAMPLE_WORDS = re.compile(
     _FLAGS,
 )
 OTHERS_WORDS = re.compile(
-    r"行业|业界|同类|竞品|业内|一般(?:来说|而言|在|为|情况|认为|要求)|通常|经验值|友商|市面上|公认|据(?:报道|统计|报告|.{0,6}报告)|\b(?:industry|typical(?:ly)?|usually|generally|commonly|most (?:vendors|services|saas|users|teams|companies)|competitors?|according to|best practice|rule of thumb|"
+    r"行业(?:标准|平均|水平|内|基准|数据|惯例|经验|均值|报告|普遍|通用|参考|对标)|业界|同类|竞品|业内|一般(?:来说|而言|在|为|情况|认为|要求)|通常|经验值|友商|市面上|公认|据(?:报道|统计|报告|.{0,6}报告)|\b(?:industry|typical(?:ly)?|usually|generally|commonly|most (?:vendors|services|saas|users|teams|companies)|competitors?|according to|best practice|rule of thumb|"
     r"benchmarks? (?:put|suggest|show|say)|considered|studies|research shows|google|amazon)\b",
     _FLAGS,
 )

@@ -67,7 +67,7 @@ _MASKED = re.compile(
       https?://\S+ | \b[\w.+-]+@[\w-]+\.[\w.]+                                   # addresses
     | \b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b | \blocalhost:\d+                      # hosts
     | \b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?\b   # dates
-    | \b\d{1,2}[/.]\d{1,2}[/.]\d{4}\b
+    | \b\d{1,2}[/.]\d{1,2}[/.]\d{4}(?:,?\s+\d{1,2}:\d{2}(?::\d{2})?)?\b
     | \d{2,4}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*[日号])? | \d{1,2}\s*月\s*\d{1,2}\s*[日号] | \d{1,2}\s*月(?:份|底|初|中旬)
     | (?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?\b(?:,?\s+\d{4}\b)?)
     | (?:\b\d{1,2}(?:st|nd|rd|th)?\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b(?:,?\s+\d{4}\b)?)
@@ -86,7 +86,7 @@ _CLOCK = re.compile(r"(?<![\d:])(\d{1,3}):([0-5]\d)(?::([0-5]\d)(\.\d+)?)?(?![\d
 _NUMBER = re.compile(
     r"(?<![\w.])(?<![\d],)(?P<sign>[-+±](?=[\d.]))?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<power>[eE][+-]?\d+)?"
-    r"(?![\d])",
+    r"(?!\d|,\d)",
     re.ASCII,
 )
 _SCALE = re.compile(

@@ -1,19 +1,19 @@
-"""Lines of text: "label: value", and sentences in which a number, a unit and a cue stand together."""
+"""Lines of text: "label: value" first, sentences otherwise."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.numbers import Quantity, cell_quantity, is_empty, normalise, quantities, to_decimal
+from ml.metrics.sentences import read_defects, read_sentence
 from ml.metrics.tables import definition_for, outcome_names
-from ml.metrics.units import COUNT, RATE, SHARE, TIME, Unit, unit_in_label
+from ml.metrics.units import SHARE, TIME, Unit, unit_in_label
 from ml.metrics.values import Context, build, settle, settle_definition
-from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Cue, Label
+from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, Label
 
 _LABELLED = re.compile(
     r"^\s*(?:[-*•·▪>+]\s+|\d{1,2}[.)、]\s*|[(（]?\d{1,2}[)）]\s*|[①-⑳]\s*)?(?P<label>[^:=|]{1,60}?)\s*(?:\.{2,}\s*:?|[:=|]|\s{2,}|\t)\s*(?P<value>\S.*?)\s*$"
@@ -23,63 +23,6 @@ _COMMAND = re.compile(
 )
 _MARKS = re.compile(r"\*\*|__|`|^\s*>\s|[✅❌⚠🟢🔴🟡✔✓✗✘☑️]", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[。！!；;])|(?<=[.?])\s+(?=[A-Z0-9\u4e00-\u9fff\"'(])|\n")
-_CLAUSE_EDGE = re.compile(r"[,，;；。、:()（）]|\b(?:but|while|whereas|and|with)\b|而|但")
-_CONNECT = re.compile(
-    r"^[\s*`\"']*(?:(?:值|约|大约|数|数量|率|分别|均|也|都|仅|只|则|已|已经|高达|可|能|最终|稳定|保持|维持|控制|出现|有|在|到|至|上升|下降|升|降|提升|降低|增加|减少|共|共计|合计|总计|累计|平均|上限|最高|最低|峰值|为|是|达到?了?|成功|达成|率为)|"
-    r"[:=≈~<>≤≥]|(?:is|was|were|are|of|at|to|about|around|approximately|only|just|roughly|reached|reaching|reaches|hit|averaged|averaging|averages|stood|stayed|remained|peaked|came|came in|with|up to|a|an|the|be|had been|has been|been|rose|fell|dropped|increased|from|total(?:led|ed|s)?|equals?|value|time|measured|recorded|in|under|below|over|above|within|for|our|all)\b|\s|（|\(|\)|）)*$",
-    re.IGNORECASE,
-)
-_USERS_BEFORE = re.compile(
-    r"(?:\b(?:at|with|for|of|under|by|from|to|and|simulat\w+|using|ran|run|handled|supports?|sustained)|在|以|用|模拟|使用|采用|启动|加载|支持|支撑|至|到)\s*(?:about|up to|约)?\s*$",
-    re.IGNORECASE,
-)
-_CONCURRENT_WORDS = re.compile(
-    r"concurren|virtual|simultan|parallel|并发|虚拟|(?<![A-Za-z])VUs?(?![A-Za-z])|threads?|线程|connections",
-    re.IGNORECASE,
-)
-_LOAD_WORDS = re.compile(
-    r"并发|压测|压力|负载|性能|测试|load|stress|soak|test|concurren|run\b|ran\b|benchmark|users", re.IGNORECASE
-)
-_DURATION_BEFORE = re.compile(
-    r"(?:持续(?:运行|压测|加压|时间)?(?:了|为|:)?|历时|运行(?:了|时间)?|压测(?:了|时长|时间)?(?:为|:)?|\b(?:lasted|ran for|run for|running for|for|over|during|sustained for|(?:soak|load|stress|endurance|spike|test|run)(?: test| run)?\s*\())\s*(?:about|约|approximately|a|an|the)?\s*$",
-    re.IGNORECASE,
-)
-_DURATION_AFTER = re.compile(
-    r"^[\s-]*(?:(?:load|stress|soak|endurance|spike|performance|stability)\s+)*(?:test|run)\b|^\s*的?(?:压测|压力测试|稳定性测试|持续压测)",
-    re.IGNORECASE,
-)
-_OUT_OF = re.compile(
-    r"(?P<part>\d[\d,]*)\s*(?:of|out of|/)\s*(?:the |all )?(?P<whole>\d[\d,]*)\s*(?:https? )?(?:requests?|calls|transactions|samples)\s*(?:\w+\s){0,2}(?P<verb>failed|errored|timed out|succeeded|passed)",
-    re.IGNORECASE,
-)
-_FAILED_AFTER = re.compile(
-    r"^\s*(?:requests?|calls|transactions)?\s*(?:have |had |were |was )?(?:failed|errored|timed out|失败|报错|出错)",
-    re.IGNORECASE,
-)
-_DEFECT_WORDS = re.compile(r"缺陷|bugs?\b|defects?\b", re.IGNORECASE)
-_CASE_WORDS = re.compile(r"用例|test ?cases?|\btests\b|\bcases\b", re.IGNORECASE)
-_ENTITY_ZH = re.compile(
-    r"([\u4e00-\u9fffA-Za-z0-9/_.-]{1,14}?(?:接口|服务器?|模块|页面|场景|数据库|网关|交易|节点|系统|集群|功能|流程))(?:的|在|上)?(?:\s|事务|请求)*$"
-)
-_NOT_ENTITY = re.compile(
-    r"本(?:次|系统)|压测|测试|期间|结果|该|各|所有|全部|整个|整体|被测|目标|按照|系统$|^(?:接口|服务器?|模块|页面|场景|服务|数据库节点)$"
-)
-_STEP = re.compile(r"(?:时|下|情况下|场景下|条件下|压力下|\s*(?:users?|VUs?|connections?|threads?)\b)", re.IGNORECASE)
-_PHASES = re.compile(
-    r"(?:优化|调优|扩容|改造|升级|上线|修复)[前后]|(?:before|after) (?:the )?(?:optimi[sz]ation|tuning|fix|change|upgrade|caching)|(?:上次|上一版本|上一轮|previous (?:run|release|version))",
-    re.IGNORECASE,
-)
-
-_RESULT_MARK = re.compile(
-    r"实际|实测|测得|结果(?:为|显示|表明)|本次(?:压测|测试)|压测(?:结果|中|期间|过程)|达到了|\b(?:actual(?:ly)?|measured|achieved|observed|recorded|reached|handled|we (?:saw|ran|got|measured)|in practice|came in at)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    at: int
-    kind: Kind
 
 
 def read_line(line: Line, context: Context) -> list[Metric]:
@@ -100,7 +43,7 @@ def read_line(line: Line, context: Context) -> list[Metric]:
         return []
     for sentence in _SENTENCE.split(text):
         if sentence and sentence.strip():
-            found += _sentence(sentence, line, context)
+            found += read_sentence(sentence, line, context)
     return found
 
 
@@ -175,13 +118,13 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
             confidence=0.92 * line.confidence, snippet=text,
         )
     ]  # fmt: skip
-    found += _defects(text, line, context)
+    found += read_defects(text, line, context)
     rest = value[quantity.end :]
     if settled.metric == "defects_total":
         return found
     # "Failed requests: 92 (0.05 %)", "并发: 100, TPS: 412": the rest of the line may name more.
     if re.search(r"\d", rest):
-        extra = _sentence(rest, line, context)
+        extra = read_sentence(rest, line, context)
         if not extra and label is not None:
             extra = _share_in_brackets(rest, label, line, context, scope, text)
         found += [metric for metric in extra if metric.metric != settled.metric or metric.kind is not Kind.MEASURED]
@@ -241,355 +184,3 @@ def _named(label: Label, quantity: Quantity, context: Context) -> Label | None:
     if context.cases and base == "requests_failed":
         renamed = "test_cases_failed"
     return replace(label, base=renamed) if renamed else None
-
-
-# --- sentences ------------------------------------------------------------------------------------------------------
-
-
-def _marks(sentence: str) -> list[Mark]:
-    met = kinds.MET_PHRASE.sub(lambda found: " " * len(found.group()), sentence)
-    marks = [Mark(found.start(), Kind.TARGET) for found in kinds.TARGET_WORDS.finditer(met)]
-    marks += [Mark(found.start(), Kind.EXAMPLE) for found in kinds.EXAMPLE_WORDS.finditer(met)]
-    marks += [Mark(found.start(), Kind.EXAMPLE) for found in kinds.OTHERS_WORDS.finditer(met)]
-    marks += [Mark(found.start(), Kind.MEASURED) for found in _RESULT_MARK.finditer(met)]
-    return sorted(marks, key=lambda mark: mark.at)
-
-
-def _kind_at(sentence: str, marks: list[Mark], quantity: Quantity, following: int, context: Context) -> Kind:
-    before = [mark for mark in marks if mark.at < quantity.start]
-    kind: Kind | None = before[-1].kind if before else None
-    if (
-        kind is Kind.MEASURED
-        and len(before) > 1
-        and before[-2].kind is not Kind.MEASURED
-        and quantity.start - before[-1].at > 60
-    ):
-        kind = before[-2].kind
-    # "1000 users is the target", "500 ms (target)": a mark behind the number, before the clause ends.
-    tail = sentence[quantity.end : following]
-    edge = re.search(r"[,，;；。]|\b(?:but|while|whereas|and)\b|而|但", tail)
-    reach = quantity.end + (edge.start() if edge else len(tail))
-    after = next((mark for mark in marks if quantity.end <= mark.at < reach), None)
-    if after is not None and after.kind is not Kind.MEASURED and kind in (None, Kind.MEASURED):
-        kind = after.kind
-    if kind is None:
-        kind = context.kind or Kind.MEASURED
-    if kind is Kind.MEASURED and quantity.comparison in ("<", ">", "-"):
-        return Kind.BOUND
-    return kind
-
-
-def _compatible(base: str, quantity: Quantity, gap: str) -> bool:
-    unit = quantity.unit
-    tight = len(gap.strip()) <= 8
-    match vocabulary.dimension(base):
-        case "time":
-            return unit is not None and unit.dimension == TIME
-        case "share":
-            return unit is not None and unit.dimension == SHARE
-        case "rate":
-            if unit is None or unit.dimension == COUNT:
-                return tight and (unit is None or unit.thing != "users")
-            return unit.dimension == RATE
-        case "data":
-            return unit is not None and unit.dimension in ("data", SHARE)
-        case _:
-            return tight and (unit is None or unit.dimension == COUNT)
-
-
-def _sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
-    cues = [
-        cue for cue in vocabulary.cues(sentence) if cue.base or re.match(r"p\d|avg|max|min|peak|stddev", cue.aggregate)
-    ]
-    spans = tuple((cue.start, cue.end) for cue in cues if not re.fullmatch(r"[\d.,\s]*", sentence[cue.start : cue.end]))
-    found = quantities(sentence, spans)
-    if not found:
-        return []
-    marks = _marks(sentence)
-    cases = context.cases or _CASE_WORDS.search(sentence) is not None
-    here = replace(context, cases=cases)
-    chosen = _assign(sentence, cues, found, here)
-    metrics: list[Metric] = []
-    phase = _PHASES.findall(sentence)
-    for at, quantity in enumerate(found):
-        label = chosen.get(at)
-        if label is None:
-            continue
-        base, aggregate, cue = label
-        if context.configuration and base not in (CONCURRENCY, DURATION):
-            continue
-        settled = settle(base, aggregate, quantity, None)
-        if settled is None:
-            continue
-        following = found[at + 1].start if at + 1 < len(found) else len(sentence)
-        kind = _kind_at(sentence, marks, quantity, following, context)
-        scope = _scope(sentence, cue.start if cue else quantity.start, found, chosen, at) or context.section
-        if len(set(phase)) >= 1:
-            last = next((match.group() for match in reversed(list(_PHASES.finditer(sentence[: quantity.start])))), "")
-            scope = " ".join(part for part in (scope, last) if part)
-        metrics.append(
-            build(
-                settled, scope=scope, kind=kind, raw=quantity.raw, where=line.where, method="prose",
-                confidence=0.8 * line.confidence, snippet=sentence.strip(),
-            )
-        )  # fmt: skip
-    metrics += _out_of(sentence, line, context, marks)
-    metrics += _defects(sentence, line, context)
-    return metrics
-
-
-Choice = tuple[str, str, Cue | None]
-
-
-def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
-    """For each quantity the metric that it is a value of: the cue before it, the cue right after it, or its unit."""
-    chosen = _listed(sentence, cues, found, context)
-    taken = [match.span() for match in _OUT_OF.finditer(sentence)]
-    for at, quantity in enumerate(found):
-        if at in chosen or any(start <= quantity.start < end for start, end in taken):
-            continue
-        previous_end = found[at - 1].end if at else 0
-        choice = _before(sentence, cues, quantity, previous_end, context) or _after(sentence, cues, found, at, context)
-        choice = choice or _by_unit(sentence, quantity, context)
-        if choice is not None:
-            chosen[at] = choice
-    return chosen
-
-
-def _named_base(cue: Cue, quantity: Quantity, context: Context) -> str:
-    base = cue.base
-    if not base:
-        is_time = quantity.unit is not None and quantity.unit.dimension == TIME
-        if context.base:
-            return context.base if vocabulary.dimension(context.base) == TIME or not is_time else ""
-        return LATENCY if is_time and re.match(r"p\d", cue.aggregate) else ""
-    if base in (
-        "test_cases_passed",
-        "test_cases_failed",
-        "test_cases_errors",
-        "test_cases_skipped",
-        "test_cases_blocked",
-    ):
-        return base if context.cases else ""
-    return base
-
-
-def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, context: Context) -> Choice | None:
-    candidates = [cue for cue in cues if floor <= cue.end and cue.end <= quantity.start and cue.start >= floor]
-    for cue in reversed(candidates):
-        base = _named_base(cue, quantity, context)
-        gap = sentence[cue.end : quantity.start]
-        if not base or not _compatible(base, quantity, gap) or vocabulary.is_blocked(gap):
-            continue
-        if _blocked_before(sentence, cue):
-            return None
-        if (
-            _CONNECT.match(gap)
-            or (len(gap) <= 24 and not re.search(r"[,，;；。]", gap))
-            or _CONNECT.match(gap.replace(",", " "))
-        ):
-            return base, cue.aggregate, cue
-    return None
-
-
-def _blocked_before(sentence: str, cue: Cue) -> bool:
-    return vocabulary.is_blocked(sentence[max(0, cue.start - 6) : cue.start])
-
-
-def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, context: Context) -> Choice | None:
-    quantity = found[at]
-    ceiling = found[at + 1].start if at + 1 < len(found) else len(sentence)
-    for cue in cues:
-        if not quantity.start < cue.end <= ceiling:
-            continue
-        gap = sentence[quantity.end : cue.start] if cue.start >= quantity.end else ""
-        base = _named_base(cue, quantity, context)
-        if not base or not re.fullmatch(
-            r"[\s*`]*(?:的|of|in|for|a|an|the|个|次|average|overall)?[\s*`]*", gap, re.IGNORECASE
-        ):
-            continue
-        dimension = vocabulary.dimension(base)
-        if dimension in (TIME, SHARE) and _compatible(base, quantity, ""):
-            return base, cue.aggregate, cue
-        if (
-            dimension == COUNT
-            and _compatible(base, quantity, "")
-            and base.startswith(("requests", "test_cases", "defects"))
-        ):
-            return base, cue.aggregate, cue
-        if base in (CONCURRENCY, THROUGHPUT) and _compatible(base, quantity, ""):
-            return base, cue.aggregate, cue
-    return None
-
-
-def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | None:
-    unit = quantity.unit
-    if unit is None:
-        return None
-    before, after = sentence[: quantity.start], sentence[quantity.end :]
-    if unit.dimension == RATE:
-        return (
-            THROUGHPUT,
-            "max" if re.search(r"(?:最大|最高|峰值|peak(?: of)?|max(?:imum)?)\D{0,8}$", before, re.IGNORECASE) else "",
-            None,
-        )
-    if unit.dimension == TIME and quantity.raw:
-        long_enough = unit.name in ("second", "minute", "hour", "day")
-        near = _DURATION_BEFORE.search(before)
-        if long_enough and unit.thing != "clock" and _LOAD_WORDS.search(sentence):
-            if near and not re.search(r"(?:every|each|per)\s*$", before, re.IGNORECASE):
-                return DURATION, "", None
-            if _DURATION_AFTER.match(after):
-                return DURATION, "", None
-        return None
-    if unit.dimension == COUNT and unit.thing == "users":
-        if _CONCURRENT_WORDS.search(quantity.raw) or (_USERS_BEFORE.search(before) and _LOAD_WORDS.search(sentence)):
-            if re.search(r"(?:registered|total|注册|总)\s*$", before, re.IGNORECASE):
-                return None
-            top = re.search(r"(?:最大|最高|up to|max(?:imum)?(?: of)?|峰值|peak(?: of)?)\s*$", before, re.IGNORECASE)
-            return CONCURRENCY, "max" if top else "", None
-        return None
-    if (
-        unit.dimension == COUNT
-        and unit.thing == "requests"
-        and re.search(r"requests?|请求", quantity.raw, re.IGNORECASE)
-    ):
-        if _FAILED_AFTER.match(after) or re.match(r"^\s*\w*\s*(?:failed|timed out|失败)", after):
-            return "requests_failed", "", None
-        if re.match(r"^\s*(?:were |was |have |had )?(?:succeeded|successful|成功)", after, re.IGNORECASE):
-            return "requests_ok", "", None
-        if _OUT_OF.search(sentence[max(0, quantity.start - 24) :]):
-            return None
-        if re.search(r"(?:每|per|each|every|of|in)\s*(?:\d+\s*)?$", before, re.IGNORECASE):
-            return None
-        return (
-            ("requests_total", "", None)
-            if _LOAD_WORDS.search(sentence)
-            or re.search(r"处理|发送|发起|共|handled|processed|served|sent|total|made|issued", before, re.IGNORECASE)
-            else None
-        )
-    return None
-
-
-def _listed(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
-    """ "平均响应时间和95%响应时间分别为120ms和300ms", "p50/p95/p99: 12/45/90 ms": as many cues as numbers, in order."""
-    if len(cues) < 2 or len(found) < 2:
-        return {}
-    for first in range(len(cues) - 1):
-        for last in range(len(cues) - 1, first, -1):
-            run = cues[first : last + 1]
-            between = [sentence[a.end : b.start] for a, b in zip(run, run[1:], strict=False)]
-            if not all(
-                re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*(?:the\s+)?", gap, re.IGNORECASE)
-                for gap in between
-            ):
-                continue
-            behind = [at for at, quantity in enumerate(found) if quantity.start >= run[-1].end][: len(run)]
-            if len(behind) != len(run):
-                continue
-            gaps = [sentence[found[a].end : found[b].start] for a, b in zip(behind, behind[1:], strict=False)]
-            if not all(
-                re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*", gap, re.IGNORECASE) for gap in gaps
-            ):
-                continue
-            lead = sentence[run[-1].end : found[behind[0]].start]
-            if len(lead) > 24:
-                continue
-            unit = found[behind[-1]].unit
-            base = (
-                next((cue.base for cue in run if cue.base), "")
-                or context.base
-                or (LATENCY if unit and unit.dimension == TIME else "")
-            )
-            if not base:
-                continue
-            chosen: dict[int, Choice] = {}
-            for at, cue in zip(behind, run, strict=True):
-                if found[at].unit is None and unit is not None:
-                    found[at] = replace(found[at], unit=unit)
-                name = cue.base or base
-                if _compatible(name, found[at], ""):
-                    chosen[at] = (name, cue.aggregate, cue)
-            return chosen
-    return {}
-
-
-def _scope(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Choice], own: int) -> str:
-    """What a value in a sentence is about: the thing named right before its cue, and the load step of the clause."""
-    parts = []
-    clause = re.split(r"[,，;；。]", sentence[:at])[-1]
-    entity = _ENTITY_ZH.search(clause)
-    if entity and not _NOT_ENTITY.search(entity.group(1)):
-        parts.append(re.sub(r"^(?:在|对|其中|而|但|时|下|后)", "", entity.group(1)))
-    if chosen[own][0] != CONCURRENCY:
-        steps = [
-            (index, quantity)
-            for index, quantity in enumerate(found)
-            if index != own and chosen.get(index, ("",))[0] == CONCURRENCY and quantity.start < found[own].start
-        ]
-        several = sum(1 for choice in chosen.values() if choice[0] == CONCURRENCY) > 1
-        if steps and several and _STEP.search(sentence[steps[-1][1].start : steps[-1][1].end + 6]):
-            parts.append(steps[-1][1].raw)
-    return " ".join(parts)
-
-
-def _out_of(sentence: str, line: Line, context: Context, marks: list[Mark]) -> list[Metric]:
-    found: list[Metric] = []
-    for match in _OUT_OF.finditer(sentence):
-        failed = match.group("verb").lower() not in ("succeeded", "passed")
-        for name, group in (("requests_failed" if failed else "requests_ok", "part"), ("requests_total", "whole")):
-            value = Decimal(match.group(group).replace(",", ""))
-            quantity = Quantity(value, Unit("event", COUNT), match.start(group), match.end(group), match.group(group))
-            settled = settle(name, "", quantity, None)
-            if settled is not None:
-                kind = _kind_at(sentence, marks, quantity, len(sentence), context)
-                found.append(
-                    build(
-                        settled, scope=context.section, kind=kind, raw=match.group(), where=line.where, method="prose",
-                        confidence=0.85 * line.confidence, snippet=sentence.strip(),
-                    )
-                )  # fmt: skip
-    return found
-
-
-_COUNTED_BEFORE = re.compile(r"(?P<count>\d[\d,]*)\s*(?:个|条|例|项)?\s*$")
-_COUNTED_AFTER = re.compile(
-    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\s*%)", re.IGNORECASE
-)
-
-
-def _defects(sentence: str, line: Line, context: Context) -> list[Metric]:
-    """ "缺陷47个, 其中严重6个, 已修复44个", "23 defects (critical: 2, major: 7)": counts by class."""
-    if not _DEFECT_WORDS.search(sentence):
-        return []
-    found: list[Metric] = []
-    marks = _marks(sentence)
-    taken: set[int] = set()
-    for name, pattern in vocabulary.SEVERITIES:
-        for match in re.finditer(rf"(?:{pattern})(?![A-Za-z])", sentence, re.IGNORECASE):
-            after = _COUNTED_AFTER.match(sentence[match.end() :])
-            before = _COUNTED_BEFORE.search(sentence[: match.start()])
-            counted = after or (before if sentence[: match.start()].isascii() else None)
-            if counted is None:
-                continue
-            start = match.end() + counted.start("count") if counted is after else counted.start("count")
-            if start in taken:
-                continue
-            taken.add(start)
-            value = to_decimal(counted.group("count"))
-            if value is None:
-                continue
-            quantity = Quantity(
-                value, Unit("event", COUNT), start, start + len(counted.group("count")), counted.group("count")
-            )
-            settled = settle(f"defects_{name}", "", quantity, None)
-            if settled is not None:
-                kind = _kind_at(sentence, marks, quantity, len(sentence), context)
-                found.append(
-                    build(
-                        settled, scope="", kind=kind, raw=match.group() + quantity.raw, where=line.where,
-                        method="prose", confidence=0.8 * line.confidence, snippet=sentence.strip(),
-                    )
-                )  # fmt: skip
-            break
-    return found

@@ -14,8 +14,8 @@ from ml.metrics.contract import Conflict, Kind, Metric
 from ml.metrics.vocabulary import is_overall
 
 _ORDER = ("min", "p50", "p75", "p90", "p95", "p99", "p99.9", "max")
-ORDER_TOLERANCE = Decimal("0.03")
-"""Tools round percentiles to two digits, so that one may stand 3 % above the next."""
+ORDER_TOLERANCE = Decimal("0.05")
+"""Tools round percentiles to two digits, so that one may stand 5 % above the next."""
 THROUGHPUT_TOLERANCE = Decimal("0.25")
 """Ramp-up and pauses lie between throughput × duration and the requests."""
 _LOOSE = ("prose", "labelled", "table", "pattern", "json")

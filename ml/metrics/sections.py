@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Block, Document, Heading, Line, Table
 from ml.metrics.contract import Kind, Metric, MetricDefinition
-from ml.metrics.numbers import normalise, quantities
+from ml.metrics.numbers import cell_quantity, normalise, quantities
 from ml.metrics.prose import read_line
 from ml.metrics.tables import read_table
 from ml.metrics.units import RATE, TIME, Unit, stated_unit
@@ -27,7 +28,7 @@ _ENTITY = re.compile(
 )
 _GENERIC = re.compile(
     r"测试|压测|性能|压力|负载|结果|数据|指标|统计|分析|总结|概述|概况|情况|报告|汇总|记录|详情|详细|对比|图表|监控|资源|使用|系统|响应|吞吐|错误|类型|信息|执行|用例|缺陷|结论|说明|附录|表|的|与|和|及|一览|明细|整体|总体|关键|主要|核心|业务|场景|接口"
-    r"|\b(?:load|stress|soak|performance|test(?:s|ing)?|results?|metrics?|summary|executive|report|key|figures?|findings|overall|overview|statistics|stats|data|details?|detailed|analysis|table|response|times?|latency|throughput|errors?|resource|usage|"
+    r"|\b(?:load|stress|soak|performance|test(?:s|ing)?|results?|metrics?|summary|executive|report|key|approximated|percentiles?|expected|actual|vs|versus|comparison|targets?|status|values?|round|date|figures?|findings|overall|overview|statistics|stats|data|details?|detailed|analysis|table|response|times?|latency|throughput|errors?|resource|usage|"
     r"utili[sz]ation|endpoints?|requests?|conclusions?|appendix|benchmarks?|the|of|and|by|for|what|we|sheet\d*|main|introduction|scenarios?|per|breakdown|distribution|run|verdict|steps?|step|output|console|raw|numbers?)\b|[\s\d.、:：()（）_\-–—,，/&#*]+",
     re.IGNORECASE,
 )
@@ -39,12 +40,21 @@ _NAMED_TITLE = re.compile(r"(?:scenario|endpoint|场景|接口)\s*[:：]", re.IG
 _BULLET = re.compile(r"^\s*(?:[-*•·▪+]|\d{1,2}[.)、]|[(（]?\d{1,2}[)）]|[①-⑳])\s*")
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A value, the section it stands in when that names something, and the heading over it whatever it says."""
+
+    metric: Metric
+    section: str
+    heading: str
+
+
 @dataclass(slots=True)
 class Walker:
     """Reads blocks in order and remembers the section of every value."""
 
     definitions: tuple[MetricDefinition, ...]
-    found: list[tuple[Metric, str]] = field(default_factory=list)
+    found: list[Placed] = field(default_factory=list)
     _headings: list[Heading] = field(default_factory=list)
     _lead: str = ""
     _cases: bool = False
@@ -55,7 +65,10 @@ class Walker:
 
     def read(self, document: Document) -> list[Metric]:
         """All values of a document, their scopes told apart by section where sections repeat each other."""
-        for block in document.blocks:
+        blocks = _cards(document.blocks)
+        tops = sum(isinstance(block, Heading) and block.level <= 1 for block in blocks)
+        self._title_seen = tops > 1
+        for block in blocks:
             self._block(block)
         return _with_sections(self.found)
 
@@ -107,8 +120,10 @@ class Walker:
             self._context = None
 
     def _add(self, metrics: list[Metric]) -> None:
-        section = self._section() if metrics else ""
-        self.found += [(metric, section) for metric in metrics]
+        if metrics:
+            section = self._section()
+            heading = self._headings[-1].text if self._headings else ""
+            self.found += [Placed(metric, section, heading) for metric in metrics]
 
     def _section(self) -> str:
         for heading in reversed(self._headings):
@@ -116,7 +131,7 @@ class Walker:
                 return heading.text.replace("`", "").strip()
             if _GENERIC.sub("", heading.text) and kinds.section_kind(heading.text) is None and len(heading.text) <= 60:
                 bare = re.sub(r"^\s*(?:\d+(?:\.\d+)*[.、]?|[一二三四五六七八九十]+[、.])\s*", "", heading.text)
-                return bare.strip(" :`*")
+                return re.sub(r"^[^\w\u4e00-\u9fff/]+", "", bare).strip(" :`*")
         return ""
 
     def _here(self) -> Context:
@@ -155,16 +170,82 @@ def _base_and_unit(heading: str) -> tuple[str, Unit | None]:
     return base, unit if unit is not None and unit.dimension in (TIME, RATE) else None
 
 
-def _with_sections(found: list[tuple[Metric, str]]) -> list[Metric]:
-    """Scopes with their section in front where two sections give the same metric and scope, or the section is the thing."""
-    owners: dict[tuple[str, str], set[str]] = {}
-    for metric, section in found:
-        if metric.kind is Kind.MEASURED:
-            owners.setdefault((metric.metric, metric.scope), set()).add(section)
-    repeated = {section for sections in owners.values() if len(sections) > 1 for section in sections if section}
+def _with_sections(found: list[Placed]) -> list[Metric]:
+    """Scopes with their section in front where two sections disagree on the same metric and scope, or the section is
+    the thing measured; with the whole heading where the sections' names do not tell them apart."""
+    named = _disagreeing(found, lambda placed: placed.section)
+    headed = _disagreeing(found, lambda placed: placed.heading)
     made = []
-    for metric, section in found:
-        named = section and (section in repeated or (not metric.scope and _ENTITY.search(section)))
-        scope = f"{section} / {metric.scope}" if metric.scope else section
-        made.append(rescoped(metric, scope) if named and section not in metric.scope else metric)
+    for placed in found:
+        scope = placed.metric.scope
+        front = ""
+        if placed.section in named or (placed.section and not scope and _ENTITY.search(placed.section)):
+            front = placed.section
+        elif placed.heading in headed:
+            front = placed.heading
+        joined = f"{front} / {scope}" if scope else front
+        made.append(rescoped(placed.metric, joined) if front and front not in scope else placed.metric)
     return made
+
+
+def _disagreeing(found: list[Placed], place: Callable[[Placed], str]) -> set[str]:
+    """The places that give different values for one metric and scope."""
+    values: dict[tuple[str, str], dict[str, set[object]]] = {}
+    for placed in found:
+        if placed.metric.kind is Kind.MEASURED:
+            values.setdefault((placed.metric.metric, placed.metric.scope), {}).setdefault(place(placed), set()).add(
+                placed.metric.value
+            )
+    different: set[str] = set()
+    for by_place in values.values():
+        if len(by_place) > 1 and len(set().union(*by_place.values())) > 1:
+            different.update(name for name in by_place if name)
+    return different
+
+
+def _cards(blocks: list[Block]) -> list[Block]:
+    """Lines that are only a label beside lines that are only a value (dashboard cards) joined to "label: value"."""
+    made: list[Block] = []
+    at = 0
+    while at < len(blocks):
+        run = [at]
+        while (
+            run[-1] + 1 < len(blocks)
+            and _card_part(blocks[run[-1]])
+            and _card_part(blocks[run[-1] + 1]) not in ("", _card_part(blocks[run[-1]]))
+        ):
+            run.append(run[-1] + 1)
+        if len(run) >= 2:
+            parts = [blocks[index] for index in run]
+            first = _card_part(parts[0])
+            for one, two in zip(parts[::2], parts[1::2], strict=False):
+                assert isinstance(one, Line)
+                assert isinstance(two, Line)
+                label, value = (one, two) if first == "label" else (two, one)
+                made.append(
+                    Line(
+                        f"{label.text.strip()}: {value.text.strip()}",
+                        value.where,
+                        confidence=min(one.confidence, two.confidence),
+                    )
+                )
+            at = run[-1] + 1
+            continue
+        made.append(blocks[at])
+        at += 1
+    return made
+
+
+def _card_part(block: Block) -> str:
+    if not isinstance(block, Line) or not 0 < len(block.text.strip()) <= 40:
+        return ""
+    text = normalise(block.text.strip())
+    if (found := cell_quantity(text)) is not None and found.raw == text:
+        return "value"
+    if (
+        not any(ch.isdigit() for ch in re.sub(r"[pP]\d\d|\d\d%|\d\dth", "", text))
+        and ":" not in text
+        and vocabulary.classify(text) is not None
+    ):
+        return "label"
+    return ""

@@ -41,6 +41,10 @@ _ROW_IGNORED = re.compile(
     r"^(?:提升|增幅|降幅|变化|变化率|提升率|改善|差异|结论|是否(?:通过|达标)|change|improvement|delta|diff(?:erence)?|Δ|%? ?change|status|pass/fail)\s*(?:\(%\)|%|幅度|比例)?$",
     re.IGNORECASE,
 )
+_AGGREGATE_HEADER = {
+    "最大": "max", "最大值": "max", "max": "max", "maximum": "max", "峰值": "peak", "peak": "peak", "平均": "avg", "平均值": "avg",
+    "avg": "avg", "average": "avg", "mean": "avg", "最小": "min", "最小值": "min", "min": "min", "minimum": "min",
+}  # fmt: skip
 _GENERIC_VALUE_HEADER = re.compile(
     r"^(?:值|数值|结果|实测|实测值|实际|实际值|实际结果|测试结果|测试值|数据|数量|当前值?|指标值|统计值?|values?|results?|actual|measured|observed|details?|__details__|data|count|number|amount|total|achieved|current|stats?|figure|)$",
     re.IGNORECASE,
@@ -181,6 +185,11 @@ def _header_row(grid: Grid, context: Context) -> tuple[int, int]:
     return best, best_count
 
 
+def _tells(text: str) -> bool:
+    """Whether a cell without a bare number still tells one: "min = 2, mean = 8", "平均响应时间为200ms"."""
+    return any(ch.isdigit() for ch in text) and len(text) <= 90 and ("=" in text or len(quantities(text)) == 1)
+
+
 def _label_column(grid: Grid, context: Context) -> tuple[int, int]:
     """The column that names most metrics with a number to the right, and how many it names."""
     best, best_count = 0, 0
@@ -189,7 +198,7 @@ def _label_column(grid: Grid, context: Context) -> tuple[int, int]:
         for row in range(grid.height):
             right = range(column + 1, grid.width)
             if grid.labelled(row, column, context) and any(
-                grid.numbers[row][other] is not None or "=" in grid.texts[row][other] for other in right
+                grid.numbers[row][other] is not None or _tells(grid.texts[row][other]) for other in right
             ):
                 count += 1
         if count > best_count:
@@ -482,12 +491,17 @@ def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
             if at == unit_column or kinds.is_ignored_header(head) or _INDEX_HEADER.match(head) and head:
                 continue
             kind = kinds.header_kind(head) or current.kind
-            scope_head = "" if _GENERIC_VALUE_HEADER.match(head) or kinds.header_kind(head) else head
+            if (named := _AGGREGATE_HEADER.get(head.casefold())) and current.label and not current.label.aggregate:
+                shown = replace(current, label=replace(current.label, aggregate=named))
+                scope_head = ""
+            else:
+                shown = current
+                scope_head = "" if _GENERIC_VALUE_HEADER.match(head) or kinds.header_kind(head) else head
             scope = " ".join(dict.fromkeys(part for part in (group, *before, current.scope, scope_head) if part))
             if quantity is not None:
-                found += _cell_metric(grid, row, at, current, quantity, scope, kind, context, unit)
+                found += _cell_metric(grid, row, at, shown, quantity, scope, kind, context, unit)
             elif current.label is not None and any(ch.isdigit() for ch in text):
-                found += _phrase_metrics(grid, row, at, current, text, scope, kind, context)
+                found += _phrase_metrics(grid, row, at, shown, text, scope, kind, context)
     return found
 
 

@@ -16,6 +16,9 @@ ASSUMED_UNIT = 0.75
 MILLISECOND, SECOND, PERCENT = Unit("millisecond", TIME), Unit("second", TIME), Unit("percent", SHARE)
 
 
+_SHARES = {"requests_failed": "error_rate", "requests_ok": "success_rate", "test_cases_passed": "pass_rate"}
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What stands around a value: headings, the kind they give, the unit they state, the template's definitions."""
@@ -53,6 +56,9 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
         unit = None
     if base == vocabulary.MEMORY and (unit or label_unit) and (unit or label_unit).dimension == SHARE:  # type: ignore[union-attr]
         base = vocabulary.MEMORY_USAGE
+    if (unit or label_unit) is not None and (unit or label_unit).dimension == SHARE:  # type: ignore[union-attr]
+        # "Errors: 0.05 %", "Passed 98 %": the share under the name of the count.
+        base = _SHARES.get(base, base)
     metric = vocabulary.metric_name(base, aggregate)
     product = vocabulary.product_unit(metric)
     wanted = dimension_of(product)

@@ -21,7 +21,7 @@ _BASES: tuple[tuple[str, str], ...] = (
     ("error_rate", r"(?:请求|事务|交易|业务|响应)?(?:错误|失败|异常|出错|报错)(?:率|比例|百分比|占比|\s*%)|\b(?:error|err|fail(?:ed|ure)?)s?(?: requests?)?[ _-]?(?:rate|ratio|percentage|percent|pct|%)|\b(?:rate of (?:errors|failures))\b|http_req_failed"),
     ("availability", r"(?:系统|服务)?可用(?:性|率|度)|\bavailability\b|\bup-?time\b|正常运行率"),
     ("requests_failed", r"失败(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|(?:错误|异常|报错|出错)(?:的)?(?:请求|事务|交易|样本)?(?:次数|数量?|总数|笔数)|\bfail(?:ed|ure|ing)?s?[ _-](?:requests?|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?|samples?)[ _-](?:failed|failures?|errors?)\b|\berror[ _-]?count\b|\b(?:number|total|count|#|no\.) ?(?:of )?(?:errors|failures)\b|\b(?:total )?(?:errors|failures)\b|#\s*fails\b|^KO$|\bunsuccessful requests?\b"),
-    ("requests_ok", r"成功(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?)[ _-](?:succeeded|successful|ok|passed)\b|^OK$"),
+    ("requests_ok", r"成功(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?)[ _-](?:succeeded|successful|ok|passed)\b|^OK$|^成功$|^success(?:es|ful)?$|^succeeded$"),
     ("throughput", r"(?:系统|业务)?吞吐(?:量|率|能力)?|每秒(?:钟)?(?:的)?(?:处理|完成|成功|平均)?(?:的)?(?:请求|事务|交易|查询|业务|点击)(?:数|量|次数)?|每秒(?:处理|点击)(?:数|量)?|(?<![A-Za-z])(?:TPS|QPS|RPS)(?![A-Za-z])|\bthrough-?put\b|\b(?:https? )?(?:requests?|reqs?|hits?|trans(?:actions?)?|queries|operations|ops|calls)[ _]?(?:/|per[ _]|a )[ _]?(?:s\b|sec\b|second\b)|\brequest[ _]rate\b|\btransaction[ _]rate\b|http_reqs(?=.*/s)"),
     ("latency", r"(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)耗时|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http_req_duration\b|\bresponse(?=[ _](?:avg|mean|min|max|p\d))"),
     ("concurrency", r"(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发)(?:用户|连接|线程|请求|访问)?(?:数|量|人数)?|(?:压测|测试)?(?:线程|用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?|(?<![A-Za-z])VUs?(?![A-Za-z])|\b(?:user|thread|vu)[ _]count\b|\b(?:number|no\.|#) ?(?:of )?(?:threads|users|clients|connections|vus)\b|\bclients\b|\bthreads\b|\busers\b"),
@@ -70,6 +70,10 @@ _FILLER = re.compile(
     r"requests?|line|per|test|avg|load|num|nr|no)(?![A-Za-z])|[\s_\-*#:：/|,，.()（）\[\]【】\"'`=%℃+√]|的|数|值|量|率|为|是|总|共|计|达|约|及|和|与|情况|数据|指标|结果|实测|实际|系统|整体|本次|压测|测试|单位|百分比|时间|请求|用户|并发|个|次|成功|期间|累计|统计|事务|接口|页面|业务|交易",
     re.IGNORECASE,
 )
+
+
+KEPT_PERCENTILES = frozenset({"p50", "p75", "p80", "p85", "p90", "p95", "p99", "p99.9"})
+"""Percentiles that become metrics; the finer and odder ones that tools print beside them do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +217,10 @@ def classify(label: str) -> Label | None:
     if re.fullmatch(r"(?i)request|transaction|sample|sampler|req|call|事务|请求|交易|业务", text):
         return None
     if re.fullmatch(r"(?:50|[6-9]\d)(?:\.\d{1,2})?\s*%", text):
-        return Label("", f"p{text.rstrip('% ')}", None, "")
+        name = f"p{text.rstrip('% ')}"
+        return Label("", name, None, "") if name in KEPT_PERCENTILES else None
     unit, rest = unit_in_label(text)
-    rest = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])_(?=[A-Za-z0-9])", " ", rest)
+    rest = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])", " ", rest)
     if unit and unit.dimension == "data_rate":
         return None
     found = _atoms(rest)
@@ -229,6 +234,8 @@ def classify(label: str) -> Label | None:
         distinct = _narrow(distinct)
         if len(distinct) > 1:
             return None
+    if any(re.match(r"p\d", aggregate) and aggregate not in KEPT_PERCENTILES for aggregate in aggregates):
+        return None
     if len(dict.fromkeys(aggregates)) > 1:
         aggregates = [
             aggregate for aggregate in aggregates if aggregate.startswith("p") and aggregate != "peak"

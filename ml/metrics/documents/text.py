@@ -214,15 +214,15 @@ def _spaced(lines: list[str], at: int) -> tuple[Table, int] | None:
         if rows and line.strip() and _RULE.match(line.strip()):
             end += 1
             continue
-        if len(cells) < 3 or line.count(":") > 2 and not rows:
+        if line.lstrip()[:1] in ("|", "+") or (rows and len(cells) > len(rows[0][1])):
+            break
+        if len(cells) < 3 or (line.count(":") > 2 and not rows):
             break
         rows.append((end, cells))
         end += 1
     if len(rows) < 2 or len(rows[0][1]) < 3:
         return None
     head = rows[0][1]
-    if not all(len(cells) <= len(head) for _, cells in rows):
-        return None
     made: list[list[Cell]] = []
     for number, cells in rows:
         placed = [Cell("", Place(line=number + 1)) for _ in head]

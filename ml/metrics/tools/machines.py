@@ -11,7 +11,7 @@ from ml.metrics.tools.record import Run, TextLine, byte_count, make
 _TEST = re.compile(r"^\s*={3,} (?P<name>.+?) ={3,}\s*$")
 _COMPLETED = re.compile(r"^\s*(\d+) requests completed in ([\d.]+) seconds")
 _QUIET = re.compile(
-    r"^\s*(?P<name>[A-Z][A-Za-z0-9_ ()]*?): (?P<rate>[\d.]+) requests per second(?:, p50=(?P<p50>[\d.]+) msec)?\s*$"
+    r"^\s*(?P<name>[A-Z_]{3,}[A-Z0-9_]*(?: \([^)]*\))?): (?P<rate>[\d.]+) requests per second(?:, p50=(?P<p50>[\d.]+) msec)?\s*$"
 )
 _PROGRESS = re.compile(r"^\s*[A-Za-z0-9_ ()]+: rps=[\d.]+ \(overall")
 _LATENCIES = ("avg", "min", "p50", "p95", "p99", "max")
