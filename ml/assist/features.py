@@ -1,0 +1,322 @@
+"""What the linear models see of a segment and of a note: word lists, forms and positions, and hashed n-grams."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.assist.lexicon import chinese, english
+from ml.assist.measures import measure_sign
+from ml.assist.valence import valence
+from ml.text.folding import Language
+from ml.text.names import names
+from ml.text.polarity import directions, negations
+from ml.text.quantities import Kind, Quantity, quantities
+from ml.text.sentences import Span
+from ml.text.words import STOP_WORDS, stem
+
+Vector = NDArray[np.float32]
+
+BUCKETS = 4096
+"""Width of the hashed part. A power of two; collisions cost little at the size of the training data."""
+NGRAM_SCALE = 0.30
+"""N-grams are kept below the word lists, so that what generalises is preferred to what was merely seen."""
+
+_CONTRAST = {
+    "zh": re.compile("|".join(map(re.escape, chinese.CONTRAST))),
+    "en": re.compile(rf"\b(?:{'|'.join(map(re.escape, english.CONTRAST))})"),
+}
+
+
+def _longest_first(words: tuple[str, ...] | frozenset[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(set(words), key=lambda word: (-len(word), word)))))
+
+
+_ZH_GENERIC = _longest_first(chinese.GENERIC)
+_ZH_ACTION = _longest_first(chinese.ACTIONS)
+_GRAM_RUN = re.compile(r"[㐀-鿿]+")
+_GRAM_WORD = re.compile(r"[a-z']+|\d+")
+_EN_WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
+_PATTERNS = {
+    "zh": {
+        "event": re.compile(chinese.EVENTS),
+        "time": re.compile(chinese.TIMES),
+        "impact": re.compile(rf"(?:{chinese.IMPACT_START})"),
+        "cause": re.compile(rf"(?:{chinese.CAUSE_START})"),
+        "affected": re.compile(chinese.AFFECTED),
+        "lower": re.compile(chinese.LOWER_IS_BETTER),
+        "higher": re.compile(chinese.HIGHER_IS_BETTER),
+        "lead": re.compile(r"在|当|自|从|每当|就在|上次|趁|值|距|随着"),
+        "lead_end": re.compile(
+            r"(?:时候|时|期间|之?后|以来|之?前|前夜|前夕|过程中|中|里|上|下|那[天次晚周趟年月]|那几[天次周]|当[天晚]|[夜早白晚]班|时候起|起|那会儿?)$"
+        ),
+        "subject": re.compile(r"(?:但|不过|可是?|然而|却|而且|并且?|还|也|同时|因为|当时)?(?:你们?|您|他们?|她们?|我们?|[老小阿][一-鿿]|[一-鿿]{1,3}(?:老师|护士|经理|师傅|组长|主管|医生|工|总)|组长|班长|师傅|客服)"),
+        "from_to": re.compile(r"(?:从|由)?.{0,8}\d.{0,6}(?:到|至|变成|变为)\s*\d"),
+        "trait": re.compile(r"(?:能力|态度|意识|精神|责任心|素质|情商|水平|性格|为人|表现|思路|逻辑|格局|作风)"),
+        "aspect": re.compile(r"了|把|给|将|对|向|为|跟|与|替|陪"),
+    },
+    "en": {
+        "event": re.compile(rf"\b(?:{english.EVENTS})\b"),
+        "time": re.compile(rf"\b(?:{english.TIMES}|(?:last|this|next|every|each)\s(?:week|month|quarter|year|sprint|night|shift|time))\b"),
+        "impact": re.compile(rf"(?:{english.IMPACT_START})\b"),
+        "cause": re.compile(rf"(?:{english.CAUSE_START})\b"),
+        "affected": re.compile(rf"\b(?:{english.AFFECTED})\b"),
+        "lower": re.compile(rf"\b(?:{english.LOWER_IS_BETTER})\b"),
+        "higher": re.compile(rf"\b(?:{english.HIGHER_IS_BETTER})\b"),
+        "lead": re.compile(r"(?:during|throughout|while|when|whenever|in|on|at|for|over|across|between|before|after|since|until|following|ahead of|as|with|amid|last|this|yesterday|right after|right before|by|from|two|three|twice|just before)\b"),
+        "lead_end": re.compile(r"\b(?:ago|earlier|later)$"),
+        "subject": re.compile(r"(?:but |yet |and |although |however,? |though |while |then |also |because |after |since |when )?(?:you|she|he|i|they|your|his|her|my|the (?:driver|nurse|team lead|technician|fitter|engineer|operator|agent))\b"),
+        "from_to": re.compile(r"\bfrom\b.{0,20}\d.{0,12}\bto\b|\d.{0,10}(?:\bto\b|\binstead of\b).{0,6}\d"),
+        "trait": re.compile(r"\b(?:is|was|are|were|seems|be|being|has|have)\s+(?:an?\s+|the\s+|so\s+|very\s+|really\s+|always\s+|too\s+|quite\s+)*(?!\w+ed\b|\w+ing\b)[a-z]+"),
+        "aspect": re.compile(r"\b(?:to|with|for)\b"),
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one segment shows, counted once and used by the models, the empty check and the explanation."""
+
+    text: str
+    span: Span
+    actions: int
+    action_first: bool
+    positive: int
+    negative: int
+    undone: int
+    """Negations that meet neither praise nor harm: things not done."""
+    generic: int
+    content: tuple[str, ...]
+    """Words, or for Chinese stretches of characters, that are not generic."""
+    quantities: tuple[Quantity, ...]
+    names: int
+    negated: bool
+    metric_sign: int
+    """+1 when a measure moved the good way, -1 the bad way, 0 when none is seen to move."""
+    flags: tuple[str, ...]
+
+
+@lru_cache(maxsize=8192)
+def _english_verb(word: str) -> bool:
+    if word in english.IRREGULAR or word in english.ACTIONS:
+        return True
+    if word.endswith("ed") or word.endswith("s"):
+        base = stem(word)
+        return any(
+            form in english.ACTIONS for form in (base, base + "e", word.removesuffix("s"), word.removesuffix("es"))
+        )
+    return False
+
+
+def _english_counts(folded: str) -> tuple[int, bool, int, tuple[str, ...]]:
+    words = _EN_WORD.findall(folded)
+    actions = sum(1 for word in words if _english_verb(word))
+    first = next((word for word in words if word not in STOP_WORDS or word in english.IRREGULAR), "")
+    past = first.endswith("ed") and len(first) > 4
+    content = tuple(
+        word
+        for word in words
+        if word not in english.GENERIC and word not in STOP_WORDS and "'" not in word[:-1] and len(word) > 1
+    )
+    return actions, _english_verb(first) or past, len(words) - len(content), content
+
+
+def _chinese_counts(folded: str) -> tuple[int, bool, int, tuple[str, ...]]:
+    generic, content, at = 0, [], 0
+    for match in _ZH_GENERIC.finditer(folded):
+        rest = re.sub(r"[^\w]|_", "", folded[at : match.start()])
+        if rest:
+            content.append(rest)
+        generic += len(match.group())
+        at = match.end()
+    rest = re.sub(r"[^\w]|_", "", folded[at:])
+    if rest:
+        content.append(rest)
+    actions = [
+        match
+        for match in _ZH_ACTION.finditer(folded)
+        if len(match.group()) > 1 or match.group() in "发送写改修查教画讲换拿找贴装签"
+    ]
+    return len(actions), bool(actions) and actions[0].start() < 6, generic, tuple(content)
+
+
+def facts(text: str, folded: str, span: Span, language: Language) -> Facts:
+    """Count what the segment at `span` shows; `folded` is the whole note folded."""
+    part = folded[span.start : span.end]
+    counts = _chinese_counts(part) if language == "zh" else _english_counts(part)
+    actions, action_first, generic, content = counts
+    weighed = valence(part, language)
+    patterns = _PATTERNS[language]
+    found = tuple(quantities(part))
+    flags = [
+        name
+        for name in ("event", "time", "affected", "lower", "higher", "from_to", "trait", "aspect", "lead_end")
+        if patterns[name].search(part)
+    ]
+    flags += [
+        f"{name}_start" for name in ("impact", "cause", "lead", "subject", "affected") if patterns[name].match(part)
+    ]
+    if any(quantity.kind in {Kind.DATE, Kind.CLOCK} for quantity in found):
+        flags.append("dated")
+    moved = directions(part)
+    flags += [f"{direction.axis}{'+' if direction.sign > 0 else '-'}" for direction in moved]
+    metric_sign = measure_sign(part, found, moved, language)
+    if metric_sign:
+        # "complaints fell": the measure's own name must not count against it
+        good, bad = weighed.good, weighed.bad
+        weighed = weighed._replace(
+            good=good + 2 if metric_sign > 0 else max(0, good - 1), bad=bad + 2 if metric_sign < 0 else max(0, bad - 1)
+        )
+    person = bool(names(text[span.start : span.end]))
+    if person:
+        flags.append("named")
+    return Facts(part, span, actions, action_first, weighed.good, weighed.bad, weighed.undone, generic, content, found, int(person), bool(negations(part)), metric_sign, tuple(dict.fromkeys(flags)))  # fmt: skip
+
+
+SEGMENT_FLAGS = (
+    "event", "time", "affected", "lower", "higher", "from_to", "trait", "aspect", "lead_end", "impact_start",
+    "cause_start", "lead_start", "subject_start", "affected_start", "dated", "named", "time+", "time-", "change+",
+    "change-", "success+", "success-", "correct+", "correct-", "mood+", "mood-", "consent+", "consent-", "speed+",
+    "speed-", "presence-", "opening-",
+)  # fmt: skip
+_FLAG_INDEX = {name: index for index, name in enumerate(SEGMENT_FLAGS)}
+_OWN = len(SEGMENT_FLAGS) + 29
+_NEIGHBOUR = ("impact_start", "cause_start", "lead_start", "subject_start", "dated", "event", "affected_start")
+SEGMENT_WIDTH = _OWN + 2 * len(_NEIGHBOUR) + 4
+
+
+def _own_features(fact: Facts, place: int) -> list[float]:
+    row = [0.0] * len(SEGMENT_FLAGS)
+    for flag in fact.flags:
+        index = _FLAG_INDEX.get(flag)
+        if index is not None:
+            row[index] = 1.0
+    has = set(fact.flags)
+    numbers = sum(1 for quantity in fact.quantities if quantity.kind not in {Kind.DATE, Kind.CLOCK})
+    generic_share = fact.generic / (fact.generic + sum(map(len, fact.content)) / (2 if fact.content else 1) + 1)
+    when = bool(has & {"event", "time", "dated", "lead_end"})
+    person = bool(has & {"subject_start", "named"})
+    row += [
+        min(fact.actions, 3) / 2,
+        float(fact.action_first),
+        float(fact.actions == 0),
+        min(fact.positive, 3) / 2,
+        min(fact.negative, 3) / 2,
+        generic_share,
+        min(len(fact.content), 5) / 3,
+        float(not fact.content),
+        min(numbers, 3) / 2,
+        float(fact.negated),
+        min(fact.undone, 2) / 2,
+        float(fact.positive > 0 and fact.negative == 0),
+        float(fact.negative > 0 and not person),
+        float(fact.positive > 0 and not person and not fact.action_first),
+        float(place > 0 and not person and not fact.action_first),
+        float(place > 0 and not person and fact.actions == 0),
+        float(place > 0 and (fact.negative > 0 or fact.undone > 0) and not person),
+        float("lead_start" in has and when),
+        float("lead_start" in has and when and not fact.action_first),
+        float("lead_start" in has and person),
+        float(when and not person),
+        float(person and fact.actions > 0),
+        float(fact.action_first and not when),
+        float("affected_start" in has and not person),
+        float("impact_start" in has and fact.actions > 0),
+        float(bool(has & {"lower", "higher"}) and bool(has & {"change+", "change-", "from_to"})),
+        float(fact.metric_sign > 0),
+        float(fact.metric_sign < 0),
+        min(len(fact.text), 80) / 40,
+    ]
+    return row
+
+
+def segment_matrix(rows: list[list[Facts]]) -> Vector:
+    """One line a segment of the note, sentence by sentence: its own features, its neighbours' and its place."""
+    flat = [(fact, i, len(sentence)) for sentence in rows for i, fact in enumerate(sentence)]
+    out = np.zeros((len(flat), SEGMENT_WIDTH + BUCKETS), np.float32)
+    for line, (fact, place, of) in enumerate(flat):
+        row = _own_features(fact, place)
+        for step in (-1, 1):
+            near = set(flat[line + step][0].flags) if 0 <= line + step < len(flat) else set()
+            row += [float(name in near) for name in _NEIGHBOUR]
+        row += [float(line == 0), float(line == len(flat) - 1), float(place == 0), float(of == 1)]
+        out[line, :SEGMENT_WIDTH] = row
+        for bucket in _ngram_buckets(fact.text):
+            out[line, SEGMENT_WIDTH + bucket] = NGRAM_SCALE
+    return out
+
+
+@lru_cache(maxsize=256)
+def _ngram_buckets(folded: str) -> frozenset[int]:
+    """Buckets of English word 1-2-grams (with the first and last word marked) and Chinese character 1-3-grams."""
+    grams: list[str] = []
+    for run in _GRAM_RUN.findall(folded):
+        grams += [run[i : i + n] for n in (1, 2, 3) for i in range(len(run) - n + 1)]
+        grams += ["^" + run[:1], "^" + run[:2], run[-1:] + "$", run[-2:] + "$"]
+    words = _GRAM_WORD.findall(folded)
+    if words:
+        shaped = ["#" if word.isdigit() else stem(word) for word in words]
+        grams += shaped
+        grams += [f"{left} {right}" for left, right in zip(shaped, shaped[1:], strict=False)]
+        grams += ["^" + shaped[0], shaped[-1] + "$"]
+    return frozenset(zlib.crc32(gram.encode()) % BUCKETS for gram in grams)
+
+
+NOTE_WIDTH = 55
+
+
+def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language: Language, cautioned: int) -> Vector:
+    """One line for the whole note; `parts` holds the probability of situation, behaviour and impact a segment.
+
+    `cautioned` is the number of places that the wording check would have looked at again.
+    """
+    flat = [fact for sentence in rows for fact in sentence]
+    out = np.zeros(NOTE_WIDTH + BUCKETS, np.float32)
+    if not flat:
+        return out
+    has = {flag for fact in flat for flag in fact.flags}
+    content = [word for fact in flat for word in fact.content]
+    generic = sum(fact.generic for fact in flat)
+    weight = sum(map(len, content)) if language == "zh" else len(content)
+    positive = sum(fact.positive for fact in flat)
+    negative = sum(fact.negative for fact in flat)
+    contrast = _CONTRAST[language].search(folded) is not None
+    numbers = sum(1 for fact in flat for q in fact.quantities if q.kind not in {Kind.DATE, Kind.CLOCK})
+    undone = sum(fact.undone for fact in flat)
+    first, last = flat[0], flat[-1]
+    balance = [fact.positive - fact.negative - fact.undone for fact in flat]
+    middle = max(1, len(flat) // 2)
+    before, after = sum(balance[:middle]), sum(balance[middle:])
+    most = parts.max(axis=0)
+    acts = parts[:, 1:].max(axis=1)
+    concrete = [fact for fact, weight_of in zip(flat, acts, strict=True) if weight_of > 0.5]
+    out[:NOTE_WIDTH] = [
+        most[0], most[1], most[2], max(most[1], most[2]),
+        min(weight, 10) / 5, float(weight == 0), float(weight <= (2 if language == "zh" else 1)), generic / (generic + weight + 1),
+        min(numbers, 3) / 2, float("dated" in has), float("named" in has), float(any(f.actions for f in flat)),
+        float(any(f.action_first for f in flat)), float("from_to" in has), min(len(flat), 6) / 3, min(len(folded), 120) / 60,
+        min(positive, 5) / 3, min(negative, 5) / 3, float(positive > 0), float(negative > 0),
+        float(positive > negative), float(negative > positive), float(positive == 0 and negative == 0),
+        float(contrast), float(contrast and positive > 0 and negative > 0), float(any(f.negated for f in flat)),
+        float(any(f.metric_sign > 0 for f in flat)), float(any(f.metric_sign < 0 for f in flat)),
+        float(bool(has & {"time+", "correct+", "success+", "mood+"})), float(bool(has & {"time-", "correct-", "success-", "mood-", "consent-", "presence-"})),
+        float("time-" in has), float("mood-" in has), float("success-" in has), float("correct-" in has),
+        float(flat[-1].positive > 0), float(flat[-1].negative > 0),
+        min(sum(f.positive for f in concrete), 3) / 2, min(sum(f.negative for f in concrete), 3) / 2,
+        float("trait" in has), float(folded.rstrip().endswith(("?", "？"))),
+        min(undone, 3) / 2, float(undone > 0 and positive == 0), float(undone > 0 and negative > 0), float(last.undone > 0),
+        max(-3, min(3, positive - negative)) / 2, max(-3, min(3, positive - negative - undone)) / 2,
+        max(-2, min(2, last.positive - last.negative - last.undone)) / 2, max(-2, min(2, first.positive - first.negative - first.undone)) / 2,
+        float(contrast and after != before and (after < 0 < before or before < 0 < after)), float(max(balance) > 0 > min(balance)),
+        float(min(balance) >= 0 < max(balance)), float(max(balance) <= 0 > min(balance)),
+        float(cautioned > 0), float(cautioned > 0 and positive == 0), float(cautioned > 0 and content == []),
+    ]  # fmt: skip
+    for fact in flat:
+        for bucket in _ngram_buckets(fact.text):
+            out[NOTE_WIDTH + bucket] = NGRAM_SCALE
+    return out
