@@ -109,10 +109,10 @@ def _store(context: Context, input: StoreParcelInput) -> Mapping[str, Any]:
 
 async def _count(context: Context, to: int, pause: float = 0.0) -> AsyncGenerator[int, None]:
     for number in range(to):
-        await asyncio.sleep(pause)
         if number == 3:
             raise RuntimeError(SECRET)
         yield number
+        await asyncio.sleep(pause)
 
 
 def _parcels(context: Context, first: First = None, after: After = None) -> Page[StoredFile]:
