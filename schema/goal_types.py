@@ -29,6 +29,7 @@ from schema.inputs import lookup_text, optional_id
 from schema.people import Department, Person, load_departments, load_people, loaded, person_of
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
 from schema.relay import After, Connection, First, Node, encode_id, node_type, read_page
+from schema.smart import SmartFinding, smart_of_goals
 
 if TYPE_CHECKING:
     from schema.goal_changes import GoalChange
@@ -394,6 +395,7 @@ class Goal(Node):
     measures: list[Measure] = batch(_measures, description="Its key results in their order.")
     standing: GoalStanding = batch(_standings, description="How it stands today.")
     warnings: list[GoalWarning] = batch(_warnings, description="Hints of the guards against sprawl.")
+    smart: list[SmartFinding] = batch(smart_of_goals, description="The SMART check of its title and measures.")
     revisions: list[GoalRevision] = batch(_revisions, description="All that it was, the first one first.")
     check_ins: Connection[GoalCheckIn] = batch(_check_ins, description="Its check-ins, the latest first.")
     comments: Connection[GoalComment] = batch(_comments, description="The remarks on it, the first one first.")
@@ -457,7 +459,7 @@ PERMISSIONS: PermissionMap = {
         "Goal",
         SEERS,
         "id code title description kind level visibility status weight hours confidence revision cycle owner "
-        "department parent children measures standing warnings revisions checkIns comments carriedFrom createdBy "
+        "department parent children measures standing warnings smart revisions checkIns comments carriedFrom createdBy "
         "confirmedBy createdAt proposedAt confirmedAt checkedInAt endedAt version",
     ),
     **grant(

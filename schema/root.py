@@ -24,6 +24,7 @@ from schema import (
     people,
     progress,
     reviews,
+    smart,
     weekly,
 )
 from schema.batching import root
@@ -42,6 +43,7 @@ class Query(
     goal_changes.GoalChangeQueries,
     goal_settings.GoalSettingQueries,
     weekly.WeeklyQueries,
+    smart.SmartQueries,
     reviews.ReviewQueries,
     intake.IntakeQueries,
     forms.FormQueries,
@@ -84,6 +86,7 @@ PERMISSIONS: PermissionMap = {
     **goal_overview.PERMISSIONS,
     **goal_settings.PERMISSIONS,
     **weekly.PERMISSIONS,
+    **smart.PERMISSIONS,
     **reviews.PERMISSIONS,
     **intake.PERMISSIONS,
     **forms.PERMISSIONS,
