@@ -1,0 +1,1 @@
+"""Notes about a person become a brief in which every sentence cites the notes that carry it."""

@@ -1,0 +1,95 @@
+"""Whether two sentences say the same, contradict each other, or neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ml.text.folding import fold
+from ml.text.polarity import directions, negations, signs
+from ml.text.quantities import Kind, quantities
+from ml.text.words import terms
+
+_FIGURES = {Kind.NUMBER, Kind.PERCENT, Kind.POINTS, Kind.DURATION, Kind.MONTHS, Kind.MONEY, Kind.MEASURE}
+_DECISIVE = ("time", "change", "success", "correct", "consent", "presence", "opening")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is compared of a sentence."""
+
+    topic: frozenset[str]
+    """Terms without figures, direction words and negation."""
+    figures: frozenset[str]
+    dates: frozenset[str]
+    signs: dict[str, set[int]]
+    negated: bool
+
+
+@lru_cache(maxsize=8192)
+def claim(text: str) -> Claim:
+    """The comparable parts of a sentence."""
+    folded = fold(text)
+    found = quantities(text)
+    keep = list(folded)
+    spans = [(q.start, q.end) for q in found] + [(d.start, d.end) for d in directions(text)] + negations(text)
+    for start, end in spans:
+        keep[start:end] = " " * (end - start)
+    return Claim(
+        frozenset(terms("".join(keep))),
+        frozenset(q.key for q in found if q.kind in _FIGURES),
+        frozenset(q.key for q in found if q.kind is Kind.DATE),
+        signs(text),
+        bool(negations(text)),
+    )
+
+
+def overlap(left: Claim, right: Claim) -> float:
+    """Shared share of the smaller topic, 0 to 1."""
+    smaller = min(len(left.topic), len(right.topic))
+    return len(left.topic & right.topic) / smaller if smaller >= 2 else 0.0
+
+
+def contradict(left: Claim, right: Claim) -> bool:
+    """Whether both cannot be true: one topic, the same dates, and opposite direction or a bare denial.
+
+    Different figures alone are no contradiction: they may belong to different months or customers.
+    """
+    if left.dates and right.dates and not left.dates & right.dates:
+        return False
+    shared = overlap(left, right)
+    if shared < 0.6 or len(left.topic & right.topic) < 3:
+        return False
+    for axis in _DECISIVE:
+        mine, other = left.signs.get(axis), right.signs.get(axis)
+        if mine and other and len(mine) == len(other) == 1 and mine != other:
+            return True
+    return shared >= 0.7 and left.negated != right.negated and not _same_direction(left, right)
+
+
+def _same_direction(left: Claim, right: Claim) -> bool:
+    """Whether a direction word that both use points the same way, so that the negation belongs to something else."""
+    return any(
+        left.signs[axis] == right.signs[axis] for axis in _DECISIVE if axis in left.signs and axis in right.signs
+    )
+
+
+def same_claim(left: Claim, right: Claim, similarity: float) -> bool:
+    """Whether two sentences may stand as one with both notes cited: alike, and nothing said differently."""
+    if left.negated != right.negated and similarity < 0.8:
+        return False
+    for axis in _DECISIVE:
+        mine, other = left.signs.get(axis), right.signs.get(axis)
+        if mine and other and mine.isdisjoint(other):
+            return False
+    if left.dates and right.dates and not left.dates & right.dates:
+        return False
+    if left.figures and right.figures and not (left.figures <= right.figures or right.figures <= left.figures):
+        return False
+    anchors = len(left.figures & right.figures) + len(left.dates & right.dates)
+    topic = overlap(left, right)
+    return (
+        similarity >= 0.55
+        or (similarity >= 0.3 and topic >= 0.6)
+        or (anchors >= 1 and (similarity >= 0.28 or topic >= 0.5))
+    )

@@ -1,0 +1,176 @@
+"""The default engine: the notes' own sentences, chosen by centrality and concreteness. Deterministic, without weights."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.brief.agreement import Claim, claim, contradict, same_claim
+from ml.brief.checks import group_of
+from ml.brief.contract import Draft, EngineError, Pack, Passage
+from ml.brief.vectors import Matrix, lexrank, tfidf
+from ml.text.folding import Language, language_of
+
+VERSION = "extractive-1"
+CONSIDERED = 2500
+"""Passages that enter the similarity matrix; of more, the most concrete are taken."""
+LIKE = 0.22
+"""Cosine above which two sentences are looked at as the same claim or a contradiction."""
+VARIETY = 0.72
+"""Weight of relevance against novelty in maximal marginal relevance (Carbonell and Goldstein, 1998)."""
+
+_CONFLICT = {"zh": "说法不一：“{0}”；“{1}”", "en": "Accounts differ: “{0}” / “{1}”"}
+
+
+@dataclass(slots=True)
+class _Group:
+    """Sentences that make the same claim; the first is the one shown."""
+
+    members: list[int]
+    score: float = 0.0
+    conflict: int | None = None
+    """A member of another group that contradicts this one."""
+
+
+class ExtractiveEngine:
+    """Chooses sentences; writes nothing but the frame around two quotations that contradict each other."""
+
+    name = VERSION
+
+    def draft(self, packs: Sequence[Pack]) -> list[list[Draft] | EngineError]:
+        """Drafts in order of importance; the caller cuts them to the room there is."""
+        return [self._draft(pack) for pack in packs]
+
+    def _draft(self, pack: Pack) -> list[Draft]:
+        passages = list(pack.passages)
+        if len(passages) > CONSIDERED:
+            order = sorted(range(len(passages)), key=lambda index: (-passages[index].weight, index))[:CONSIDERED]
+            passages = [passages[index] for index in sorted(order)]
+        if not passages:
+            return []
+        similarity = _similarity(passages)
+        centrality = lexrank(similarity)
+        groups = _grouped(passages, similarity, centrality)
+        for group in groups:
+            first = group.members[0]
+            notes = len({passages[index].note.id for index in group.members})
+            length = min(1.0, 0.7 + len(passages[first].text) / 200)
+            group.score = ((0.35 + 0.65 * float(centrality[first])) * (0.4 + 0.6 * passages[first].weight) * length) * (
+                1 + 0.5 * math.log(notes)
+            )
+        return [_sentence(group, passages, pack) for group in _in_order(groups, similarity)]
+
+
+def _similarity(passages: Sequence[Passage]) -> Matrix:
+    matrix = tfidf([passage.text for passage in passages])
+    similarity = np.asarray(matrix @ matrix.T, np.float32)
+    np.fill_diagonal(similarity, 1.0)
+    return similarity
+
+
+def _grouped(passages: Sequence[Passage], similarity: Matrix, centrality: Matrix) -> list[_Group]:
+    """Groups of passages that make one claim; conflicts are kept apart and linked."""
+    claims: list[Claim] = [claim(passage.text) for passage in passages]
+    rows, columns = np.nonzero(np.triu(similarity >= LIKE, 1))
+    order = np.argsort(-similarity[rows, columns], kind="stable")
+    parent = list(range(len(passages)))
+    against: dict[int, set[int]] = {}
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    members: dict[int, list[int]] = {index: [index] for index in range(len(passages))}
+    pairs = [(int(rows[at]), int(columns[at])) for at in order]
+    for left, right in pairs:
+        if passages[left].note.id != passages[right].note.id and contradict(claims[left], claims[right]):
+            against.setdefault(left, set()).add(right)
+            against.setdefault(right, set()).add(left)
+    for left, right in pairs:
+        one, other = root(left), root(right)
+        if one == other or group_of(passages[left].note.kind) != group_of(passages[right].note.kind):
+            continue
+        if passages[left].kind != passages[right].kind:
+            continue
+        if not same_claim(claims[left], claims[right], float(similarity[left, right])):
+            continue
+        # no member may contradict a member of the other group, nor give other figures
+        if any(b in against.get(a, ()) for a in members[one] for b in members[other]):
+            continue
+        if not all(_compatible(claims[a], claims[b]) for a in members[one] for b in members[other]):
+            continue
+        keep, gone = min(one, other), max(one, other)
+        parent[gone] = keep
+        members[keep] += members.pop(gone)
+    groups = []
+    for ids in members.values():
+        ordered = sorted(
+            ids,
+            key=lambda index: (
+                -(float(centrality[index]) * 0.5 + passages[index].weight + _figures(claims[index])),
+                index,
+            ),
+        )
+        conflict = min((other for index in ids for other in against.get(index, ()) if other not in ids), default=None)
+        if conflict is not None:
+            # the member that is contradicted speaks for the group
+            mine = next(index for index in ordered if conflict in against.get(index, ()))
+            ordered = [mine, *(index for index in ordered if index != mine)]
+        groups.append(_Group(ordered, conflict=conflict))
+    return groups
+
+
+def _figures(said: Claim) -> float:
+    return 0.1 * min(2, len(said.figures) + len(said.dates))
+
+
+def _compatible(left: Claim, right: Claim) -> bool:
+    if left.figures and right.figures and not (left.figures <= right.figures or right.figures <= left.figures):
+        return False
+    return not (left.dates and right.dates and not left.dates & right.dates)
+
+
+def _in_order(groups: Sequence[_Group], similarity: Matrix) -> list[_Group]:
+    """All groups by maximal marginal relevance; of a conflict the first side brings the other with it."""
+    rest = sorted(groups, key=lambda group: (-group.score, group.members[0]))
+    chosen: list[_Group] = []
+    settled: set[int] = set()
+    novelty = {id(group): 0.0 for group in rest}
+    while rest:
+        best = max(rest, key=lambda group: VARIETY * group.score - (1 - VARIETY) * novelty[id(group)])
+        rest.remove(best)
+        if best.members[0] in settled:
+            continue
+        chosen.append(best)
+        if best.conflict is not None:
+            settled.add(best.conflict)
+        if len(chosen) <= 60:
+            first = best.members[0]
+            for group in rest:
+                near = float(similarity[first, group.members[0]])
+                novelty[id(group)] = max(novelty[id(group)], near)
+    return chosen
+
+
+def _sentence(group: _Group, passages: Sequence[Passage], pack: Pack) -> Draft:
+    first = passages[group.members[0]]
+    if group.conflict is not None:
+        other = passages[group.conflict]
+        spoken: Language = language_of(first.text)
+        text = _CONFLICT[spoken].format(_inside(first.text), _inside(other.text))
+        return Draft(text, (first.note.id, other.note.id), "fact", conflict=True)
+    cited = tuple(dict.fromkeys(passages[index].note.id for index in group.members))
+    text = first.text
+    if first.quoted and len(cited) < 3:
+        text = f"“{_inside(text)}”"
+    return Draft(text, cited, first.kind)
+
+
+def _inside(text: str) -> str:
+    """A sentence fit to stand between quotation marks: without its final stop, its own marks made single."""
+    return text.strip().rstrip("。.；;").translate(str.maketrans({"“": "‘", "”": "’", '"': "'", "「": "‘", "」": "’"}))

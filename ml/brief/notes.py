@@ -1,0 +1,63 @@
+"""Notes from JSON lines. Every fault names its line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from ml.brief.contract import Note, NoteKind, NotesError
+
+LONGEST_NOTE = 20_000
+"""Characters; a longer text is a document, not a note."""
+
+
+def read_notes(lines: Iterable[str]) -> list[Note]:
+    """Notes from lines of JSON, blank lines left out.
+
+    Raises NotesError for a line that is not an object, has no `id` or `text`, repeats an id, or has a field of the
+    wrong type. An unknown `kind` is read as `peer`: the note still counts, without the rights of a customer or metric.
+    """
+    notes: list[Note] = []
+    seen: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        bare = line.strip().removeprefix("\ufeff")
+        if not bare:
+            continue
+        try:
+            row = json.loads(bare)
+        except ValueError as error:
+            raise NotesError(f"line {number} is not JSON ({error}); write one JSON object a line") from error
+        note = _note(row, number)
+        if note.id in seen:
+            raise NotesError(f"line {number} repeats the id {note.id!r}; give every note its own id")
+        seen.add(note.id)
+        notes.append(note)
+    return notes
+
+
+def _note(row: Any, number: int) -> Note:
+    if not isinstance(row, dict):
+        raise NotesError(f"line {number} is not a JSON object")
+    for name in ("id", "text"):
+        if row.get(name) is None:
+            raise NotesError(f"line {number} has no {name!r}")
+    if not isinstance(row["text"], str):
+        raise NotesError(f"line {number}: 'text' must be a string")
+    if len(row["text"]) > LONGEST_NOTE:
+        raise NotesError(f"line {number}: the text has {len(row['text'])} characters, at most {LONGEST_NOTE} are read")
+    values: dict[str, str | None] = {}
+    for name in ("id", "author_id", "subject_id", "date", "kind"):
+        value = row.get(name)
+        if isinstance(value, bool) or not isinstance(value, str | int | None):
+            raise NotesError(f"line {number}: {name!r} must be a string")
+        values[name] = None if value is None else str(value)
+    kind = (values["kind"] or "").lower()
+    return Note(
+        id=values["id"] or "",
+        text=row["text"],
+        author_id=values["author_id"],
+        subject_id=values["subject_id"],
+        date=values["date"],
+        kind=NoteKind(kind) if kind in set(NoteKind) else NoteKind.PEER,
+    )

@@ -1,0 +1,112 @@
+"""From notes to the passages a brief may use: about the subject, concrete, and weighed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ml.assist.assist import Analysis, analyse
+from ml.brief.checks import generalises
+from ml.brief.contract import BriefOptions, Note, NoteKind, Pack, Passage, SentenceKind, Unused
+from ml.brief.people import somebody_else, subject_names
+from ml.text.folding import Language, language_of
+from ml.text.quantities import Kind
+from ml.text.sentences import sentences
+
+SHORTEST = {"en": 3, "zh": 4}
+"""Words, or Chinese characters, below which a sentence says too little to stand alone."""
+LONGEST = 400
+"""Characters of a sentence that may be quoted; a longer one is a paragraph without stops."""
+CONCRETE = 0.35
+"""A sentence below this is not used."""
+
+
+def subject_of(notes: Sequence[Note], wanted: str | None) -> str | None:
+    """The subject asked for, or the commonest one; among equals the one that comes first. None when no note has one."""
+    if wanted is not None:
+        return wanted
+    counts = Counter(note.subject_id for note in notes if note.subject_id is not None)
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def language_of_pack(notes: Sequence[Note]) -> Language:
+    """The language that most notes are written in."""
+    counts = Counter(language_of(note.text) for note in notes)
+    return "zh" if counts["zh"] > counts["en"] else "en"
+
+
+def concreteness(analysis: Analysis) -> float:
+    """How checkable a sentence is, 0 to 1: acts, effects, figures, dates and names, against the empty check."""
+    if not analysis.rows:
+        return 0.0
+    facts = [fact for row in analysis.rows for fact in row]
+    parts = analysis.parts.max(axis=0)
+    figures = sum(1 for fact in facts for q in fact.quantities if q.kind is not Kind.CLOCK)
+    named = any(fact.names for fact in facts)
+    content = sum(len(fact.content) for fact in facts)
+    score = 0.45 * float(max(parts[1], parts[2])) + 0.15 * float(parts[0]) + 0.12 * min(figures, 2) + 0.05 * named
+    score += 0.05 * min(content, 4)
+    return max(0.0, min(1.0, score * (1.15 - analysis.empty)))
+
+
+def kind_of(analysis: Analysis, note: Note) -> SentenceKind:
+    """Strength, concern or fact. What a system measured is a fact: the reader judges it against its target."""
+    if note.kind is NoteKind.METRIC or analysis.sentiment == "none":
+        return "fact"
+    return "strength" if analysis.strength >= analysis.concern else "concern"
+
+
+def _long_enough(text: str) -> bool:
+    if language_of(text) == "zh":
+        return sum(character.isalnum() for character in text) >= SHORTEST["zh"]
+    return len(text.split()) >= SHORTEST["en"]
+
+
+def gather(notes: Sequence[Note], options: BriefOptions) -> tuple[Pack, list[Unused]]:
+    """The pack of the subject, and the notes that cannot be used with the reason for each."""
+    subject = subject_of(notes, options.subject)
+    mine = [note for note in notes if note.subject_id in {None, subject} or subject is None]
+    chosen = {note.id for note in mine}
+    unused = [Unused(note.id, "another_person") for note in notes if note.id not in chosen]
+    known = subject_names(mine, subject)
+    passages: list[Passage] = []
+    for note in mine:
+        kept, reason = _passages(note, known)
+        passages.extend(kept)
+        if not kept:
+            unused.append(Unused(note.id, reason))
+    pack = Pack(
+        subject_id=subject,
+        subject_names=known,
+        language=options.language or language_of_pack(mine),
+        notes={note.id: note for note in mine},
+        passages=tuple(passages),
+        options=options,
+    )
+    return pack, unused
+
+
+def _passages(note: Note, known: Sequence[str]) -> tuple[list[Passage], str]:
+    kept: list[Passage] = []
+    reason = "empty"
+    for span in sentences(note.text):
+        text = span.of(note.text)
+        if not _long_enough(text) or len(text) > LONGEST:
+            continue
+        if somebody_else(text, known):
+            reason = "another_person"
+            continue
+        analysis = analyse(text)
+        if analysis.is_empty:
+            continue
+        weight = concreteness(analysis)
+        if weight < CONCRETE:
+            reason = "not_concrete" if reason == "empty" else reason
+            continue
+        kept.append(Passage(note, text, kind_of(analysis, note), round(weight, 4), quoted=generalises(text)))
+    return kept, reason
+
+
+def authors(pack: Pack) -> set[str]:
+    """Known authors of usable notes."""
+    return {passage.note.author_id for passage in pack.passages if passage.note.author_id is not None}
