@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workers.commands import forms, jobs, ocr
+from workers.commands import forms, jobs, metrics, ocr
 from workers.commands.output import CommandError, Json, emit, show, tell, wrong_usage
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.add_typer(ocr.app, name="ocr")
 app.add_typer(forms.app, name="forms")
 app.add_typer(jobs.app, name="jobs")
+app.command()(metrics.metrics)
 schema_app = typer.Typer(no_args_is_help=True, help="The GraphQL schema as text.")
 app.add_typer(schema_app, name="schema")
 
@@ -46,7 +47,7 @@ def seed() -> None:
     if settings.environment == "production":
         wrong_usage("the invented company is not for production")
     write(settings)
-    tell("the invented company is in the database; see `throughline token --person xiaowen.liu@lanhai.example`")
+    tell("the invented company is in the database; see `throughline token --person wang.liguo@lanhai.example`")
 
 
 @app.command()

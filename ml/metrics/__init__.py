@@ -1,1 +1,1 @@
-"""Deliverables become metrics: values with unit, scope, kind and place. Pure functions, safe in a limited child process."""
+"""Deliverables become metrics with unit, scope, kind and place: pure functions, safe in a limited child process."""

@@ -6,8 +6,9 @@ Units are normalised: times of requests in `ms`, durations in `s`, rates in `req
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -37,6 +38,13 @@ class DeliverableError(ValueError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+    def __reduce__(self) -> tuple[type[DeliverableError], tuple[str, str]]:
+        return type(self), (self.code, str(self))
+
+
+class DefinitionError(ValueError):
+    """A template's definition of a metric is not valid; the message names it and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,9 @@ class PictureLine:
 
 
 class ReadPage(Protocol):
-    """Reads the text of one picture (PNG or JPEG bytes). The caller provides it; this package knows no OCR engine."""
+    """Reads the text of one picture (PNG or JPEG bytes). The caller provides it; this package knows no OCR engine.
+
+    May raise DeliverableError for a picture that it cannot decode."""
 
     def __call__(self, picture: bytes) -> Sequence[PictureLine]: ...
 
@@ -134,6 +144,38 @@ class MetricDefinition:
         return (*own, self.column) if self.column else own
 
 
+def definitions_from(value: object) -> tuple[MetricDefinition, ...]:
+    """Definitions from JSON: a list of objects with `name` and optionally `aliases`, `unit`, `pattern`, `column`.
+
+    Raises DefinitionError for anything else, and for a pattern that does not compile or has no group `value`.
+    """
+    if not isinstance(value, list):
+        raise DefinitionError("definitions must be a JSON list")
+    return tuple(_definition(entry) for entry in value)
+
+
+def _definition(entry: object) -> MetricDefinition:
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"]:
+        raise DefinitionError("each definition needs a name")
+    name = entry["name"]
+    aliases = entry.get("aliases", [])
+    texts = {key: entry.get(key) for key in ("unit", "pattern", "column")}
+    if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
+        raise DefinitionError(f"{name}: aliases must be a list of texts")
+    for key, text in texts.items():
+        if text is not None and not isinstance(text, str):
+            raise DefinitionError(f"{name}: {key} must be a text")
+    pattern = texts["pattern"]
+    if pattern is not None:
+        try:
+            compiled = re.compile(pattern)
+        except re.error as error:
+            raise DefinitionError(f"{name}: the pattern does not compile: {error}") from error
+        if "value" not in compiled.groupindex:
+            raise DefinitionError(f"{name}: the pattern needs a group named value: (?P<value>…)")
+    return MetricDefinition(name, tuple(aliases), texts["unit"] or "count", pattern, texts["column"])
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a deliverable may cost at most; past a limit the file is unreadable, with a message that names it."""
@@ -151,11 +193,3 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
-
-
-@dataclass(slots=True)
-class Found:
-    """What one reader found so far."""
-
-    metrics: list[Metric] = field(default_factory=list)
-    warnings: list[Notice] = field(default_factory=list)

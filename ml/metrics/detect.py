@@ -36,7 +36,7 @@ def kind_of_bytes(data: bytes) -> FileKind | None:
         return FileKind.PDF
     if data.startswith(_PICTURES[:4]) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
         return FileKind.PICTURE
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_package(data)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise DeliverableError(
@@ -86,11 +86,11 @@ def parse_json(text: str, limits: Limits) -> Any:
     """
     depth = deepest = 0
     for found in re.finditer(r'"(?:[^"\\]|\\.)*"|[{\[]|[}\]]', text):
-        token = found.group()
-        if token in "{[":
+        bracket = found.group()
+        if bracket in "{[":
             depth += 1
             deepest = max(deepest, depth)
-        elif token in "}]":
+        elif bracket in "}]":
             depth -= 1
     if deepest > limits.json_depth:
         raise DeliverableError("too_deep", f"The JSON is nested {deepest} deep; at most {limits.json_depth} is read.")

@@ -1,7 +1,7 @@
 """The one entry: bytes of a deliverable in, its metrics, contradictions and warnings out.
 
-Pure and single-threaded: no files, no network, no child processes, and memory bounded by the limits, so that it can run in a
-limited child process.
+Pure and single-threaded: no files, no network, no child processes, and memory bounded by the limits, so that it can run
+in a limited child process.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from ml.metrics.documents.web import read_html
 from ml.metrics.documents.word import read_docx
 from ml.metrics.sanity import find_conflicts, without_repetition
 from ml.metrics.sections import Walker
-from ml.metrics.tools import gatling, http_benches, jmeter, jtl, json_reports, k6, locust, machines, test_runs
+from ml.metrics.tools import gatling, http_benches, jmeter, json_reports, jtl, k6, locust, machines, test_runs
 from ml.metrics.tools.record import Run, TextLine
 
 Read = tuple[str, list[Metric], list[tuple[str, str]]]

@@ -21,7 +21,8 @@ _RESULT_HEADER = re.compile(
 _IGNORED_HEADER = re.compile(
     r"是否|结论|状态|备注|说明|评价|判定|通过与否|达标|提升|增幅|降幅|变化|改善|差异|偏差|对比|环比|同比|描述|含义|建议|来源|负责人|评级|完成情况"
     r"|\b(?:status|pass(?:ed)?/fail|pass\?|met\??|verdict|notes?|comments?|remarks?|evaluation|assessment|rating|description|meaning|definition|"
-    r"improvement|change|delta|diff(?:erence)?|Δ|gain|vs\.?|trend|margin|ratio to|explanation|interpretation|impact|source|method|priority|owner|analysis|compliance)\b",
+    r"improvement|change|delta|diff(?:erence)?|Δ|gain|vs\.?|trend|margin|ratio to|explanation"
+    r"|interpretation|impact|source|method|priority|owner|analysis|compliance)\b",
     _FLAGS,
 )
 _EXAMPLE_SECTION = re.compile(
@@ -29,7 +30,9 @@ _EXAMPLE_SECTION = re.compile(
 )
 _TARGET_SECTION = re.compile(
     r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求|要求|期望)|(?:通过|验收|准入|准出|评判|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|下一步|后续计划|改进计划|容量规划"
-    r"|\b(?:targets?|goals?|objectives?|requirements?|acceptance|criteria|thresholds?|sl[ao]s?|success criteria|test plan|plan|next steps|recommendations?|roadmap|todo|alerts?|alerting|"
+    r"|\b(?:targets?|goals?|objectives?|requirements?|acceptance|criteria|thresholds?"
+    r"|sl[ao]s?|success criteria|test plan|plan|next steps|recommendations?|roadmap"
+    r"|todo|alerts?|alerting|"
     r"expected(?: results| performance)?|budgets?|pass/fail)\b",
     _FLAGS,
 )
@@ -42,29 +45,46 @@ _RESULT_SECTION = re.compile(
     _FLAGS,
 )
 CONFIGURATION_SECTION = re.compile(
-    r"环境|配置|参数|设置|场景设计|测试设计|用户模型|压测策略|机器|服务器信息|\b(?:configurations?|config|settings?|parameters?|environment|set-?up|hardware|options|workload|profile|scenario design|infrastructure|specs?)\b",
+    r"环境|配置|参数|设置|场景设计|测试设计|用户模型|压测策略|机器|服务器信息|\b(?:configurations?"
+    r"|config|settings?|parameters?|environment|set-?up|hardware|options|workload|profile"
+    r"|scenario design|infrastructure|specs?)\b",
     _FLAGS,
 )
 
 TARGET_WORDS = re.compile(
     r"(?<!满足)(?<!达到)(?<!符合)(?<!满足了)(?:要求|需求|目标|期望|预期|标准|指标)(?!的是|已)(?:值|是|为|:|≥|≤|>|<|中|规定|能|应|需|达到|支持)?|应(?:该|当)?(?:不|能|支持|达到|保持|控制|小于|大于|低于|高于|在|满足|为)|需(?:要)?(?:支持|达到|满足|保证|控制|小于|低于|在|能)|必须|不得|不应|不能(?:超过|低于|高于|大于)|须(?:达到|支持|满足)"
     r"|计划|预计|预估|预测|估算|估计|期待|力争|争取|下一步|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警"
-    r"|\b(?:shall|should|must|needs? to|required?|requires|requirements?|targets?(?! (?:systems?|urls?|hosts?|servers?|environments?|applications?|apps?|apis?|services?|endpoints?|machines?|database))|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s|ed|ation)?|plan(?:s|ned)?|budget|thresholds?|"
-    r"want(?:s|ed)?|hope|forecast|estimate[sd]?|projected|next (?:quarter|release|month|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|promise[sd]?|guarantee[sd]?|will (?:be|reach|support|handle)|"
+    r"|\b(?:shall|should|must|needs? to|required?|requires|requirements?|targets?(?! (?:systems?"
+    r"|urls?|hosts?|servers?|environments?|applications?|apps?|apis?|services?|endpoints?"
+    r"|machines?|database))|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s"
+    r"|ed|ation)?|plan(?:s|ned)?|budget|thresholds?|"
+    r"want(?:s|ed)?|hope|forecast|estimate[sd]?|projected|next (?:quarter|release|month"
+    r"|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|promise[sd]?"
+    r"|guarantee[sd]?|will (?:be|reach|support|handle)|"
     r"alert(?:s|ing)? (?:when|if|on|threshold)|ideally|recommended|asks? for|had been)\b",
     _FLAGS,
 )
 MET_PHRASE = re.compile(
     r"(?:满足|达到|符合|优于|高于|低于|超(?:过|出)|未达到|不满足|好于)(?:了)?(?:预期|期望|设计|业务|性能|上线|验收|既定|测试|系统)?(?:的)?(?:性能|指标|测试)?(?:要求|需求|目标|标准|期望|预期|指标)(?!\s*(?:值|的|是|为|:|\()*\s*[\d≥≤<>])"
-    r"|\b(?:meets?|met|within|exceed(?:s|ed|ing)?|satisf(?:y|ies|ied)|beat(?:s|ing)?|miss(?:es|ed|ing)?|better than|below|above|under|over)(?: (?:the|its|our|their|all|set|defined|stated))* (?:targets?|goals?|requirements?|sl[ao]s?|objectives?|expectations?|thresholds?|budget|criteria|limit)\b(?!\s*(?:of|is|:|\()?\s*[\d≥≤<>])",
+    r"|\b(?:meets?|met|within|exceed(?:s|ed|ing)?|satisf(?:y|ies|ied)|beat(?:s|ing)?"
+    r"|miss(?:es|ed|ing)?|better than|below|above|under|over)(?: (?:the|its|our|their"
+    r"|all|set|defined|stated))* (?:targets?|goals?|requirements?|sl[ao]s?|objectives?"
+    r"|expectations?|thresholds?|budget|criteria|limit)\b(?!\s*(?:of|is|:|\()?\s*[\d≥≤<>])",
     _FLAGS,
 )
 EXAMPLE_WORDS = re.compile(
-    r"例如|比如|譬如|举例|示例|假设|假如|如果|若(?:每|有|并发|系统)|\(如[:：]?|如下例|仅供参考|样例|\bexamples?\s*:|\b(?:e\.g\.|for example|for instance|such as|suppose|imagine|assum(?:e|ing)|hypothetical(?:ly)?|say,|would(?: already)? be|if you|if (?:the|a|an|your)|illustrat)",
+    r"例如|比如|譬如|举例|示例|假设|假如|如果|若(?:每|有|并发|系统)|\(如[:：]?|如下例"
+    r"|仅供参考|样例|\bexamples?\s*:|\b(?:e\.g\.|for example|for instance|such as|suppose"
+    r"|imagine|assum(?:e|ing)|hypothetical(?:ly)?|say,|would(?: already)? be|if you"
+    r"|if (?:the|a|an|your)|illustrat)",
     _FLAGS,
 )
 OTHERS_WORDS = re.compile(
-    r"行业(?:标准|平均|水平|内|基准|数据|惯例|经验|均值|报告|普遍|通用|参考|对标)|业界|同类|竞品|业内|一般(?:来说|而言|在|为|情况|认为|要求)|通常|经验值|友商|市面上|公认|据(?:报道|统计|报告|.{0,6}报告)|\b(?:industry|typical(?:ly)?|usually|generally|commonly|most (?:vendors|services|saas|users|teams|companies)|competitors?|according to|best practice|rule of thumb|"
+    r"行业(?:标准|平均|水平|内|基准|数据|惯例|经验|均值|报告|普遍|通用|参考|对标)|业界"
+    r"|同类|竞品|业内|一般(?:来说|而言|在|为|情况|认为|要求)|通常|经验值|友商|市面上"
+    r"|公认|据(?:报道|统计|报告|.{0,6}报告)|\b(?:industry|typical(?:ly)?|usually|generally"
+    r"|commonly|most (?:vendors|services|saas|users|teams|companies)|competitors?|according to"
+    r"|best practice|rule of thumb|"
     r"benchmarks? (?:put|suggest|show|say)|considered|studies|research shows|google|amazon)\b",
     _FLAGS,
 )

@@ -56,9 +56,9 @@ def blocks_of(rows: Sequence[Sequence[Piece]], place: Place) -> list[Block]:
         pending.clear()
 
     for at, row in enumerate(rows):
-        if len(row) >= 2 and (not pending or _same_table(pending, row)):
-            pending.append(row)
-        elif pending and len(row) == 1 and _wrapped(pending, row[0], rows[at + 1] if at + 1 < len(rows) else ()):
+        following = rows[at + 1] if at + 1 < len(rows) else ()
+        begins_or_goes_on = len(row) >= 2 and (not pending or _same_table(pending, row))
+        if begins_or_goes_on or (pending and len(row) == 1 and _wrapped(pending, row[0], following)):
             pending.append(row)
         else:
             flush()

@@ -1,7 +1,7 @@
 """Numbers with their units in running text, Chinese and English, after NFKC.
 
-Read: 1,331; .07771; 10.7万; 12k; 百分之三; 一千二百; 2m3.5s; 00:05:00; 2小时30分; ranges; ±. Not numbers of anything: dates, clock
-times, versions, addresses, identifiers, telephone numbers; they are masked before the search.
+Read: 1,331; .07771; 10.7万; 12k; 百分之三; 一千二百; 2m3.5s; 00:05:00; 2小时30分; ranges; ±. Not numbers of anything:
+dates, clock times, versions, addresses, identifiers, telephone numbers; they are masked before the search.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ _MASKED = re.compile(
     | \b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b | \blocalhost:\d+                      # hosts
     | \b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?\b   # dates
     | \b\d{1,2}[/.]\d{1,2}[/.]\d{4}(?:,?\s+\d{1,2}:\d{2}(?::\d{2})?)?\b
-    | \d{2,4}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*[日号])? | \d{1,2}\s*月\s*\d{1,2}\s*[日号] | \d{1,2}\s*月(?:份|底|初|中旬)
+    | \d{2,4}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*[日号])?
+    | \d{1,2}\s*月\s*\d{1,2}\s*[日号] | \d{1,2}\s*月(?:份|底|初|中旬)
     | (?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?\b(?:,?\s+\d{4}\b)?)
     | (?:\b\d{1,2}(?:st|nd|rd|th)?\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b(?:,?\s+\d{4}\b)?)
     | \bv?\d+\.\d+\.\d+(?:[.-]\w+)*\b | \b[vV]\d+(?:\.\d+)*\b                     # versions
@@ -78,7 +79,8 @@ _MASKED = re.compile(
     | \b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,}\b                          # digests
     | 端口\s*(?:号|为|:)?\s*\d+ | \bports?\s*[:=]?\s*\d+
     | 第\s*[\d一二三四五六七八九十]+\s*[章节条轮次个步期页阶周季] | (?:图|表|附录|步骤)\s*\d+(?:[-.]\d+)*
-    | \b(?:fig(?:ure)?|table|step|section|chapter|phase|page|round|run|build|release|version|sprint|iteration|q)\.?\s*\#?\d+(?:[.-]\d+)*\b
+    | \b(?:fig(?:ure)?|table|step|section|chapter|phase|page|round|run|build|release|version|sprint|iteration|q)
+      \.?\s*\#?\d+(?:[.-]\d+)*\b
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
@@ -94,8 +96,8 @@ _SCALE = re.compile(
     re.ASCII,
 )
 _SCALES = {
-    "万": 10**4, "亿": 10**8, "万亿": 10**12, "百万": 10**6, "千万": 10**7, "千": 1000, "k": 1000, "K": 1000, "M": 10**6,
-    "million": 10**6, "billion": 10**9, "thousand": 1000,
+    "万": 10**4, "亿": 10**8, "万亿": 10**12, "百万": 10**6, "千万": 10**7, "千": 1000, "k": 1000, "K": 1000,
+    "M": 10**6, "million": 10**6, "billion": 10**9, "thousand": 1000,
 }  # fmt: skip
 _COMPOUND = re.compile(
     r"(?<![\w.])(?:(\d+)\s*(?:h|hr|hrs|hours?|个?小时)\s*)?(?:(\d+)\s*(?:m|min|mins|minutes?|分钟?)\s*(?:and\s+)?)?"
@@ -109,13 +111,16 @@ _ZH_NUMERAL = re.compile(
 )
 _BEFORE = re.compile(
     r"(?P<less><=?|≤|不(?:得|能|应|可)?(?:超过|高于|大于|多于|长于)|小于(?:等于)?|低于|少于|未超过|至多|最多不超过|"
-    r"\b(?:below|under|less than|lower than|at most|no more than|not exceed(?:ing)?|up to|within|fewer than|max(?:imum)? of|<)\b)|"
+    r"\b(?:below|under|less than|lower than|at most|no more than|not exceed(?:ing)?"
+    r"|up to|within|fewer than|max(?:imum)? of|<)\b)|"
     r"(?P<more>>=?|≥|不(?:得|能|应|可)?(?:低于|少于|小于)|大于(?:等于)?|高于|超过|多于|至少|突破|"
     r"\b(?:above|over|more than|greater than|at least|no less than|exceed(?:s|ed|ing)?)\b)|"
     r"(?P<about>约为?|大约|大概|左右|接近|将近|~|≈|\b(?:about|around|approximately|roughly|nearly|almost|circa)\b)"
     r"", re.IGNORECASE | re.ASCII)  # fmt: skip
 _AFTER = re.compile(
-    r"\s*(?:(?P<less>以内|之内|以下|及以下|\bor (?:less|lower|below)\b)|(?P<more>以上|及以上|\+(?!\d)|多(?=[个次条人])|\bor (?:more|higher|above)\b)|(?P<about>左右|上下))",
+    r"\s*(?:(?P<less>以内|之内|以下|及以下|\bor (?:less|lower|below)\b)|(?P<more>以上"
+    r"|及以上|\+(?!\d)|多(?=[个次条人])|\bor (?:more|higher|above)\b)|(?P<about>左右"
+    r"|上下))",
     re.IGNORECASE | re.ASCII,
 )
 _RANGE = re.compile(r"\s*(?:-|~|到|至|\bto\b)\s*(?=[\d.])", re.ASCII)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
+from ml.metrics.grid import definition_for, outcome_names
 from ml.metrics.numbers import Quantity, cell_quantity, is_empty, normalise, quantities, to_decimal
 from ml.metrics.sentences import read_defects, read_sentence
-from ml.metrics.tables import definition_for, outcome_names
 from ml.metrics.units import SHARE, TIME, Unit, unit_in_label
 from ml.metrics.values import Context, build, settle, settle_definition
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, Label
@@ -126,7 +126,7 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
     if re.search(r"\d", rest):
         extra = read_sentence(rest, line, context)
         if not extra and label is not None:
-            extra = _share_in_brackets(rest, label, line, context, scope, text)
+            extra = _share_in_brackets(rest, label, line, context=context, scope=scope, text=text)
         found += [metric for metric in extra if metric.metric != settled.metric or metric.kind is not Kind.MEASURED]
     return found
 
@@ -147,7 +147,7 @@ def _leading(value: str) -> Quantity | None:
     return None
 
 
-def _share_in_brackets(rest: str, label: Label, line: Line, context: Context, scope: str, text: str) -> list[Metric]:
+def _share_in_brackets(rest: str, label: Label, line: Line, *, context: Context, scope: str, text: str) -> list[Metric]:
     found = re.match(r"^\s*[(（]\s*([\d.]+)\s*%\s*[)）]", rest)
     name = {"requests_failed": "error_rate", "requests_ok": "success_rate", "test_cases_passed": "pass_rate"}.get(
         label.base

@@ -26,7 +26,7 @@ _AFFIX = re.compile(
 
 
 def scope_key(scope: str) -> str:
-    """A scope without the words and signs that only decorate it: 登录接口 and 登录 are one; overall scopes are empty."""
+    """A scope without words that only decorate it: 登录接口 and 登录 are one; overall scopes are empty."""
     if is_overall(scope):
         return ""
     return _AFFIX.sub("", scope).casefold() or scope.casefold()

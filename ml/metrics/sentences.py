@@ -1,10 +1,11 @@
-"""Sentences in which a number, a unit and a cue stand together: what the number measures, and whether it is a result."""
+"""Sentences with a number, a unit and a cue: what the number measures, and whether it is a result."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Line
@@ -16,11 +17,17 @@ from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Cu
 
 _CONNECT = re.compile(
     r"^[\s*`\"']*(?:(?:值|约|大约|数|数量|率|分别|均|也|都|仅|只|则|已|已经|高达|可|能|最终|稳定|保持|维持|控制|出现|有|在|到|至|上升|下降|升|降|提升|降低|增加|减少|共|共计|合计|总计|累计|平均|上限|最高|最低|峰值|为|是|达到?了?|成功|达成|率为)|"
-    r"[:=≈~<>≤≥]|(?:is|was|were|are|of|at|to|about|around|approximately|only|just|roughly|reached|reaching|reaches|hit|averaged|averaging|averages|stood|stayed|remained|peaked|came|came in|with|up to|a|an|the|be|had been|has been|been|rose|fell|dropped|increased|from|total(?:led|ed|s)?|equals?|value|time|measured|recorded|in|under|below|over|above|within|for|our|all)\b|\s|（|\(|\)|）)*$",
+    r"[:=≈~<>≤≥]|(?:is|was|were|are|of|at|to|about|around|approximately|only|just|roughly"
+    r"|reached|reaching|reaches|hit|averaged|averaging|averages|stood|stayed|remained"
+    r"|peaked|came|came in|with|up to|a|an|the|be|had been|has been|been|rose|fell|dropped"
+    r"|increased|from|total(?:led|ed|s)?|equals?|value|time|measured|recorded|in|under"
+    r"|below|over|above|within|for|our|all)\b|\s|（|\(|\)|）)*$",
     re.IGNORECASE,
 )
 _USERS_BEFORE = re.compile(
-    r"(?:\b(?:at|with|for|of|under|by|from|to|and|simulat\w+|using|ran|run|handled|supports?|sustained)|在|以|用|模拟|使用|采用|启动|加载|支持|支撑|至|到)\s*(?:about|up to|约)?\s*$",
+    r"(?:\b(?:at|with|for|of|under|by|from|to|and|simulat\w+|using|ran|run|handled|supports?"
+    r"|sustained)|在|以|用|模拟|使用|采用|启动|加载|支持|支撑|至|到)\s*(?:about|up to"
+    r"|约)?\s*$",
     re.IGNORECASE,
 )
 _CONCURRENT_WORDS = re.compile(
@@ -31,7 +38,10 @@ _LOAD_WORDS = re.compile(
     r"并发|压测|压力|负载|性能|测试|load|stress|soak|test|concurren|run\b|ran\b|benchmark|users", re.IGNORECASE
 )
 _DURATION_BEFORE = re.compile(
-    r"(?:持续(?:运行|压测|加压|时间)?(?:了|为|:)?|历时|运行(?:了|时间)?|压测(?:了|时长|时间)?(?:为|:)?|\b(?:lasted|ran for|run for|running for|for|over|during|sustained for|(?:soak|load|stress|endurance|spike|test|run)(?: test| run)?\s*\())\s*(?:about|约|approximately|a|an|the)?\s*$",
+    r"(?:持续(?:运行|压测|加压|时间)?(?:了|为|:)?|历时|运行(?:了|时间)?|压测(?:了|时长"
+    r"|时间)?(?:为|:)?|\b(?:lasted|ran for|run for|running for|for|over|during|sustained for"
+    r"|(?:soak|load|stress|endurance|spike|test|run)(?: test| run)?\s*\())\s*(?:about"
+    r"|约|approximately|a|an|the)?\s*$",
     re.IGNORECASE,
 )
 _DURATION_AFTER = re.compile(
@@ -39,7 +49,9 @@ _DURATION_AFTER = re.compile(
     re.IGNORECASE,
 )
 _OUT_OF = re.compile(
-    r"(?P<part>\d[\d,]*)\s*(?:of|out of|/)\s*(?:the |all )?(?P<whole>\d[\d,]*)\s*(?:https? )?(?:requests?|calls|transactions|samples)\s*(?:\w+\s){0,2}(?P<verb>failed|errored|timed out|succeeded|passed)",
+    r"(?P<part>\d[\d,]*)\s*(?:of|out of|/)\s*(?:the |all )?(?P<whole>\d[\d,]*)\s*(?:https? )?(?:requests?"
+    r"|calls|transactions|samples)\s*(?:\w+\s){0,2}(?P<verb>failed|errored|timed out"
+    r"|succeeded|passed)",
     re.IGNORECASE,
 )
 _FAILED_AFTER = re.compile(
@@ -56,13 +68,17 @@ _NOT_ENTITY = re.compile(
 )
 _STEP = re.compile(r"(?:时|下|情况下|场景下|条件下|压力下|\s*(?:users?|VUs?|connections?|threads?)\b)", re.IGNORECASE)
 _PHASES = re.compile(
-    r"(?:优化|调优|扩容|改造|升级|上线|修复)[前后]|(?:before|after) (?:the )?(?:optimi[sz]ation|tuning|fix|change|upgrade|caching)|(?:上次|上一版本|上一轮|previous (?:run|release|version))",
+    r"(?:优化|调优|扩容|改造|升级|上线|修复)[前后]|(?:before|after) (?:the )?(?:optimi[sz]ation"
+    r"|tuning|fix|change|upgrade|caching)|(?:上次|上一版本|上一轮|previous (?:run|release"
+    r"|version))",
     re.IGNORECASE,
 )
 
 _SETTING = re.compile(r"(?:设置|设定|配置)(?:的|了|为)|\b(?:configured|set (?:to|at)|limited to)\b", re.IGNORECASE)
 _RESULT_MARK = re.compile(
-    r"实际|实测|测得|结果(?:为|显示|表明)|本次(?:压测|测试)|压测(?:结果|中|期间|过程)|达到了|\b(?:actual(?:ly)?|measured|achieved|observed|recorded|reached|handled|we (?:saw|ran|got|measured)|in practice|came in at)\b",
+    r"实际|实测|测得|结果(?:为|显示|表明)|本次(?:压测|测试)|压测(?:结果|中|期间|过程)"
+    r"|达到了|\b(?:actual(?:ly)?|measured|achieved|observed|recorded|reached|handled"
+    r"|we (?:saw|ran|got|measured)|in practice|came in at)\b",
     re.IGNORECASE,
 )
 
@@ -83,7 +99,7 @@ def _marks(sentence: str) -> list[Mark]:
 
 
 def _kind_at(
-    sentence: str, marks: list[Mark], quantity: Quantity, following: int, context: Context, base: str = ""
+    sentence: str, marks: list[Mark], quantity: Quantity, *, following: int, context: Context, base: str = ""
 ) -> Kind:
     before = [mark for mark in marks if mark.at < quantity.start]
     kind: Kind | None = before[-1].kind if before else None
@@ -149,7 +165,7 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
         if settled is None:
             continue
         following = found[at + 1].start if at + 1 < len(found) else len(sentence)
-        kind = _kind_at(sentence, marks, quantity, following, context, base)
+        kind = _kind_at(sentence, marks, quantity, following=following, context=context, base=base)
         scope = _scope(sentence, cue.start if cue else quantity.start, found, chosen, at) or context.section
         if len(set(phase)) >= 1:
             last = next((match.group() for match in reversed(list(_PHASES.finditer(sentence[: quantity.start])))), "")
@@ -302,7 +318,7 @@ def _listed(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
     for first in range(len(cues) - 1):
         for last in range(len(cues) - 1, first, -1):
             run = cues[first : last + 1]
-            between = [sentence[a.end : b.start] for a, b in zip(run, run[1:], strict=False)]
+            between = [sentence[a.end : b.start] for a, b in pairwise(run)]
             if not all(
                 re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*(?:the\s+)?", gap, re.IGNORECASE)
                 for gap in between
@@ -311,7 +327,7 @@ def _listed(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
             behind = [at for at, quantity in enumerate(found) if quantity.start >= run[-1].end][: len(run)]
             if len(behind) != len(run):
                 continue
-            gaps = [sentence[found[a].end : found[b].start] for a, b in zip(behind, behind[1:], strict=False)]
+            gaps = [sentence[found[a].end : found[b].start] for a, b in pairwise(behind)]
             if not all(
                 re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*", gap, re.IGNORECASE) for gap in gaps
             ):
@@ -366,7 +382,7 @@ def _out_of(sentence: str, line: Line, context: Context, marks: list[Mark]) -> l
             quantity = Quantity(value, Unit("event", COUNT), match.start(group), match.end(group), match.group(group))
             settled = settle(name, "", quantity, None)
             if settled is not None:
-                kind = _kind_at(sentence, marks, quantity, len(sentence), context)
+                kind = _kind_at(sentence, marks, quantity, following=len(sentence), context=context)
                 found.append(
                     build(
                         settled, scope=context.section, kind=kind, raw=match.group(), where=line.where, method="prose",
@@ -408,7 +424,7 @@ def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:
             )
             settled = settle(f"defects_{name}", "", quantity, None)
             if settled is not None:
-                kind = _kind_at(sentence, marks, quantity, len(sentence), context)
+                kind = _kind_at(sentence, marks, quantity, following=len(sentence), context=context)
                 found.append(
                     build(
                         settled, scope="", kind=kind, raw=match.group() + quantity.raw, where=line.where,

@@ -8,126 +8,42 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ml.metrics import kinds, vocabulary
-from ml.metrics.blocks import Cell, Table
-from ml.metrics.contract import Kind, Metric, MetricDefinition
-from ml.metrics.numbers import Quantity, cell_quantity, is_empty, normalise, quantities
+from ml.metrics.blocks import Table
+from ml.metrics.contract import Kind, Metric
+from ml.metrics.counted import read_counts
+from ml.metrics.grid import AS_REQUESTS, Column, Grid, column_of, resolve
+from ml.metrics.numbers import Quantity, is_empty, quantities
 from ml.metrics.phrases import pairs
-from ml.metrics.units import COUNT, SHARE, TIME, Unit, stated_unit, unit_in_label, whole_unit
+from ml.metrics.units import COUNT, SHARE, TIME, Unit, stated_unit, whole_unit, without_unit
 from ml.metrics.values import Context, build, settle, settle_definition
 from ml.metrics.vocabulary import Label
 
 _INDEX_HEADER = re.compile(r"^(?:序号|编号|no\.?|#|id|index|行号|)$", re.IGNORECASE)
 _UNIT_HEADER = re.compile(r"^(?:单位|计量单位|units?)$", re.IGNORECASE)
-_SEVERITY_HEADER = re.compile(
-    r"严重(?:程度|级别|等级)|级别|等级|优先级|缺陷(?:类型|级别|状态)|\b(?:severity|priority|level)\b", re.IGNORECASE
-)
-_COUNT_HEADER = re.compile(
-    r"^(?:数量|个数|次数|总数|缺陷数量?|bug数量?|问题数量?|数目|合计|出现次数|发生次数|错误(?:数量?|次数)|count|number|total|amount|occurrences|times|#|qty|num(?:ber)? of errors|errors|bugs?|defects?|# ?occurrences)$",
-    re.IGNORECASE,
-)
-_ERROR_HEADER = re.compile(
-    r"错误(?:类型|信息|原因|码|描述|分类|名称)|异常(?:类型|信息|名称)|失败(?:类型|原因)|(?:响应|状态|返回)码|\b(?:error(?:[ _-]?(?:type|message|code|class))?|type of error|exception(?: type)?|(?:status|response|http)[ _-]?(?:code|status)|failure(?: reason| type)?)\b$",
-    re.IGNORECASE,
-)
-_DEFECT_WORDS = re.compile(r"缺陷|bug|defect", re.IGNORECASE)
 _ROW_KIND = re.compile(
-    r"^(?:性能|业务|设计|预期|系统)?(?:目标|期望|预期|要求|标准|阈值|指标|限值|需求)(?:值|指标|结果)?$|^(?:target|goal|sla|slo|threshold|requirement|required|expected|limit|objective|budget)s?(?: values?)?$",
+    r"^(?:性能|业务|设计|预期|系统)?(?:目标|期望|预期|要求|标准|阈值|指标|限值|需求)(?:值"
+    r"|指标|结果)?$|^(?:target|goal|sla|slo|threshold|requirement|required|expected"
+    r"|limit|objective|budget)s?(?: values?)?$",
     re.IGNORECASE,
 )  # fmt: skip
 _ROW_IGNORED = re.compile(
-    r"^(?:提升|增幅|降幅|变化|变化率|提升率|改善|差异|结论|是否(?:通过|达标)|change|improvement|delta|diff(?:erence)?|Δ|%? ?change|status|pass/fail)\s*(?:\(%\)|%|幅度|比例)?$",
+    r"^(?:提升|增幅|降幅|变化|变化率|提升率|改善|差异|结论|是否(?:通过|达标)|change"
+    r"|improvement|delta|diff(?:erence)?|Δ|%? ?change|status|pass/fail)\s*(?:\(%\)|%"
+    r"|幅度|比例)?$",
     re.IGNORECASE,
 )
 _AGGREGATE_HEADER = {
-    "最大": "max", "最大值": "max", "max": "max", "maximum": "max", "峰值": "peak", "peak": "peak", "平均": "avg", "平均值": "avg",
-    "avg": "avg", "average": "avg", "mean": "avg", "最小": "min", "最小值": "min", "min": "min", "minimum": "min",
+    "最大": "max", "最大值": "max", "max": "max", "maximum": "max", "峰值": "peak", "peak": "peak",
+    "平均": "avg", "平均值": "avg", "avg": "avg", "average": "avg", "mean": "avg",
+    "最小": "min", "最小值": "min", "min": "min", "minimum": "min",
 }  # fmt: skip
 _GENERIC_VALUE_HEADER = re.compile(
     r"^(?:值|数值|结果|实测|实测值|实际|实际值|实际结果|测试结果|测试值|数据|数量|当前值?|指标值|统计值?|values?|results?|actual|measured|observed|details?|__details__|data|count|number|amount|total|achieved|current|stats?|figure|)$",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What a column (or, in the other layout, a row) of values is."""
-
-    label: Label | None
-    definition: MetricDefinition | None
-    kind: Kind | None
-    text: str
-    unit: Unit | None
-    scope: str = ""
-
-
-class Grid:
-    """A table with its cells' texts normalised once."""
-
-    def __init__(self, table: Table) -> None:
-        self.cells: list[tuple[Cell, ...]] = []
-        self.texts: list[list[str]] = []
-        for row in table.rows:
-            texts = [_clean(cell.text) for cell in row]
-            if any(texts):
-                self.cells.append(row)
-                self.texts.append(texts)
-        self.caption = normalise(table.caption)
-        self.height = len(self.texts)
-        self.width = len(self.texts[0]) if self.texts else 0
-        self.percentiles = self._percentile_cells()
-        self.numbers: list[list[Quantity | None]] = [
-            [cell_quantity(text) if any(ch.isdigit() for ch in text) or "分之" in text else None for text in row]
-            for row in self.texts
-        ]
-
-    def _percentile_cells(self) -> set[tuple[int, int]]:
-        """Cells like "95%" that name a percentile: three or more in a row, or down the first columns, all rising."""
-        lines = [[(row, column) for column in range(self.width)] for row in range(min(self.height, 5))]
-        lines += [[(row, column) for row in range(self.height)] for column in range(min(self.width, 2))]
-        found: set[tuple[int, int]] = set()
-        for line in lines:
-            cells = [
-                (at, float(match.group(1))) for at in line if (match := _PERCENT_CELL.match(self.texts[at[0]][at[1]]))
-            ]
-            values = [value for _, value in cells]
-            if len(cells) >= 3 and values == sorted(set(values)) and values[0] >= 50 and values[-1] >= 90:
-                found.update(at for at, _ in cells)
-        return found
-
-    def labelled(self, row: int, column: int, context: Context) -> bool:
-        """Whether a cell names a metric or an aggregate."""
-        if _PERCENT_CELL.match(self.texts[row][column]):
-            return (row, column) in self.percentiles
-        return _labelled(self.texts[row][column], context)
-
-
-_PERCENT_CELL = re.compile(r"^(\d{2,3}(?:\.\d+)?)\s*%$")
-_MARKS = re.compile(r"\*\*|__|`|<br\s*/?>|[✅❌⚠️🟢🔴🟡✔✓✗✘️]", re.IGNORECASE)
-
-
-def _clean(text: str) -> str:
-    return " ".join(_MARKS.sub(" ", normalise(text)).split())
-
-
-def definition_for(label: str, definitions: tuple[MetricDefinition, ...]) -> MetricDefinition | None:
-    """The template's metric that a header or label names, whatever unit and kind words stand around the name."""
-    if not definitions:
-        return None
-    _, bare = unit_in_label(label)
-    bare = re.sub(r"[(（\[][^)）\]]*[)）\]]", "", bare)
-    for text in (label, bare, kinds.without_kind_words(bare)):
-        key = _key(text)
-        for definition in definitions:
-            if key and key in {_key(normalise(name)) for name in definition.labels()}:
-                return definition
-    return None
-
-
-def _key(text: str) -> str:
-    return re.sub(r"[\s_\-*:：()（）/]+", "", text).casefold()
 
 
 def read_table(table: Table, context: Context) -> list[Metric]:
@@ -144,7 +60,7 @@ def read_table(table: Table, context: Context) -> list[Metric]:
             unit=stated_unit(grid.caption) or context.unit,
             base=base or context.base,
         )
-    counted = _counted_table(grid, context)
+    counted = read_counts(grid, context)
     if counted:
         return counted
     header, metric_columns = _header_row(grid, context)
@@ -159,15 +75,6 @@ def read_table(table: Table, context: Context) -> list[Metric]:
 def _base_of(text: str) -> str:
     bases = {cue.base for cue in vocabulary.cues(text) if cue.base}
     return bases.pop() if len(bases) == 1 else ""
-
-
-def _labelled(text: str, context: Context) -> bool:
-    if not text or len(text) > 60 or "=" in text:
-        return False
-    return (
-        bool(definition_for(text, context.definitions))
-        or vocabulary.classify(kinds.without_kind_words(text) or text) is not None
-    )
 
 
 def _header_row(grid: Grid, context: Context) -> tuple[int, int]:
@@ -206,7 +113,7 @@ def _label_column(grid: Grid, context: Context) -> tuple[int, int]:
     return best, best_count
 
 
-# --- metrics as columns ---------------------------------------------------------------------------------------------
+# --- metrics as columns ---
 
 
 def _is_header_continuation(grid: Grid, row: int, context: Context) -> bool:
@@ -232,101 +139,8 @@ def _header_texts(grid: Grid, header: int, context: Context) -> tuple[list[tuple
     return heads, bottom + 1
 
 
-def _column(group: str, own: str, context: Context) -> Column:
-    together = f"{group} {own}".strip()
-    kind = kinds.header_kind(together)
-    definition = definition_for(own, context.definitions) or definition_for(together, context.definitions)
-    unit, _ = unit_in_label(own)
-    if unit is None and group:
-        unit, _ = unit_in_label(group)
-    label = None
-    if definition is None:
-        candidates = [together] if not group else [together, own, group]
-        for text in candidates:
-            label = vocabulary.classify(kinds.without_kind_words(text) or text)
-            if label and (label.base or not group):
-                break
-    return Column(
-        label, definition, kind, own or group, unit or (label.unit if label else None), label.scope if label else ""
-    )
-
-
-def _domain_base(columns: list[Column], context: Context) -> str:
-    """What a bare "Average" or "p95" is an average of in this table."""
-    named = {column.label.base for column in columns if column.label and column.label.base}
-    bare = [column for column in columns if column.label and not column.label.base]
-    if not bare:
-        return ""
-    units = {column.unit.dimension for column in bare if column.unit}
-    if units == {TIME}:
-        return vocabulary.LATENCY
-    if context.base and not (named & {context.base}) and vocabulary.product_unit(context.base) != "count":
-        return context.base
-    load = {"requests_total", "throughput", "error_rate", "concurrency", "requests_failed", "success_rate"}
-    percentiles = sum(1 for column in bare if column.label and re.match(r"p\d", column.label.aggregate))
-    if vocabulary.LATENCY in named or named & load or percentiles:
-        return vocabulary.LATENCY
-    return ""
-
-
-_AS_REQUESTS = {
-    "test_cases_passed": "requests_ok",
-    "test_cases_failed": "requests_failed",
-    "test_cases_errors": "requests_failed",
-}
-_AS_CASES = {"requests_ok": "test_cases_passed", "requests_failed": "test_cases_failed", "success_rate": "pass_rate"}
-_LOAD = {"latency", "throughput", "concurrency", "requests_total", "error_rate"}
-
-
-def outcome_names(bases: set[str], context: Context) -> dict[str, str]:
-    """How "passed" and "failed" read beside these bases: requests in a load test, cases in a test run."""
-    if bases & _LOAD or context.base in _LOAD or (context.load and not bases & {"test_cases_total", "pass_rate"}):
-        return _AS_REQUESTS
-    if context.cases or bases & {"test_cases_total", "pass_rate", "test_cases_blocked", "test_cases_skipped"}:
-        return _AS_CASES
-    return {}
-
-
-def _resolve(columns: list[Column], context: Context, *, cases: bool = False) -> list[Column]:
-    base = _domain_base(columns, context)
-    bases = {column.label.base for column in columns if column.label}
-    if base:
-        bases.add(base)
-    renamed = outcome_names(bases, context)
-    lonely = renamed == {} and not cases
-    resolved = []
-    for column in columns:
-        label = column.label
-        if label is not None and not label.base:
-            label = replace(label, base=base) if base else None
-        if label is not None:
-            label = replace(label, base=renamed.get(label.base, label.base))
-            if lonely and label.base in ("test_cases_passed", "test_cases_failed", "test_cases_errors"):
-                label = None
-        resolved.append(replace(column, label=label))
-    return _with_shared_time_unit(resolved, context)
-
-
-def _with_shared_time_unit(columns: list[Column], context: Context) -> list[Column]:
-    """Give a time column without a unit that of its neighbours, or the one stated over the table."""
-    units = {
-        column.unit for column in columns if column.label and column.label.base == vocabulary.LATENCY and column.unit
-    }
-    shared = next(iter(units)) if len(units) == 1 else None
-    if shared is None and context.unit is not None and context.unit.dimension == TIME:
-        shared = context.unit
-    if shared is None or shared.dimension != TIME:
-        return columns
-    return [
-        replace(column, unit=shared)
-        if column.label and column.label.base == vocabulary.LATENCY and column.unit is None
-        else column
-        for column in columns
-    ]
-
-
 def _scope_columns(grid: Grid, columns: list[Column], first_row: int) -> list[int]:
-    chosen = []
+    chosen: list[int] = []
     known = [at for at, column in enumerate(columns) if column.label or column.definition]
     stop = known[0] if known else grid.width
     for at, column in enumerate(columns):
@@ -348,11 +162,15 @@ def _scope_columns(grid: Grid, columns: list[Column], first_row: int) -> list[in
 
 def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     heads, first_row = _header_texts(grid, header, context)
-    columns = _resolve([_column(group, own, context) for group, own in heads], context)
+    columns = resolve([column_of(group, own, context) for group, own in heads], context)
     columns = _without_guessed_units(grid, columns, first_row)
     scopes = _scope_columns(grid, columns, first_row)
     steps = [at for at, column in enumerate(columns) if column.label and column.label.base == vocabulary.CONCURRENCY]
     many = grid.height - first_row > 1
+    # A load that is the same in every row tells no row from another.
+    stepped = len(steps) == 1 and (
+        not many or len({grid.texts[row][steps[0]] for row in range(first_row, grid.height)}) > 1
+    )
     names = Counter(
         " ".join(
             dict.fromkeys(
@@ -369,14 +187,14 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
         ):
             return found + _read_columns(_below(grid, row), 0, context)
         name = " ".join(dict.fromkeys(texts[at] for at in scopes if texts[at] and not is_empty(texts[at])))
-        if (many and not name and not steps) or names[name] > 1 and not steps:
+        if not stepped and ((many and not name) or names[name] > 1):
             name = f"{name} #{row - first_row + 1}".strip()
         if _ROW_IGNORED.match(name):
             continue
         row_kind = Kind.TARGET if _ROW_KIND.match(name) else None
         step = ""
-        if len(steps) == 1 and grid.numbers[row][steps[0]] is not None:
-            step = f"{_bare(columns[steps[0]].text)} {texts[steps[0]]}"
+        if stepped and grid.numbers[row][steps[0]] is not None:
+            step = f"{without_unit(columns[steps[0]].text)} {texts[steps[0]]}"
         for at, column in enumerate(columns):
             quantity = grid.numbers[row][at]
             if quantity is None:
@@ -384,12 +202,10 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
             scope = " ".join(part for part in (column.scope, name) if part)
             if column.label is None or column.label.base != vocabulary.CONCURRENCY:
                 scope = " / ".join(part for part in (scope, step) if part)
-            found += _cell_metric(grid, row, at, column, quantity, scope, row_kind or column.kind, context)
+            found += _cell_metric(
+                grid, row, at, column, quantity, scope=scope, kind=row_kind or column.kind, context=context
+            )
     return found
-
-
-def _bare(header: str) -> str:
-    return unit_in_label(header)[1] or header
 
 
 def _below(grid: Grid, row: int) -> Grid:
@@ -420,8 +236,8 @@ def _without_guessed_units(grid: Grid, columns: list[Column], first_row: int) ->
 
 
 def _cell_metric(
-    grid: Grid, row: int, at: int, column: Column, quantity: Quantity, scope: str, kind: Kind | None, context: Context,
-    unit: Unit | None = None,
+    grid: Grid, row: int, at: int, column: Column, quantity: Quantity, *, scope: str, kind: Kind | None,
+    context: Context, unit: Unit | None = None,
 ) -> list[Metric]:  # fmt: skip
     if column.definition is not None:
         settled = settle_definition(column.definition, quantity, unit or column.unit)
@@ -449,7 +265,7 @@ def _cell_metric(
     ]  # fmt: skip
 
 
-# --- metrics as rows ------------------------------------------------------------------------------------------------
+# --- metrics as rows ---
 
 
 def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
@@ -460,8 +276,15 @@ def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
     ):
         heads, first = list(grid.texts[0]), 1
     unit_column = next((at for at, head in enumerate(heads) if _UNIT_HEADER.match(head)), None)
-    labels = _resolve(
-        [_column("", grid.texts[row][label_column], context) for row in range(first, grid.height)],
+    titled = {
+        label.base
+        for head in heads[label_column + 1 :]
+        if (label := vocabulary.classify(head)) is not None and vocabulary.dimension(label.base or "") != COUNT
+    }
+    if len(titled) == 1 and not context.base:
+        context = replace(context, base=titled.pop())
+    labels = resolve(
+        [column_of("", grid.texts[row][label_column], context) for row in range(first, grid.height)],
         context,
         cases=context.cases,
     )
@@ -486,9 +309,9 @@ def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
             quantity = grid.numbers[row][at]
             if quantity is None and grid.labelled(row, at, context):
                 # A second label in the same row: "并发数 | 100 | TPS | 412".
-                current = _resolve([column, _column("", text, context)], context)[1]
+                current = resolve([column, column_of("", text, context)], context)[1]
                 continue
-            if at == unit_column or kinds.is_ignored_header(head) or _INDEX_HEADER.match(head) and head:
+            if at == unit_column or kinds.is_ignored_header(head) or (_INDEX_HEADER.match(head) and head):
                 continue
             kind = kinds.header_kind(head) or current.kind
             if (named := _AGGREGATE_HEADER.get(head.casefold())) and current.label and not current.label.aggregate:
@@ -496,17 +319,26 @@ def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
                 scope_head = ""
             else:
                 shown = current
-                scope_head = "" if _GENERIC_VALUE_HEADER.match(head) or kinds.header_kind(head) else head
+                known = _GENERIC_VALUE_HEADER.match(head) or kinds.header_kind(head)
+                named_base = vocabulary.classify(head)
+                same = (
+                    named_base is not None
+                    and named_base.base
+                    and named_base.base == (current.label and current.label.base)
+                )
+                scope_head = "" if known or same else head
             scope = " ".join(dict.fromkeys(part for part in (group, *before, current.scope, scope_head) if part))
             if quantity is not None:
-                found += _cell_metric(grid, row, at, shown, quantity, scope, kind, context, unit)
+                found += _cell_metric(
+                    grid, row, at, shown, quantity, scope=scope, kind=kind, context=context, unit=unit
+                )
             elif current.label is not None and any(ch.isdigit() for ch in text):
-                found += _phrase_metrics(grid, row, at, shown, text, scope, kind, context)
+                found += _phrase_metrics(grid, row, at, shown, text, scope=scope, kind=kind, context=context)
     return found
 
 
 def _phrase_metrics(
-    grid: Grid, row: int, at: int, column: Column, text: str, scope: str, kind: Kind | None, context: Context
+    grid: Grid, row: int, at: int, column: Column, text: str, *, scope: str, kind: Kind | None, context: Context
 ) -> list[Metric]:
     """Values of a cell that names them itself: "min = 2, mean = 8", "平均响应时间为200ms"."""
     assert column.label is not None
@@ -516,57 +348,11 @@ def _phrase_metrics(
             continue
         base = label.base or column.label.base
         if column.label.base == "requests_total" and label.base in ("test_cases_passed", "test_cases_failed"):
-            base = _AS_REQUESTS[label.base]
+            base = AS_REQUESTS[label.base]
         named = replace(column, label=Label(base, label.aggregate, label.unit, ""), unit=label.unit or column.unit)
-        found += _cell_metric(grid, row, at, named, quantity, scope, kind, context)
+        found += _cell_metric(grid, row, at, named, quantity, scope=scope, kind=kind, context=context)
     if not found and len(quantities(text)) == 1 and not re.search(r"[A-Za-z\u4e00-\u9fff]{12,}", text):
         quantity = quantities(text)[0]
         if quantity.unit is not None and quantity.unit.dimension in (TIME, SHARE, "rate"):
-            found += _cell_metric(grid, row, at, column, quantity, scope, kind, context)
-    return found
-
-
-# --- tables that count: errors by type, defects by severity --------------------------------------------------------
-
-
-def _counted_table(grid: Grid, context: Context) -> list[Metric]:
-    heads = grid.texts[0]
-    counts = [at for at, head in enumerate(heads) if _COUNT_HEADER.match(_bare(head))]
-    if len(counts) != 1 or grid.height < 2:
-        return []
-    count = counts[0]
-    errors = [at for at, head in enumerate(heads) if at != count and _ERROR_HEADER.search(head)]
-    grades = [at for at, head in enumerate(heads) if at != count and _SEVERITY_HEADER.search(head)]
-    defects = _DEFECT_WORDS.search(" ".join((*heads, grid.caption, context.section))) is not None
-    if not grades and defects:
-        graded = [vocabulary.severity(grid.texts[row][0]) for row in range(1, grid.height)]
-        grades = [0] if sum(grade is not None for grade in graded) * 2 > len(graded) and count != 0 else []
-    found: list[Metric] = []
-    for row in range(1, grid.height):
-        quantity = grid.numbers[row][count]
-        if quantity is None or (quantity.unit is not None and quantity.unit.dimension in (SHARE, TIME)):
-            continue
-        if grades:
-            name = grid.texts[row][grades[0]]
-            grade = vocabulary.severity(name)
-            metric = f"defects_{grade}" if grade else "defects_total" if vocabulary.is_overall(name) else ""
-            scope = ""
-        elif errors:
-            name = " ".join(dict.fromkeys(grid.texts[row][at] for at in errors if grid.texts[row][at]))
-            if re.fullmatch(r"[123]\d\d(?: .*)?", name) or not name:
-                continue
-            metric, scope = ("requests_failed", "") if vocabulary.is_overall(name) else ("error_count", name)
-        else:
-            return []
-        if not metric:
-            continue
-        settled = settle(metric, "", replace(quantity, unit=Unit("event", COUNT)), None)
-        if settled is not None:
-            cell = grid.cells[row][count]
-            found.append(
-                build(
-                    settled, scope=scope, kind=context.merge_kind(None), raw=grid.texts[row][count], where=cell.where,
-                    method="table", confidence=0.9 * cell.confidence, snippet=" | ".join(filter(None, grid.texts[row])),
-                )
-            )  # fmt: skip
+            found += _cell_metric(grid, row, at, column, quantity, scope=scope, kind=kind, context=context)
     return found

@@ -156,12 +156,17 @@ def unit_in_label(label: str) -> tuple[Unit | None, str]:
             return unit, (label[: found.start()] + " " + label[found.end() :]).strip()
         if found.group(1).strip() in {"个", "次", "人", "笔", "条", "count", "#", "vu", "VU", "VUs"}:
             return Unit("event", COUNT), (label[: found.start()] + " " + label[found.end() :]).strip()
-    found = _TRAILING.search(label)
-    if found:
-        unit = whole_unit(found.group(1))
-        if unit and unit.dimension in (TIME, SHARE, RATE) and len(label[: found.start()].strip()) > 1:
-            return unit, label[: found.start()].strip()
+    trailing = _TRAILING.search(label)
+    if trailing:
+        unit = whole_unit(trailing.group(1))
+        if unit and unit.dimension in (TIME, SHARE, RATE) and len(label[: trailing.start()].strip()) > 1:
+            return unit, label[: trailing.start()].strip()
     return None, label
+
+
+def without_unit(label: str) -> str:
+    """A header without the unit that it states."""
+    return unit_in_label(label)[1] or label
 
 
 def stated_unit(text: str) -> Unit | None:
@@ -191,7 +196,7 @@ def dimension_of(product_unit: str) -> str:
 
 
 def convert(value: Decimal, unit: Unit, product_unit: str) -> Decimal | None:
-    """`value` in a unit of the product (`ms`, `s`, `%`, `req/s`, `bytes`), or None when the two do not measure the same."""
+    """`value` in a unit of the product (`ms`, `s`, `%`, `req/s`, `bytes`), or None when the dimensions differ."""
     if product_unit not in _PRODUCT_UNITS:
         return value
     name, dimension = _PRODUCT_UNITS[product_unit]

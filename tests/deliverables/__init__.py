@@ -1,1 +1,1 @@
-"""Deliverables with labels: what the readers of `ml.metrics` are measured on. Labels were written before the readers."""
+"""Deliverables with labels: what the readers of `ml.metrics` are measured on. Labels came before the readers."""

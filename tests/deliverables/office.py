@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import docx
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 from docx.shared import Cm
 
 from tests.deliverables import pages

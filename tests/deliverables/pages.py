@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Literal
 
 import typst
 from PIL import Image
@@ -10,13 +11,9 @@ from PIL import Image
 _SETUP = '#set text(font: "Noto Sans CJK SC", size: {size}pt)\n'
 
 
-def _typeset(body: str, form: str, size: int = 10, page: str = "", ppi: float = 144.0) -> bytes:
+def _typeset(body: str, form: Literal["pdf", "png"], size: int = 10, page: str = "", ppi: float = 144.0) -> bytes:
     setup = f"#set page({page})\n" if page else ""
-    made = typst.compile((setup + _SETUP.format(size=size) + body).encode(), format=form, ppi=ppi)  # type: ignore[arg-type]
-    if isinstance(made, list):
-        made = made[0]
-    assert isinstance(made, bytes)
-    return made
+    return typst.compile((setup + _SETUP.format(size=size) + body).encode(), format=form, ppi=ppi)
 
 
 def _cells(rows: list[list[str]], columns: str | None = None) -> str:
@@ -86,7 +83,8 @@ def report_en() -> bytes:
 
 def lines_pdf_zh() -> bytes:
     return _typeset(
-        "= 上线压测结论\n并发用户数：800\\ 最大TPS：2,150\\ 平均响应时间：0.37秒\\ 99%响应时间：1.9秒\\ 事务成功率：99.93%\\ "
+        "= 上线压测结论\n并发用户数：800\\ 最大TPS：2,150\\ 平均响应时间：0.37秒\\ 99%响应时间：1.9秒\\ 事务"
+        "成功率：99.93%\\ "
         "压测时长：2小时\\ 目标TPS：2000\n",
         "pdf",
     )

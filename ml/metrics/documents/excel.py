@@ -1,4 +1,4 @@
-"""XLSX: every sheet, cached values with their number format, merged labels filled, regions cut at empty rows and columns."""
+"""XLSX: every sheet, cached values as their format shows them, merged labels filled, regions cut at empty cells."""
 
 from __future__ import annotations
 
@@ -45,7 +45,12 @@ def read_xlsx(data: bytes, limits: Limits, read_page: ReadPage | None) -> Docume
                 if read_page is None or pictures > limits.pictures:
                     document.warnings.append(("pictures_not_read", f"A picture on sheet {sheet.title} was not read."))
                     continue
-                document.blocks += picture_blocks(image._data(), read_page, Place(sheet=sheet.title, image=pictures))
+                try:
+                    document.blocks += picture_blocks(
+                        image._data(), read_page, Place(sheet=sheet.title, image=pictures)
+                    )
+                except DeliverableError:
+                    document.warnings.append(("pictures_not_read", f"A picture on sheet {sheet.title} was not read."))
         book.close()
     except (
         InvalidFileException,
@@ -84,7 +89,7 @@ def _sheet_rows(sheet: Any, whole: bool, limits: Limits, document: Document) -> 
                 ("rows_left_out", f"Only the first {limits.table_rows} rows of {sheet.title} were read.")
             )
             break
-        row = []
+        made: list[Cell] = []
         for column, cell in enumerate(cells, start=1):
             text = _text(cell)
             origin = covered.get((number, column))
@@ -94,8 +99,8 @@ def _sheet_rows(sheet: Any, whole: bool, limits: Limits, document: Document) -> 
                 else:
                     text = texts.get(origin, "")
             place = Place(sheet=sheet.title, cell=f"{get_column_letter(column)}{number}")
-            row.append(Cell(text, place, covers=origin is not None and origin != (number, column)))
-        rows.append(row)
+            made.append(Cell(text, place, covers=origin is not None and origin != (number, column)))
+        rows.append(made)
     return rows
 
 

@@ -11,8 +11,8 @@ from ml.metrics.contract import DeliverableError, Limits
 def check_package(data: bytes, part: str, limits: Limits) -> int:
     """The unpacked size in bytes of an OOXML file that contains `part`.
 
-    Raises DeliverableError: `broken` (no archive, or the part is missing), `too_large` (past the limits of unpacked size or
-    ratio), `entities` (a part declares a document type, which no office program writes).
+    Raises DeliverableError: `broken` (no archive, or the part is missing), `too_large` (past the limits of unpacked
+    size or ratio), `entities` (a part declares a document type, which no office program writes).
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -117,10 +117,8 @@ def _tabular(lines: Sequence[tuple[int, str]]) -> set[int]:
             continue
         numbers = len(_NUMBERS.findall(content))
         words = len(content.split())
-        if (
-            numbers >= 2
-            and words <= 6 * numbers + 4
-            or (numbers == 1 and words <= 8 and not content.rstrip().endswith((".", "。")))
+        if (numbers >= 2 and words <= 6 * numbers + 4) or (
+            numbers == 1 and words <= 8 and not content.rstrip().endswith((".", "。"))
         ):
             strong.add(at)
     chosen = set(strong)

@@ -1,4 +1,4 @@
-"""HTML: headings, paragraphs, definition lists and tables with their spans; scripts, styles and hidden parts are left out."""
+"""HTML: headings, paragraphs, definition lists and tables with their spans; scripts and styles are left out."""
 
 from __future__ import annotations
 

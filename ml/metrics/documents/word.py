@@ -1,4 +1,4 @@
-"""DOCX: the body in order, headings by style, tables with their merged cells, embedded pictures through the page reader."""
+"""DOCX: the body in order, headings by style, tables with merged cells, embedded pictures through the page reader."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from ml.metrics.blocks import Block, Cell, Document, Heading, Line, Table, rectangular
 from ml.metrics.contract import DeliverableError, Limits, Place, ReadPage
@@ -135,4 +135,7 @@ class _Body:
             if self._read_page is None or self._pictures > self._limits.pictures:
                 self._unread += 1
                 continue
-            yield from picture_blocks(part.blob, self._read_page, Place(image=self._pictures))
+            try:
+                yield from picture_blocks(part.blob, self._read_page, Place(image=self._pictures))
+            except DeliverableError:
+                self._unread += 1

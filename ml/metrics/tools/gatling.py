@@ -1,6 +1,6 @@
 """Gatling: stats.json and global_stats.json, stats.js, and the console in both layouts.
 
-percentiles1 to 4 are the 50th, 75th, 95th and 99th percentile, Gatling's defaults. Values are those of all requests (total).
+percentiles1 to 4 are the 50th, 75th, 95th and 99th percentile, Gatling's defaults. Values are those of all requests.
 """
 
 from __future__ import annotations
@@ -108,7 +108,8 @@ _CONSOLE = (
 )
 _START = re.compile(r"-{2,}\s*Global Information\s*-{2,}")
 _ROW = re.compile(
-    r"^\s*>\s*(?P<label>[A-Za-z0-9 /()]+?)\s{2,}(?P<rest>[|\d(].*)$|^\s*>\s*(?P<label2>[A-Za-z0-9 /()]+?)\s*\|(?P<rest2>.*)$"
+    r"^\s*>\s*(?P<label>[A-Za-z0-9 /()]+?)\s{2,}(?P<rest>[|\d(].*)$|^\s*>\s*(?P<label2>[A-Za-z0-9 /()]+?)\s*\|"
+    r"(?P<rest2>.*)$"
 )
 
 
@@ -143,9 +144,9 @@ def read_gatling_console(lines: Sequence[TextLine]) -> Iterator[Run]:
 def _console_row(run: Run, metric: str, unit: str | None, rest: str, line: TextLine) -> None:
     if "|" in rest:
         parts = [part.strip() for part in rest.strip().strip("|").split("|")]
-        total, ok, failed = (parts + ["", "", ""])[:3]
+        total, ok, failed = [*parts, "", "", ""][:3]
     else:
-        total = rest.split("(")[0].strip()
+        total = rest.split("(", maxsplit=1)[0].strip()
         pair = re.search(r"OK=\s*([\d.,-]+)\s*KO=\s*([\d.,-]+)", rest)
         ok, failed = pair.groups() if pair else ("", "")
     if decimal_of(total) is None:

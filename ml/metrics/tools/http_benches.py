@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
-from ml.metrics.tools.record import PERCENTILES, Run, TextLine, to_decimal, until
+from ml.metrics.numbers import to_decimal
+from ml.metrics.tools.record import PERCENTILES, Run, TextLine, until
 
 _TIME = r"-?[\d.]+\s*(?:us|µs|ms|s|m|h)?"
 
@@ -39,11 +39,10 @@ def read_wrk(lines: Sequence[TextLine]) -> Iterator[Run]:
                 for name, group in (("avg", 1), ("stddev", 2), ("max", 3)):
                     run.time(f"latency_{name}", found.group(group), here)
             elif not spectrum and (found := _WRK_PERCENTILE.match(text)):
-                name = PERCENTILES.get(
-                    f"{Decimal(found.group(1)):f}".rstrip("0").rstrip(".") if "." in found.group(1) else found.group(1)
-                )
-                if name:
-                    run.time(f"latency_{name}", found.group(2), here)
+                share = found.group(1)
+                percentile = PERCENTILES.get(share.rstrip("0").rstrip(".") if "." in share else share)
+                if percentile:
+                    run.time(f"latency_{percentile}", found.group(2), here)
             elif found := _WRK_REQUESTS.match(text):
                 run.add("requests_total", found.group(1), here)
                 run.time("duration", found.group(2), here)

@@ -1,4 +1,4 @@
-"""JMeter: aggregate and summary reports as CSV (English, Chinese, plug-in names), the dashboard's statistics.json, the summariser log.
+"""JMeter: aggregate and summary reports as CSV, the dashboard's statistics.json, the summariser's log.
 
 The dashboard's pct1, pct2 and pct3 are the 90th, 95th and 99th percentile, JMeter's defaults.
 """
@@ -123,7 +123,8 @@ def read_statistics(value: Mapping[str, Any]) -> list[Metric]:
 
 
 _SUMMARISER = re.compile(
-    r"summary (?P<sign>[+=])\s+(?P<count>[\d,]+) in\s+(?P<time>[\d:.]+s?) =\s+(?P<rate>[\d.,]+)/s\s+Avg:\s+(?P<avg>\d+)\s+Min:\s+(?P<min>\d+)\s+"
+    r"summary (?P<sign>[+=])\s+(?P<count>[\d,]+) in\s+(?P<time>[\d:.]+s?) =\s+(?P<rate>[\d.,]+)/s\s+Avg:\s+(?P"
+    r"<avg>\d+)\s+Min:\s+(?P<min>\d+)\s+"
     r"Max:\s+(?P<max>\d+)\s+Err:\s+(?P<err>\d+) \((?P<share>[\d.]+)%\)"
 )
 

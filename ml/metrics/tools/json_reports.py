@@ -9,8 +9,8 @@ from typing import Any
 
 from ml.metrics import kinds, vocabulary
 from ml.metrics.contract import Kind, Metric, MetricDefinition, Place
+from ml.metrics.grid import definition_for, outcome_names
 from ml.metrics.numbers import Quantity, cell_quantity, normalise
-from ml.metrics.tables import definition_for, outcome_names
 from ml.metrics.tools.record import PERCENTILES, decimal_of, make
 from ml.metrics.units import Unit, unit_in_label
 from ml.metrics.values import Context, build, settle, settle_definition
@@ -176,14 +176,15 @@ class _Walker:
             inner = " ".join(part for part in (scope, name) if part)
             bases = {label.base for key in node if (label := vocabulary.classify(_words(str(key)))) is not None}
             for key, child in node.items():
-                self._child(str(key), child, path, inner, context, bases, node)
+                self._child(str(key), child, path=path, scope=inner, context=context, bases=bases, siblings=node)
         elif isinstance(node, list):
             for item in node[:2000]:
                 if isinstance(item, Mapping):
                     self.walk(item, path, scope, context)
 
     def _child(
-        self, key: str, child: object, path: tuple[str, ...], scope: str, context: Context, bases: set[str], siblings: Mapping[str, Any]
+        self, key: str, child: object, *, path: tuple[str, ...], scope: str, context: Context, bases: set[str],
+        siblings: Mapping[str, Any],
     ) -> None:  # fmt: skip
         words = _words(key)
         if isinstance(child, Mapping | list):

@@ -1,7 +1,8 @@
 """JMeter's raw samples (JTL), CSV or XML, streamed: memory grows with the response times alone, eight bytes a sample.
 
 Percentiles are those of JMeter's dashboard: the estimate at position p·(n+1) between the two neighbouring samples (the
-method called R-6 by Hyndman and Fan, "Sample Quantiles in Statistical Packages", 1996). Samples of transaction controllers
+method called R-6 by Hyndman and Fan,
+    "Sample Quantiles in Statistical Packages", 1996). Samples of transaction controllers
 count under their own label and not in the total, as in the dashboard.
 """
 
@@ -84,7 +85,8 @@ def _csv_samples(data: bytes, encoding: str, limits: Limits) -> Iterator[Sample]
                 if "." in elapsed or "-" in start or "/" in start:
                     raise DeliverableError(
                         "time_format",
-                        "Samples must have timestamps in milliseconds: set jmeter.save.saveservice.timestamp_format=ms.",
+                        "Samples must have timestamps in milliseconds: set jmeter.save.saveservice.timestamp_"
+                        "format=ms.",
                     ) from None
                 continue
     except csv.Error as error:
@@ -117,10 +119,11 @@ def _xml_samples(data: bytes, limits: Limits) -> Iterator[Sample]:
                     )
                 got = element.get
                 yield (
-                    int(got("ts", "0")), int(got("t", "0")), got("lb", ""), got("s") == "true", got("rc", ""), got("rm", ""),
-                    int(got("na", "0")),
+                    int(got("ts", "0")), int(got("t", "0")), got("lb", ""), got("s") == "true",
+                    got("rc", ""), got("rm", ""), int(got("na", "0")),
                 )  # fmt: skip
-                root.clear()
+                if root is not None:
+                    root.clear()
     except DefusedXmlException as error:
         raise DeliverableError(
             "entities", "The XML declares entities, which are not read: export it without a DOCTYPE."
@@ -143,16 +146,13 @@ def _summary(samples: Iterable[Sample]) -> list[Metric]:
                 controllers.add(label)
         one.elapsed.append(elapsed)
         end = start + elapsed
-        if start < one.first:
-            one.first = start
-        if end > one.last:
-            one.last = end
+        one.first = min(one.first, start)
+        one.last = max(one.last, end)
         if not success:
             one.failed += 1
             if label not in controllers:
                 errors[f"{code} {message}".strip()] += 1
-        if threads > threads_most:
-            threads_most = threads
+        threads_most = max(threads_most, threads)
     for label, one in series.items():
         if label in controllers:
             continue
@@ -171,7 +171,7 @@ def _summary(samples: Iterable[Sample]) -> list[Metric]:
 
 
 def _made(
-    metric: str, value: Decimal, scope: str, snippet: str, unit: str | None = None, method: str = "jtl"
+    metric: str, value: Decimal, scope: str, snippet: str, *, unit: str | None = None, method: str = "jtl"
 ) -> list[Metric]:
     made = make("jtl", metric, value, Place(), scope=scope, unit=unit, snippet=snippet, method=method)
     return [made] if made is not None else []
@@ -187,12 +187,14 @@ def _values(scope: str, series: _Series) -> list[Metric]:
     found += _made("error_rate", _rounded(Decimal(100 * series.failed) / count), scope, note)
     if seconds > 0:
         found += _made("throughput", _rounded(count / seconds), scope, note)
-    found += _made("latency_avg", _rounded(Decimal(sum(ordered)) / count), scope, note, "millisecond")
-    found += _made("latency_min", Decimal(ordered[0]), scope, note, "millisecond")
-    found += _made("latency_max", Decimal(ordered[-1]), scope, note, "millisecond")
+    found += _made("latency_avg", _rounded(Decimal(sum(ordered)) / count), scope, note, unit="millisecond")
+    found += _made("latency_min", Decimal(ordered[0]), scope, note, unit="millisecond")
+    found += _made("latency_max", Decimal(ordered[-1]), scope, note, unit="millisecond")
     method = f"jtl: position p(n+1), n={count}"
     for share, name in ((50, "p50"), (90, "p90"), (95, "p95"), (99, "p99")):
-        found += _made(f"latency_{name}", _rounded(percentile(ordered, share)), scope, note, "millisecond", method)
+        found += _made(
+            f"latency_{name}", _rounded(percentile(ordered, share)), scope, note, unit="millisecond", method=method
+        )
     return found
 
 

@@ -1,6 +1,6 @@
 """k6: the console summary in its old and new layouts, and the summary JSON of --summary-export and of handleSummary.
 
-`http_req_failed` is a rate of failures: its passes (✓) are requests that failed, its fails (✗) are requests that did not.
+`http_req_failed` is a rate of failures: its passes (✓) are requests that failed, its fails (✗) those that did not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ _SUMMARY = re.compile(
     r"^\s*(?:[✓✗×x√]\s+)?(?:http_reqs|http_req_duration|iterations|vus_max|checks(?:_total)?)\s*(?:\{[^}]*\})?\s*\.{2,}:"
 )
 _PART = re.compile(
-    r"^\s*(?:█|↳|[✓✗×]|'|running |default |data_|browser_|ws_|grpc_|iteration|http_|vus|checks|group_|dropped|[a-z_]+\s*(?:\{[^}]*\})?\s*\.{3,}:|\{|THRESHOLDS|TOTAL RESULTS|CUSTOM|HTTP$|EXECUTION|NETWORK|\* |execution:|script:|output:|scenarios:)"
+    r"^\s*(?:█|↳|[✓✗×]|'|running |default |data_|browser_|ws_|grpc_|iteration|http_"
+    r"|vus|checks|group_|dropped|[a-z_]+\s*(?:\{[^}]*\})?\s*\.{3,}:|\{|THRESHOLDS|TOTAL RESULTS"
+    r"|CUSTOM|HTTP$|EXECUTION|NETWORK|\* |execution:|script:|output:|scenarios:)"
 )
 
 
@@ -34,7 +36,8 @@ def read_k6_console(lines: Sequence[TextLine]) -> Iterator[Run]:
     if not anchors:
         return
     run = Run("k6")
-    parent, seen = "", set()
+    parent = ""
+    seen: set[tuple[str, str]] = set()
     for at, line in enumerate(lines):
         if found := _RUNNING.search(line.text):
             seconds = duration_seconds(found.group("time"))

@@ -81,7 +81,7 @@ def read_failures(rows: Iterator[tuple[int, list[str]]]) -> list[Metric]:
 
 
 def read_history(header: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> list[Metric]:
-    """The largest user count, and the totals of the last row of all endpoints; the rates of single moments are left out."""
+    """The largest user count, and the totals of the last row of all endpoints; rates of single moments are left out."""
     place = {name: at for at, name in enumerate(header)}
     most, most_line = None, 0
     last: tuple[int, list[str]] | None = None
@@ -181,9 +181,9 @@ def read_locust_console(lines: Sequence[TextLine]) -> Iterator[Run]:
             _stats_row(run, row, lines[at])
     percentiles = [at for at, line in enumerate(lines) if _PERCENTILES_HEAD.match(line.text)]
     if percentiles:
-        head = _PERCENTILES_HEAD.match(lines[percentiles[-1]].text)
-        assert head is not None
-        _percentiles(run, head.group("shares").split(), lines, percentiles[-1])
+        titles = _PERCENTILES_HEAD.match(lines[percentiles[-1]].text)
+        assert titles is not None
+        _percentiles(run, titles.group("shares").split(), lines, percentiles[-1])
     errors = [at for at, line in enumerate(lines) if _ERRORS_HEAD.match(line.text)]
     if errors:
         run.lines.add(errors[-1])
@@ -221,7 +221,8 @@ def _stats_row(run: Run, row: re.Match[str], line: TextLine) -> None:
 def _percentiles(run: Run, shares: list[str], lines: Sequence[TextLine], head: int) -> None:
     run.lines.add(head)
     pattern = re.compile(
-        r"^\s*(?:(?P<type>[A-Z]{2,12}|None|grpc)\s+)?(?P<name>\S.*?)\s+(?P<values>\d+(?:\s+\d+){%d})\s*$" % len(shares)
+        r"^\s*(?:(?P<type>[A-Z]{2,12}|None|grpc)\s+)?(?P<name>\S.*?)\s+"
+        rf"(?P<values>\d+(?:\s+\d+){{{len(shares)}}})\s*$"
     )
     for at in range(head + 1, len(lines)):
         text = lines[at].text

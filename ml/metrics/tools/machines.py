@@ -11,7 +11,8 @@ from ml.metrics.tools.record import Run, TextLine, byte_count, make
 _TEST = re.compile(r"^\s*={3,} (?P<name>.+?) ={3,}\s*$")
 _COMPLETED = re.compile(r"^\s*(\d+) requests completed in ([\d.]+) seconds")
 _QUIET = re.compile(
-    r"^\s*(?P<name>[A-Z_]{3,}[A-Z0-9_]*(?: \([^)]*\))?): (?P<rate>[\d.]+) requests per second(?:, p50=(?P<p50>[\d.]+) msec)?\s*$"
+    r"^\s*(?P<name>[A-Z_]{3,}[A-Z0-9_]*(?: \([^)]*\))?): (?P<rate>[\d.]+) requests per second(?:, p50=(?P<p50>"
+    r"[\d.]+) msec)?\s*$"
 )
 _PROGRESS = re.compile(r"^\s*[A-Za-z0-9_ ()]+: rps=[\d.]+ \(overall")
 _LATENCIES = ("avg", "min", "p50", "p95", "p99", "max")
@@ -45,7 +46,8 @@ def read_redis(lines: Sequence[TextLine]) -> Iterator[Run]:
             run.add("throughput", found.group("rate"), line, scope=found.group("name"))
             run.add("latency_p50", found.group("p50"), line, scope=found.group("name"), unit="millisecond")
         elif not re.match(
-            r"^\s*(?:[\d.]+% <= |\d+ bytes payload|keep alive|host config|multi-thread|Latency by|Cumulative|Summary:|avg\s+min)",
+            r"^\s*(?:[\d.]+% <= |\d+ bytes payload|keep alive|host config|multi-thread"
+            r"|Latency by|Cumulative|Summary:|avg\s+min)",
             text,
         ):
             continue

@@ -1,4 +1,4 @@
-"""What all tool readers share: recording values in the product's units, durations as tools print them, runs of lines."""
+"""What all tool readers share: values in the product's units, durations as tools print them, runs of lines."""
 
 from __future__ import annotations
 

@@ -134,7 +134,8 @@ def read_counters(root: Element) -> list[Metric]:
 
 
 _PYTEST = re.compile(
-    r"^(?:=+ )?(?P<body>(?:\d+ (?:failed|passed|skipped|errors?|xfailed|xpassed|deselected|warnings?|rerun)(?:, )?)+) in (?P<time>[\d.]+)s(?: \([\d:]+\))?(?: =+)?\s*$"
+    r"^(?:=+ )?(?P<body>(?:\d+ (?:failed|passed|skipped|errors?|xfailed|xpassed|deselected"
+    r"|warnings?|rerun)(?:, )?)+) in (?P<time>[\d.]+)s(?: \([\d:]+\))?(?: =+)?\s*$"
 )
 
 

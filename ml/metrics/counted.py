@@ -1,0 +1,73 @@
+"""Tables that count: errors by type, defects by severity."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ml.metrics import vocabulary
+from ml.metrics.contract import Metric
+from ml.metrics.grid import Grid
+from ml.metrics.units import COUNT, SHARE, TIME, Unit, without_unit
+from ml.metrics.values import Context, build, settle
+
+_SEVERITY_HEADER = re.compile(
+    r"严重(?:程度|级别|等级)|级别|等级|优先级|缺陷(?:类型|级别|状态)|\b(?:severity|priority|level)\b", re.IGNORECASE
+)
+_COUNT_HEADER = re.compile(
+    r"^(?:数量|个数|次数|总数|缺陷数量?|bug数量?|问题数量?|数目|合计|出现次数|发生次数"
+    r"|错误(?:数量?|次数)|count|number|total|amount|occurrences|times|#|qty|num(?:ber)? of errors"
+    r"|errors|bugs?|defects?|# ?occurrences)$",
+    re.IGNORECASE,
+)
+_ERROR_HEADER = re.compile(
+    r"错误(?:类型|信息|原因|码|描述|分类|名称)|异常(?:类型|信息|名称)|失败(?:类型|原因)"
+    r"|(?:响应|状态|返回)码|\b(?:error(?:[ _-]?(?:type|message|code|class))?|type of error"
+    r"|exception(?: type)?|(?:status|response|http)[ _-]?(?:code|status)|failure(?: reason"
+    r"| type)?)\b$",
+    re.IGNORECASE,
+)
+_DEFECT_WORDS = re.compile(r"缺陷|bug|defect", re.IGNORECASE)
+
+
+def read_counts(grid: Grid, context: Context) -> list[Metric]:
+    heads = grid.texts[0]
+    counts = [at for at, head in enumerate(heads) if _COUNT_HEADER.match(without_unit(head))]
+    if len(counts) != 1 or grid.height < 2:
+        return []
+    count = counts[0]
+    errors = [at for at, head in enumerate(heads) if at != count and _ERROR_HEADER.search(head)]
+    grades = [at for at, head in enumerate(heads) if at != count and _SEVERITY_HEADER.search(head)]
+    defects = _DEFECT_WORDS.search(" ".join((*heads, grid.caption, context.section))) is not None
+    if not grades and defects:
+        graded = [vocabulary.severity(grid.texts[row][0]) for row in range(1, grid.height)]
+        grades = [0] if sum(grade is not None for grade in graded) * 2 > len(graded) and count != 0 else []
+    found: list[Metric] = []
+    for row in range(1, grid.height):
+        quantity = grid.numbers[row][count]
+        if quantity is None or (quantity.unit is not None and quantity.unit.dimension in (SHARE, TIME)):
+            continue
+        if grades:
+            name = grid.texts[row][grades[0]]
+            grade = vocabulary.severity(name)
+            metric = f"defects_{grade}" if grade else "defects_total" if vocabulary.is_overall(name) else ""
+            scope = ""
+        elif errors:
+            name = " ".join(dict.fromkeys(grid.texts[row][at] for at in errors if grid.texts[row][at]))
+            if re.fullmatch(r"[123]\d\d(?: .*)?", name) or not name:
+                continue
+            metric, scope = ("requests_failed", "") if vocabulary.is_overall(name) else ("error_count", name)
+        else:
+            return []
+        if not metric:
+            continue
+        settled = settle(metric, "", replace(quantity, unit=Unit("event", COUNT)), None)
+        if settled is not None:
+            cell = grid.cells[row][count]
+            found.append(
+                build(
+                    settled, scope=scope, kind=context.merge_kind(None), raw=grid.texts[row][count], where=cell.where,
+                    method="table", confidence=0.9 * cell.confidence, snippet=" | ".join(filter(None, grid.texts[row])),
+                )
+            )  # fmt: skip
+    return found

@@ -1,0 +1,195 @@
+"""A table's labels: which cells name metrics, of which template, with which unit, kind and scope."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ml.metrics import kinds, vocabulary
+from ml.metrics.blocks import Cell, Table
+from ml.metrics.contract import Kind, MetricDefinition
+from ml.metrics.numbers import Quantity, cell_quantity, normalise
+from ml.metrics.units import TIME, Unit, unit_in_label
+from ml.metrics.values import Context
+from ml.metrics.vocabulary import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column (or, in the other layout, a row) of values is."""
+
+    label: Label | None
+    definition: MetricDefinition | None
+    kind: Kind | None
+    text: str
+    unit: Unit | None
+    scope: str = ""
+
+
+class Grid:
+    """A table with its cells' texts normalised once."""
+
+    def __init__(self, table: Table) -> None:
+        self.cells: list[tuple[Cell, ...]] = []
+        self.texts: list[list[str]] = []
+        for row in table.rows:
+            texts = [_clean(cell.text) for cell in row]
+            if any(texts):
+                self.cells.append(row)
+                self.texts.append(texts)
+        self.caption = normalise(table.caption)
+        self.height = len(self.texts)
+        self.width = len(self.texts[0]) if self.texts else 0
+        self.percentiles = self._percentile_cells()
+        self.numbers: list[list[Quantity | None]] = [
+            [cell_quantity(text) if any(ch.isdigit() for ch in text) or "分之" in text else None for text in row]
+            for row in self.texts
+        ]
+
+    def _percentile_cells(self) -> set[tuple[int, int]]:
+        """Cells like "95%" that name a percentile: three or more in a row, or down the first columns, all rising."""
+        lines = [[(row, column) for column in range(self.width)] for row in range(min(self.height, 5))]
+        lines += [[(row, column) for row in range(self.height)] for column in range(min(self.width, 2))]
+        found: set[tuple[int, int]] = set()
+        for line in lines:
+            cells = [
+                (at, float(match.group(1))) for at in line if (match := _PERCENT_CELL.match(self.texts[at[0]][at[1]]))
+            ]
+            values = [value for _, value in cells]
+            if len(cells) >= 3 and values == sorted(set(values)) and values[0] >= 50 and values[-1] >= 90:
+                found.update(at for at, _ in cells)
+        return found
+
+    def labelled(self, row: int, column: int, context: Context) -> bool:
+        """Whether a cell names a metric or an aggregate."""
+        if _PERCENT_CELL.match(self.texts[row][column]):
+            return (row, column) in self.percentiles
+        return _labelled(self.texts[row][column], context)
+
+
+_PERCENT_CELL = re.compile(r"^(\d{2,3}(?:\.\d+)?)\s*%$")
+_MARKS = re.compile(r"\*\*|__|`|<br\s*/?>|[✅❌⚠️🟢🔴🟡✔✓✗✘️]", re.IGNORECASE)
+
+
+def _clean(text: str) -> str:
+    return " ".join(_MARKS.sub(" ", normalise(text)).split())
+
+
+def definition_for(label: str, definitions: tuple[MetricDefinition, ...]) -> MetricDefinition | None:
+    """The template's metric that a header or label names, whatever unit and kind words stand around the name."""
+    if not definitions:
+        return None
+    _, bare = unit_in_label(label)
+    bare = re.sub(r"[(（\[][^)）\]]*[)）\]]", "", bare)
+    for text in (label, bare, kinds.without_kind_words(bare)):
+        key = _key(text)
+        for definition in definitions:
+            if key and key in {_key(normalise(name)) for name in definition.labels()}:
+                return definition
+    return None
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s_\-*:：()（）/]+", "", text).casefold()
+
+
+def _labelled(text: str, context: Context) -> bool:
+    if not text or len(text) > 60 or "=" in text:
+        return False
+    return (
+        bool(definition_for(text, context.definitions))
+        or vocabulary.classify(kinds.without_kind_words(text) or text) is not None
+    )
+
+
+def column_of(group: str, own: str, context: Context) -> Column:
+    together = f"{group} {own}".strip()
+    kind = kinds.header_kind(together)
+    definition = definition_for(own, context.definitions) or definition_for(together, context.definitions)
+    unit, _ = unit_in_label(own)
+    if unit is None and group:
+        unit, _ = unit_in_label(group)
+    label = None
+    if definition is None:
+        candidates = [together] if not group else [together, own, group]
+        for text in candidates:
+            label = vocabulary.classify(kinds.without_kind_words(text) or text)
+            if label and (label.base or not group):
+                break
+    return Column(
+        label, definition, kind, own or group, unit or (label.unit if label else None), label.scope if label else ""
+    )
+
+
+def _domain_base(columns: list[Column], context: Context) -> str:
+    """What a bare "Average" or "p95" is an average of in this table."""
+    named = {column.label.base for column in columns if column.label and column.label.base}
+    bare = [column for column in columns if column.label and not column.label.base]
+    if not bare:
+        return ""
+    units = {column.unit.dimension for column in bare if column.unit}
+    if units == {TIME}:
+        return vocabulary.LATENCY
+    if context.base and not (named & {context.base}) and vocabulary.product_unit(context.base) != "count":
+        return context.base
+    load = {"requests_total", "throughput", "error_rate", "concurrency", "requests_failed", "success_rate"}
+    percentiles = sum(1 for column in bare if column.label and re.match(r"p\d", column.label.aggregate))
+    if vocabulary.LATENCY in named or named & load or percentiles:
+        return vocabulary.LATENCY
+    return ""
+
+
+AS_REQUESTS = {
+    "test_cases_passed": "requests_ok",
+    "test_cases_failed": "requests_failed",
+    "test_cases_errors": "requests_failed",
+}
+_AS_CASES = {"requests_ok": "test_cases_passed", "requests_failed": "test_cases_failed", "success_rate": "pass_rate"}
+_LOAD = {"latency", "throughput", "concurrency", "requests_total", "error_rate"}
+
+
+def outcome_names(bases: set[str], context: Context) -> dict[str, str]:
+    """How "passed" and "failed" read beside these bases: requests in a load test, cases in a test run."""
+    if bases & _LOAD or context.base in _LOAD or (context.load and not bases & {"test_cases_total", "pass_rate"}):
+        return AS_REQUESTS
+    if context.cases or bases & {"test_cases_total", "pass_rate", "test_cases_blocked", "test_cases_skipped"}:
+        return _AS_CASES
+    return {}
+
+
+def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> list[Column]:
+    base = _domain_base(columns, context)
+    bases = {column.label.base for column in columns if column.label}
+    if base:
+        bases.add(base)
+    renamed = outcome_names(bases, context)
+    lonely = renamed == {} and not cases
+    resolved = []
+    for column in columns:
+        label = column.label
+        if label is not None and not label.base:
+            label = replace(label, base=base) if base else None
+        if label is not None:
+            label = replace(label, base=renamed.get(label.base, label.base))
+            if lonely and label.base in ("test_cases_passed", "test_cases_failed", "test_cases_errors"):
+                label = None
+        resolved.append(replace(column, label=label))
+    return _with_shared_time_unit(resolved, context)
+
+
+def _with_shared_time_unit(columns: list[Column], context: Context) -> list[Column]:
+    """Give a time column without a unit that of its neighbours, or the one stated over the table."""
+    units = {
+        column.unit for column in columns if column.label and column.label.base == vocabulary.LATENCY and column.unit
+    }
+    shared = next(iter(units)) if len(units) == 1 else None
+    if shared is None and context.unit is not None and context.unit.dimension == TIME:
+        shared = context.unit
+    if shared is None or shared.dimension != TIME:
+        return columns
+    return [
+        replace(column, unit=shared)
+        if column.label and column.label.base == vocabulary.LATENCY and column.unit is None
+        else column
+        for column in columns
+    ]

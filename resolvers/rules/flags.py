@@ -1,0 +1,190 @@
+"""Red, yellow, green or grey: what readings of a deliverable are worth under a threshold.
+
+Pure and exact. Green needs evidence: a measured value in the threshold's unit, undisputed, from enough samples. A
+target, a bound or an example never counts; nothing that counts is grey; a contradiction or too few samples is yellow
+at best. The worst of several readings decides, and red beats yellow beats grey beats green over several thresholds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+MEASURED = "measured"
+"""The only kind of reading that is a result."""
+
+_OVERALL = frozenset(
+    {"", "total", "totals", "overall", "all", "all requests", "aggregated", "aggregate", "global information",
+     "summary", "总体", "总计", "合计", "汇总", "整体", "全部"}
+)  # fmt: skip
+
+
+class Flag(StrEnum):
+    GREEN = "GREEN"
+    YELLOW = "YELLOW"
+    RED = "RED"
+    GREY = "GREY"
+
+
+class Direction(StrEnum):
+    AT_MOST = "AT_MOST"
+    """Lower is better: latencies, error rates."""
+    AT_LEAST = "AT_LEAST"
+    """Higher is better: throughput, pass rates."""
+    WITHIN = "WITHIN"
+    """Neither too low nor too high: `green` and `yellow` are bands."""
+
+
+class Reason(StrEnum):
+    WITHIN_GREEN = "WITHIN_GREEN"
+    WITHIN_YELLOW = "WITHIN_YELLOW"
+    BEYOND_YELLOW = "BEYOND_YELLOW"
+    NO_READING = "NO_READING"
+    NOT_A_RESULT = "NOT_A_RESULT"
+    """Readings exist, and all are targets, bounds or examples."""
+    OTHER_UNIT = "OTHER_UNIT"
+    CONFLICT = "CONFLICT"
+    TOO_FEW_SAMPLES = "TOO_FEW_SAMPLES"
+    SAMPLES_UNKNOWN = "SAMPLES_UNKNOWN"
+
+
+class ThresholdError(ValueError):
+    """A threshold contradicts itself; the message says how."""
+
+
+Band = tuple[Decimal, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """What a metric must be. `green` and `yellow` are the outermost good and tolerable values; for `WITHIN` they are
+    bands (lowest, highest). `scope_pattern` is a shell pattern over the reading's scope, without case; `total` also
+    matches every word for the whole run. `minimum_samples` is how many samples a reading needs to be green."""
+
+    metric: str
+    unit: str
+    direction: Direction
+    green: Decimal | Band
+    yellow: Decimal | Band
+    scope_pattern: str = "*"
+    minimum_samples: int = 0
+    required: bool = True
+
+    def __post_init__(self) -> None:
+        if self.direction is Direction.WITHIN:
+            inner, outer = self.green, self.yellow
+            if not isinstance(inner, tuple) or not isinstance(outer, tuple):
+                raise ThresholdError(f"{self.metric}: a threshold to keep within needs two bands")
+            if not outer[0] <= inner[0] <= inner[1] <= outer[1]:
+                raise ThresholdError(f"{self.metric}: the green band must lie inside the yellow one")
+            return
+        if isinstance(self.green, tuple) or isinstance(self.yellow, tuple):
+            raise ThresholdError(f"{self.metric}: bands belong to thresholds to keep within")
+        if self.direction is Direction.AT_MOST and self.green > self.yellow:
+            raise ThresholdError(f"{self.metric}: the yellow bound lies above the green one where lower is better")
+        if self.direction is Direction.AT_LEAST and self.green < self.yellow:
+            raise ThresholdError(f"{self.metric}: the yellow bound lies below the green one where higher is better")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value read from a deliverable. `disputed`: another place of the file contradicts it. `samples`: how many
+    measurements it summarises, None when the file does not say."""
+
+    metric: str
+    value: Decimal
+    unit: str
+    scope: str = ""
+    kind: str = MEASURED
+    disputed: bool = False
+    samples: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One reading under a threshold."""
+
+    reading: Reading
+    flag: Flag
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a threshold makes of all readings: the worst of them, or grey."""
+
+    threshold: Threshold
+    flag: Flag
+    reasons: tuple[Reason, ...]
+    judged: tuple[Judged, ...]
+
+
+_BADNESS = {Flag.GREEN: 0, Flag.GREY: 1, Flag.YELLOW: 2, Flag.RED: 3}
+
+
+def matches(pattern: str, scope: str) -> bool:
+    """Whether a scope pattern covers a scope; "total" and the empty pattern stand for the whole run."""
+    wanted, given = pattern.strip().casefold(), scope.strip().casefold()
+    if wanted in _OVERALL:
+        return given in _OVERALL
+    return fnmatchcase(given, wanted)
+
+
+def judge(threshold: Threshold, readings: Sequence[Reading]) -> Verdict:
+    """The flag of one threshold over the readings of a deliverable."""
+    about = [
+        reading
+        for reading in readings
+        if reading.metric == threshold.metric and matches(threshold.scope_pattern, reading.scope)
+    ]
+    if not about:
+        return Verdict(threshold, Flag.GREY, (Reason.NO_READING,), ())
+    results = [reading for reading in about if reading.kind == MEASURED]
+    if not results:
+        return Verdict(threshold, Flag.GREY, (Reason.NOT_A_RESULT,), ())
+    comparable = [reading for reading in results if reading.unit == threshold.unit]
+    if not comparable:
+        return Verdict(threshold, Flag.GREY, (Reason.OTHER_UNIT,), ())
+    judged = tuple(_judge_one(threshold, reading) for reading in comparable)
+    worst = max(judged, key=lambda one: _BADNESS[one.flag])
+    if len(comparable) < len(results) and worst.flag is Flag.GREEN:
+        # A result in another unit could not be compared: the rest alone proves nothing for all of it.
+        return Verdict(threshold, Flag.YELLOW, (*worst.reasons, Reason.OTHER_UNIT), judged)
+    return Verdict(threshold, worst.flag, worst.reasons, judged)
+
+
+def _judge_one(threshold: Threshold, reading: Reading) -> Judged:
+    flag, reason = _compare(threshold, reading.value)
+    reasons = [reason]
+    if reading.disputed:
+        reasons.append(Reason.CONFLICT)
+    if threshold.minimum_samples > 0 and reading.samples is None:
+        reasons.append(Reason.SAMPLES_UNKNOWN)
+    elif reading.samples is not None and reading.samples < threshold.minimum_samples:
+        reasons.append(Reason.TOO_FEW_SAMPLES)
+    if flag is Flag.GREEN and len(reasons) > 1:
+        flag = Flag.YELLOW
+    return Judged(reading, flag, tuple(reasons))
+
+
+def _compare(threshold: Threshold, value: Decimal) -> tuple[Flag, Reason]:
+    if _reaches(threshold.direction, threshold.green, value):
+        return Flag.GREEN, Reason.WITHIN_GREEN
+    if _reaches(threshold.direction, threshold.yellow, value):
+        return Flag.YELLOW, Reason.WITHIN_YELLOW
+    return Flag.RED, Reason.BEYOND_YELLOW
+
+
+def _reaches(direction: Direction, bound: Decimal | Band, value: Decimal) -> bool:
+    if isinstance(bound, tuple):
+        return bound[0] <= value <= bound[1]
+    return value <= bound if direction is Direction.AT_MOST else value >= bound
+
+
+def overall(verdicts: Sequence[Verdict]) -> Flag:
+    """The flag of a deliverable: the worst of its required thresholds; grey when none is required."""
+    required = [verdict.flag for verdict in verdicts if verdict.threshold.required]
+    return max(required, key=lambda flag: _BADNESS[flag], default=Flag.GREY)
