@@ -15,9 +15,10 @@ import fsspec
 import sqlalchemy as sa
 from fsspec import AbstractFileSystem
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from db.base import Base, now
+from db.base import Base, new_id, now
 from db.models.files import StoredFile
 
 UNREFERENCED_FOR = datetime.timedelta(hours=1)
@@ -41,14 +42,12 @@ class FileStore:
         )
         if row is not None and self.exists(row):
             return row
+        if row is None:
+            row = _inserted(session, organization_id, digest, len(content), media_type)
         path = self._path(organization_id, digest)
         if not self._files.exists(path):
             self._write(path, content)
             _remove_on_rollback(session, self._files, path)
-        if row is None:
-            row = StoredFile(organization_id=organization_id, sha256=digest, size=len(content), media_type=media_type)
-            session.add(row)
-            session.flush()
         return row
 
     def read(self, row: StoredFile) -> bytes:
@@ -96,6 +95,24 @@ class FileStore:
             if self._files.exists(part):
                 self._files.rm_file(part)
             raise
+
+
+def _inserted(session: Session, organization_id: uuid.UUID, digest: str, size: int, media_type: str) -> StoredFile:
+    """The row of new bytes. When another transaction brings the same bytes at this moment, wait and take its row."""
+    values = {
+        "id": new_id(),
+        "organization_id": organization_id,
+        "sha256": digest,
+        "size": size,
+        "media_type": media_type,
+        "created_at": now(),
+    }
+    embedded = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert(StoredFile) if embedded else postgresql.insert(StoredFile)
+    session.execute(insert.values(values).on_conflict_do_nothing(index_elements=["organization_id", "sha256"]))
+    return session.scalars(
+        sa.select(StoredFile).where(StoredFile.organization_id == organization_id, StoredFile.sha256 == digest)
+    ).one()
 
 
 def _unreferenced(organization_id: uuid.UUID, before: datetime.datetime) -> sa.Select[StoredFile]:

@@ -128,7 +128,7 @@ class FormField:
 
 
 ROLES = frozenset({"subject_name", "subject_staff_number", "department", "period", "reviewer", "grade", "signed_on"})
-"""Fields that a review takes into its own columns; every other field becomes an answer."""
+"""Fields that say whom and what a review is about. Every field becomes an answer; some fill columns too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +317,7 @@ class _Reader:
 
     def _get(self, name: str, kind: type | tuple[type, ...], what: str) -> Any:
         value = self.data.get(name)
-        if not isinstance(value, kind) or isinstance(value, bool) and kind is not bool:
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise TemplateError(f"{self.path}.{name}: expected {what}")
         return value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import threading
 import zlib
 
 import pytest
@@ -196,3 +197,29 @@ def test_given_up_documents_are_read_again(database: Database, files: FileStore,
 )
 def test_clean_filename(name: str, cleaned: str) -> None:
     assert clean_filename(name) == cleaned
+
+
+def test_same_bytes_by_two_at_once(database: Database, files: FileStore, company: PaperCompany) -> None:
+    """One of them is the first, the other points to it, and the photograph is read once."""
+    barrier = threading.Barrier(2)
+    failures: list[Exception] = []
+
+    def work() -> None:
+        barrier.wait(10)
+        try:
+            with database.begin(company.scope) as session:
+                hand_in(session, files, company.viewers["hr"])
+        except Exception as error:  # noqa: BLE001 - told to the test's own thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+    with database.begin(company.scope) as session:
+        documents = session.scalars(sa.select(IntakeDocument)).all()
+        assert sorted(document.status.value for document in documents) == ["SUPERSEDED", "UPLOADED"]
+        assert len(session.scalars(sa.select(Job)).all()) == 1
+        assert len({session.get_one(Upload, document.upload_id).file_id for document in documents}) == 1
