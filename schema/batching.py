@@ -31,6 +31,12 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 
+_USUAL_ARGUMENTS = {
+    "input": "What to do, and with what.",
+    "filter": "Only what holds for every part that is given.",
+}
+"""Arguments that mean the same everywhere; others are described by `Annotated[…, strawberry.argument(…)]`."""
+
 
 class Kind(Enum):
     """How a field gets its value."""
@@ -98,6 +104,7 @@ def _arguments(function: Callable[..., Any], *, skip: int) -> list[StrawberryArg
             python_name=parameter.name,
             graphql_name=None,
             type_annotation=StrawberryAnnotation(hints[parameter.name]),
+            description=_USUAL_ARGUMENTS.get(parameter.name),
             default=UNSET if parameter.default in (None, inspect.Parameter.empty) else parameter.default,
         )
         for parameter in parameters
