@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from resolvers.errors import DomainError, ErrorCode
+from resolvers.rules.values import ValueProblem
 
 MESSAGES: dict[ErrorCode, tuple[str, str]] = {
     ErrorCode.UNAUTHENTICATED: (
@@ -143,10 +144,29 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
     ),
 }
 
+VALUE_PROBLEMS: dict[ValueProblem, tuple[str, str]] = {
+    ValueProblem.TOO_LONG: ("最多 {expected} 个字符。", "At most {expected} characters fit."),
+    ValueProblem.CONTROL_CHARACTERS: ("请去除不可见的控制字符。", "Take out the invisible control characters."),
+    ValueProblem.NOT_A_NUMBER: ("请填写数字，如 {expected}。", "Write a number such as {expected}."),
+    ValueProblem.OUT_OF_RANGE: ("允许范围：{expected}。", "The range is {expected}."),
+    ValueProblem.OFF_STEP: ("步长为 {expected}。", "Numbers go up in steps of {expected}."),
+    ValueProblem.NOT_A_DATE: ("日期格式为 {expected}。", "Write the date as {expected}."),
+    ValueProblem.NOT_AN_OPTION: ("可选值：{expected}。", "Choose one of: {expected}."),
+    ValueProblem.WRONG_PATTERN: ("须符合格式 {expected}。", "It must match {expected}."),
+    ValueProblem.NOT_PRESENT: ("签名只能填 {expected} 或留空。", "A signature is {expected} or null."),
+}
+"""What else FIELD_INVALID says, by its parameter `problem`."""
+
 
 def message(error: DomainError, locale: str) -> str:
     """The words for an error in the locale (`zh…` is Chinese, everything else English)."""
-    return text(error.code, locale, **error.params)
+    words = text(error.code, locale, **error.params)
+    if error.code is not ErrorCode.FIELD_INVALID or "problem" not in error.params:
+        return words
+    chinese, english = VALUE_PROBLEMS[error.params["problem"]]
+    if locale.startswith("zh"):
+        return words + chinese.format(**error.params)
+    return f"{words} {english.format(**error.params)}"
 
 
 def text(code: ErrorCode, locale: str, **params: object) -> str:

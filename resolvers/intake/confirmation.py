@@ -243,7 +243,7 @@ def _needs_check(field: FormField, reading: IntakeField) -> bool:
 
 
 def _invalid(at: tuple[str, ...], problem: InvalidValueError) -> DomainError:
-    return DomainError(ErrorCode.FIELD_INVALID, at, problem=problem.problem.value, expected=problem.expected)
+    return DomainError(ErrorCode.FIELD_INVALID, at, problem=problem.problem, expected=problem.expected)
 
 
 def _require_agreement(

@@ -1,0 +1,53 @@
+"""Every code has words in both languages, and the words say what to do."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from ocr.contract import Retake
+from ocr.pages import PageErrorCode
+from resolvers.errors import DomainError, ErrorCode
+from resolvers.messages import MESSAGES, VALUE_PROBLEMS, message
+from resolvers.reasons import REASONS, reason_text
+from resolvers.rules.values import ValueProblem
+
+
+def test_every_code_has_words() -> None:
+    assert set(MESSAGES) == set(ErrorCode)
+    assert set(VALUE_PROBLEMS) == set(ValueProblem)
+    for chinese, english in [*MESSAGES.values(), *VALUE_PROBLEMS.values(), *REASONS.values()]:
+        assert any("\u4e00" <= character <= "\u9fff" for character in chinese)
+        assert chinese.endswith("。")
+        assert english.isascii()
+        assert english.endswith(".")
+        assert _parameters(chinese) == _parameters(english)
+
+
+def _parameters(words: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+
+
+def test_whatever_a_reading_can_end_in_has_words() -> None:
+    assert {reason.value for reason in Retake} <= REASONS.keys()
+    assert {code.value for code in PageErrorCode} <= REASONS.keys()
+    assert {"duplicate", "rejected", "template_unknown", "sheet_confirmed", "worker_lost"} <= REASONS.keys()
+
+
+def test_reason_text() -> None:
+    assert reason_text("blurred", "zh-CN") == "照片模糊，请拿稳手机、对焦后重拍。"
+    assert reason_text("blurred", "en") == "The picture is blurred; hold still, focus and take it again."
+    assert reason_text("never_heard_of", "en") == "The work failed; ask an administrator to try again."
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("zh", "该字段的值不符合表单要求。可选值：A, B, C, D。"),
+        ("en", "The value does not fit what the form asks for. Choose one of: A, B, C, D."),
+    ],
+)
+def test_an_invalid_value_says_what_would_fit(locale: str, words: str) -> None:
+    error = DomainError(ErrorCode.FIELD_INVALID, problem=ValueProblem.NOT_AN_OPTION, expected="A, B, C, D")
+    assert message(error, locale) == words
