@@ -18,7 +18,10 @@ FAINT = 0.08
 """Darkness above the paper's grain that is too weak to be called ink by itself."""
 
 STROKE_MM = 0.9
-"""Least extent of a mark of a pen; what is smaller is a speck."""
+"""Least extent of a mark of a pen; what is smaller may be the dot of a letter."""
+
+SPECK_MM, SPECK_MM2 = 1.5, 0.6
+"""Extent and area under which all the ink of an area together is a speck of dirt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +75,18 @@ def marks(strong: Bits, faint: Bits, px_per_mm: float) -> Marks:
         elif extent >= 3 * least:
             faint_extent += extent
     strokes: Bits = kept[numbered]
-    total = int(strokes.sum())
-    outline = None
-    if total:
-        rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
-        outline = (
-            int(columns[0]),
-            int(rows[0]),
-            int(columns[-1] - columns[0] + 1),
-            int(rows[-1] - rows[0] + 1),
-        )
-    return Marks(strokes, outline, total / px_per_mm**2, faint_only=not total and faint_extent > 0)
+    outline = _outline(strokes)
+    total = float(strokes.sum()) / px_per_mm**2
+    if outline is not None and total < SPECK_MM2 and max(outline[2:]) < SPECK_MM * px_per_mm:
+        strokes, outline, total = np.zeros_like(strokes), None, 0.0
+    return Marks(strokes, outline, total, faint_only=outline is None and faint_extent > 0)
+
+
+def _outline(strokes: Bits) -> tuple[int, int, int, int] | None:
+    rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
+    if not len(rows):
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1] - columns[0] + 1), int(rows[-1] - rows[0] + 1)
 
 
 def window(

@@ -16,14 +16,13 @@ LIGHT_MM = 9.0
 
 def darkness(picture: Picture, px_per_mm: float) -> Real:
     """Darkness of a grey picture, or of the colour channel of an RGB one that shows a stroke best."""
-    scale = 1 / 6
+    scale = 1 / 3
     size = max(3, round(LIGHT_MM * px_per_mm * scale))
     # Three pixels wide, so that a single bright grain is not taken for the paper.
     calm = cv2.GaussianBlur(picture, (0, 0), 0.8)
     small = cv2.resize(calm, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     # Closing fills the dark things smaller than the window and leaves the edge of a shadow where it is.
     light = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    light = cv2.GaussianBlur(light, (0, 0), 1.0)
     paper = np.maximum(cv2.resize(light, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR), 24)
     reflected = cv2.divide(calm, paper, scale=255)
     if reflected.ndim == 3:

@@ -156,7 +156,8 @@ def _pattern(pattern: str, text: str) -> Value:
         if re.fullmatch(pattern, attempt):
             return Value(attempt, FITS)
     compact = joined.replace(" ", "")
-    for attempt in _lookalikes(compact):
+    # Without one sure digit any word could be spelled into a number.
+    for attempt in _lookalikes(compact) if re.search(r"\d", compact) else ():
         if re.fullmatch(pattern, attempt):
             return Value(attempt, REPAIRED, ("repaired",))
     return Value(joined, MISFIT, ("pattern_mismatch",))
