@@ -2,8 +2,8 @@
 
 The life of a row: QUEUED until `run_at`; SENT once the relay has claimed it and handed its id to the broker; RUNNING
 while a worker holds its lease and lets the heart beat; then DONE, or QUEUED again later after a failure, or DEAD.
-A lease that ran out makes the row claimable again with a new token, so a worker that stalled beyond its lease can
-write nothing under the old one. Messages may therefore be lost or doubled without harm.
+A row whose lease ran out is QUEUED again without the token, so a worker that stalled beyond its lease can write nothing
+under it. Messages may therefore be lost or doubled without harm.
 """
 
 from __future__ import annotations
@@ -106,31 +106,34 @@ def enqueue(
 
 
 def claim_due(connection: Connection, *, limit: int, lease: datetime.timedelta) -> list[Claim]:
-    """Mark rows that are due, or whose lease ran out, as SENT and return them: at most `limit` may be SENT at once.
+    """Queue again what lost its lease, then mark rows that are due as SENT and return them, the longest due first: at
+    most `limit` may be SENT at once.
 
     For the relay: sees every organisation. Rows that another relay is claiming or a worker is ending are passed over.
     """
     moment = now()
-    outstanding = connection.scalar(
-        sa.select(sa.func.count()).where(Job.state == JobState.SENT, Job.lease_until >= moment)
+    lapsed = sa.and_(Job.state.in_([JobState.SENT, JobState.RUNNING]), Job.lease_until < moment)
+    _hand_over(connection, lapsed, state=JobState.QUEUED, lease_token=None, lease_until=None, limit=None)
+    outstanding = connection.scalar(sa.select(sa.func.count()).where(Job.state == JobState.SENT)) or 0
+    due = sa.and_(Job.state == JobState.QUEUED, Job.run_at <= moment)
+    return _hand_over(
+        connection, due, state=JobState.SENT, lease_until=moment + lease, limit=max(0, limit - outstanding)
     )
-    due = sa.or_(
-        sa.and_(Job.state == JobState.QUEUED, Job.run_at <= moment),
-        sa.and_(Job.state.in_([JobState.SENT, JobState.RUNNING]), Job.lease_until < moment),
-    )
+
+
+def _hand_over(
+    connection: Connection, which: sa.ColumnElement[bool], *, limit: int | None, **values: Any
+) -> list[Claim]:
+    """Change rows that nobody holds, the longest due first, and return them."""
     rows = connection.execute(
         sa.select(Job.id, Job.organization_id)
-        .where(due)
+        .where(which)
         .order_by(Job.run_at, Job.id)
-        .limit(max(0, limit - (outstanding or 0)))
+        .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
     if rows:
-        connection.execute(
-            sa.update(Job)
-            .where(Job.id.in_([row.id for row in rows]))
-            .values(state=JobState.SENT, lease_token=None, lease_until=moment + lease)
-        )
+        connection.execute(sa.update(Job).where(Job.id.in_([row.id for row in rows])).values(**values))
     return [Claim(row.id, row.organization_id) for row in rows]
 
 

@@ -69,6 +69,11 @@ class ReadingProcess:
             self._pages += len(pictures)
             return self._child.call(_read_form, self._engine, list(pictures), list(forms))
 
+    @property
+    def process_id(self) -> int | None:
+        """Of the child that holds the models, if it runs."""
+        return self._child.process_id
+
     def close(self) -> None:
         self._child.close()
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 import threading
 import time
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from db import jobs
 from db.base import now
-from db.models.events import Event
 from db.models.jobs import Job, JobState
 from db.models.people import Organization
 from db.session import Database, Scope
@@ -22,11 +19,9 @@ from db.settings import Settings
 from db.viewer import Role, Viewer, system_viewer
 from tests.factories import make_organization, make_viewer
 from tests.workers import sample_jobs
+from tests.workers.desk import LEASE, OVER, Desk
 from workers.registry import JobRun, UnknownJobError, find, job
 from workers.running import Runner
-
-LEASE = datetime.timedelta(seconds=60)
-OVER = datetime.timedelta(seconds=-1)
 
 
 @pytest.fixture
@@ -50,38 +45,9 @@ def runner(settings: Settings, database: Database) -> Iterator[Runner]:
     runner.heart.stop()
 
 
-class Desk:
-    """Puts in jobs, hands them to the runner as relay and broker would, and looks at what came of them."""
-
-    def __init__(self, database: Database, relay: Database, runner: Runner, company: Organization) -> None:
-        self.database, self.relay, self.runner, self.company = database, relay, runner, company
-
-    def put(self, name: str, viewer: Viewer | None = None, **args: Any) -> uuid.UUID:
-        args.setdefault("subject", str(uuid.uuid4()))
-        with self.database.begin(Scope(self.company.id)) as session:
-            return jobs.enqueue(session, viewer or system_viewer(self.company.id), name, args).id
-
-    def claim(self, *, lease: datetime.timedelta = LEASE) -> list[jobs.Claim]:
-        with self.relay.engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
-            connection.execute(sa.update(Job).where(Job.state == JobState.QUEUED).values(run_at=now()))
-            return jobs.claim_due(connection, limit=10, lease=lease)
-
-    def run(self) -> None:
-        for claim in self.claim():
-            self.runner.run(claim.job_id, claim.organization_id)
-
-    def row(self, job_id: uuid.UUID) -> Job:
-        with self.database.begin(Scope(self.company.id), write=False) as session:
-            return session.get_one(Job, job_id)
-
-    def lines(self) -> list[str]:
-        with self.database.begin(Scope(self.company.id), write=False) as session:
-            return list(session.scalars(sa.select(Event.type).order_by(Event.sequence)))
-
-
 @pytest.fixture
 def desk(database: Database, relay: Database, runner: Runner, company: Organization) -> Desk:
-    return Desk(database, relay, runner, company)
+    return Desk(database, relay, runner, company.id)
 
 
 def test_a_job_is_done_together_with_its_effect(desk: Desk) -> None:
@@ -94,7 +60,7 @@ def test_a_job_is_done_together_with_its_effect(desk: Desk) -> None:
 def test_a_message_that_comes_again_has_no_effect(desk: Desk) -> None:
     job_id = desk.put("sample.work")
     desk.run()
-    desk.runner.run(job_id, desk.company.id)
+    desk.runner.run(job_id, desk.organization_id)
     assert desk.lines() == ["sample.done"]
 
 
@@ -238,7 +204,7 @@ def test_a_job_over_which_workers_keep_dying_is_given_up(desk: Desk) -> None:
     job_id = desk.put("sample.fail", how="never")
     for _ in range(jobs.MAX_LAPSES):
         (claim,) = desk.claim()
-        with desk.database.begin(Scope(desk.company.id)) as session:
+        with desk.database.begin(Scope(desk.organization_id)) as session:
             assert jobs.take(session, claim.job_id, OVER) is not None
     desk.run()
     dead = desk.row(job_id)

@@ -1,0 +1,50 @@
+"""Stands for relay and broker where a test wants to see one attempt at a job at a time."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from db import jobs
+from db.base import now
+from db.models.events import Event
+from db.models.jobs import Job, JobState
+from db.session import Database, Scope
+from db.viewer import Viewer, system_viewer
+from workers.running import Runner
+
+LEASE = datetime.timedelta(seconds=60)
+OVER = datetime.timedelta(seconds=-1)
+
+
+class Desk:
+    """Puts in jobs, hands them to the runner as relay and broker would, and looks at what came of them."""
+
+    def __init__(self, database: Database, relay: Database, runner: Runner, organization_id: uuid.UUID) -> None:
+        self.database, self.relay, self.runner = database, relay, runner
+        self.organization_id = organization_id
+
+    def put(self, name: str, viewer: Viewer | None = None, **args: Any) -> uuid.UUID:
+        args.setdefault("subject", str(uuid.uuid4()))
+        with self.database.begin(Scope(self.organization_id)) as session:
+            return jobs.enqueue(session, viewer or system_viewer(self.organization_id), name, args).id
+
+    def claim(self, *, lease: datetime.timedelta = LEASE) -> list[jobs.Claim]:
+        with self.relay.engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
+            connection.execute(sa.update(Job).where(Job.state == JobState.QUEUED).values(run_at=now()))
+            return jobs.claim_due(connection, limit=10, lease=lease)
+
+    def run(self) -> None:
+        for claim in self.claim():
+            self.runner.run(claim.job_id, claim.organization_id)
+
+    def row(self, job_id: uuid.UUID) -> Job:
+        with self.database.begin(Scope(self.organization_id), write=False) as session:
+            return session.get_one(Job, job_id)
+
+    def lines(self) -> list[str]:
+        with self.database.begin(Scope(self.organization_id), write=False) as session:
+            return list(session.scalars(sa.select(Event.type).order_by(Event.sequence)))
