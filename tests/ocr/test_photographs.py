@@ -1,4 +1,5 @@
-"""A fixed part of the full evaluation: six filled forms under six conditions, read and compared with their truth.
+"""A fixed part of the full evaluation: four filled forms under six conditions and the committed pictures, read and
+compared with their truth.
 
 The figures for many more pictures come from `python -m tests.evaluation.forms`.
 """
@@ -24,8 +25,8 @@ from tests.photographs.samples import DEMO, SAMPLES
 pytestmark = pytest.mark.timeout(1200)
 """Reading all pictures is the set-up of the first test, and a busy machine takes several minutes for it."""
 
-FORMS = (0, 4, 5, 7, 8, 9)
-"""Chinese hands and a joined Latin one, printed values, a mark taken back, a row without mark, no signature."""
+FORMS = (4, 5, 7, 8)
+"""Chinese hands and a joined Latin one, printed values, a mark taken back, a row without mark."""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_nothing_is_wrong_but_sure(readings: Readings) -> None:
 @pytest.mark.fonts
 def test_what_is_empty_and_what_is_filled_are_not_confused(readings: Readings) -> None:
     told = summary(readings.under(GOOD_LIGHT))["empty"]
-    assert told["fields"] >= 10
+    assert told["fields"] >= 8
     assert told["filled_but_told_empty"] == 0
     assert told["told_empty"] >= 0.9
 
