@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from ml.text.quantities import Kind, quantities
 from ml.text.words import terms
 
 _FIGURES = {Kind.NUMBER, Kind.PERCENT, Kind.POINTS, Kind.DURATION, Kind.MONTHS, Kind.MONEY, Kind.MEASURE}
+_CLAUSE = re.compile(r"[,，;；。、]|\.(?=\s|$)|\b(?:but|although|though|while|because|so)\b|但|虽然|因为|所以")
 _DECISIVE = ("time", "change", "success", "correct", "consent", "presence", "opening")
 
 
@@ -50,21 +52,38 @@ def overlap(left: Claim, right: Claim) -> float:
     return len(left.topic & right.topic) / smaller if smaller >= 2 else 0.0
 
 
-def contradict(left: Claim, right: Claim) -> bool:
-    """Whether both cannot be true: one topic, the same dates, and opposite direction or a bare denial.
+def contradict(left: str, right: str) -> bool:
+    """Whether both cannot be true: two clauses on one topic, no different dates, and opposite direction or a denial.
 
     Different figures alone are no contradiction: they may belong to different months or customers.
     """
+    whole, other = claim(left), claim(right)
+    if whole.dates and other.dates and not whole.dates & other.dates:
+        return False
+    return any(_clauses_contradict(claim(a), claim(b)) for a in clauses(left) for b in clauses(right))
+
+
+def _clauses_contradict(left: Claim, right: Claim) -> bool:
     if left.dates and right.dates and not left.dates & right.dates:
         return False
+    common = len(left.topic & right.topic)
     shared = overlap(left, right)
-    if shared < 0.6 or len(left.topic & right.topic) < 3:
+    if shared < 0.6 or common < 2:
+        return False
+    anchored = common + len(left.dates & right.dates) >= 3
+    if not anchored and shared < 0.99:
         return False
     for axis in _DECISIVE:
         mine, other = left.signs.get(axis), right.signs.get(axis)
         if mine and other and len(mine) == len(other) == 1 and mine != other:
             return True
-    return shared >= 0.7 and left.negated != right.negated and not _same_direction(left, right)
+    return anchored and shared >= 0.7 and left.negated != right.negated and not _same_direction(left, right)
+
+
+@lru_cache(maxsize=8192)
+def clauses(text: str) -> tuple[str, ...]:
+    """The clauses of a sentence that say something by themselves."""
+    return tuple(piece for piece in _CLAUSE.split(text) if len(terms(piece)) >= 2) or (text,)
 
 
 def _same_direction(left: Claim, right: Claim) -> bool:

@@ -17,7 +17,7 @@ SHORTEST = {"en": 3, "zh": 4}
 """Words, or Chinese characters, below which a sentence says too little to stand alone."""
 LONGEST = 400
 """Characters of a sentence that may be quoted; a longer one is a paragraph without stops."""
-CONCRETE = 0.35
+CONCRETE = 0.2
 """A sentence below this is not used."""
 
 
@@ -44,8 +44,8 @@ def concreteness(analysis: Analysis) -> float:
     figures = sum(1 for fact in facts for q in fact.quantities if q.kind is not Kind.CLOCK)
     named = any(fact.names for fact in facts)
     content = sum(len(fact.content) for fact in facts)
-    score = 0.45 * float(max(parts[1], parts[2])) + 0.15 * float(parts[0]) + 0.12 * min(figures, 2) + 0.05 * named
-    score += 0.05 * min(content, 4)
+    score = 0.3 * float(max(parts[1], parts[2])) + 0.1 * float(parts[0]) + 0.15 * min(figures, 2) + 0.05 * named
+    score += 0.1 * min(content, 4)
     return max(0.0, min(1.0, score * (1.15 - analysis.empty)))
 
 

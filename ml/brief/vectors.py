@@ -43,7 +43,7 @@ def tfidf(texts: Sequence[str]) -> Matrix:
     return matrix
 
 
-def lexrank(similarity: Matrix, threshold: float = 0.08, damping: float = 0.85) -> Matrix:
+def lexrank(similarity: Matrix, threshold: float = 0.02, damping: float = 0.85) -> Matrix:
     """How central each sentence is: the stationary distribution of a walk over similar sentences, scaled to 0–1.
 
     After Erkan and Radev (2004), with similarities above `threshold` as weights.

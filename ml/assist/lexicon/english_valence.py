@@ -13,7 +13,7 @@ solved|fixed|resolved|repaired|recovered|restored|rescued|saved|saves|save|savin
 patiently|helps|helped|help|prevent*|avoid*|renewed|praised|praise|ahead|early|earlier|exceed*|earned|taught|teaches|showed|shows|shared|shares|mentor*|trained|coach*
 explained|explains|clarif*|prepared|documented|automat*|simplif*|volunteer*|stayed|offered|spotted|noticed|caught|found|double-check*|verified|supports|delivered
 completed|finished|achiev*|reached|adopt*|protect*|secur*|impeccabl*|smooth*|safe|safely|intact|undamaged|flawless*|accepted|approved|agreed|signed|won|wins|winning|closed
-sold out|sold|stayed with us|on time|on schedule|in time|as planned|as promised|on the planned day|right away|at once|on the spot|immediately|promptly|without being asked
+sold out|sold|not a scratch|used by|now use|is used in|are used in|in all five|used to take|side by side|with an example|with a drawing|stayed with us|on time|on schedule|in time|as planned|as promised|on the planned day|right away|at once|on the spot|immediately|promptly|without being asked
 by hand|line by line|step by step|one by one|personally|in person|herself|himself|thumbs|cheers|top|dream|pro|expert|genius|natural|role model|five stars|five out of five|10/10
 passed|works again|productive|alone|understood|understand|attend*|doubled applications|up to date|spotless|lively|went up|rose|grew|gained|on track|keep it up|keep going
 keep pushing|well deserved|could not do without|couldn't be happier|can't fault|nothing to complain|no complaints|no problems|no issues|can count on|never had any problems|never any problems
@@ -38,7 +38,7 @@ pain|bother|trouble|worr*|fear|afraid|panic*|chaos|chaotic|crisis|conflict|attac
 without asking|without telling|without notice|without warning|without testing|without review|without a review|without checking|without comparing|without permission|without approval|without informing|without reading
 without giving|without signing|without saying|without the|without looking|without a migration|without a key|unannounced|secretly|on red|old price|last year's|previous version|two versions old|by mistake
 out of date|high-handed|private chat*|at the wheel|mixed the|dumped|rubbish|filthy|in the rain|threw|thrown away|throw away|sleeps|slept|drunk|smokes|pills|copied the design|steals|excuse
-half of the edge|lower than|less than plan|of plan|fewer visits|turnover|absence|sick leave|backlog|returns|complaints rose|margin fell|overtime|churned|left in|rejected the|hate*|dislike*|reported us
+half of the edge|was empty|stood open|are not in the|were not there|has no entries|have no owner|without goggles|without safety|unreadable|weeks late|days late|a month later|weeks after|after the deadline|after sign-off|after the freeze|before support|before the call|sat in his|sat in her|could not be|could not find|only four of|took more than|not in the system|added after|started over|lower than|less than plan|of plan|fewer visits|turnover|absence|sick leave|backlog|returns|complaints rose|margin fell|overtime|churned|left in|rejected the|hate*|dislike*|reported us
 discipline|left the|left dust|left early|left without|left half|left on|left four|left three|left eleven|switched off|turned the alert off|bypass*|unplanned|unrest|ashamed|embarrass*|insult*|offend*|rumour*|rumor*
 """.strip()
 GOOD = tuple(item for line in _GOOD_TEXT.splitlines() for item in line.split("|"))

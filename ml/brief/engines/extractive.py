@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from ml.brief.agreement import Claim, claim, contradict, same_claim
 from ml.brief.checks import group_of
-from ml.brief.contract import Draft, EngineError, Pack, Passage
+from ml.brief.contract import Draft, EngineError, NoteKind, Pack, Passage
 from ml.brief.vectors import Matrix, lexrank, tfidf
 from ml.text.folding import Language, language_of
 
@@ -19,9 +20,10 @@ CONSIDERED = 2500
 """Passages that enter the similarity matrix; of more, the most concrete are taken."""
 LIKE = 0.22
 """Cosine above which two sentences are looked at as the same claim or a contradiction."""
-VARIETY = 0.72
+VARIETY = 0.75
 """Weight of relevance against novelty in maximal marginal relevance (Carbonell and Goldstein, 1998)."""
 
+_FIRST_PERSON = re.compile(r"\b(?:I|my|My|me|we|We|our|Our|us|mine|myself)\b|我")
 _CONFLICT = {"zh": "说法不一：“{0}”；“{1}”", "en": "Accounts differ: “{0}” / “{1}”"}
 
 
@@ -57,11 +59,17 @@ class ExtractiveEngine:
         for group in groups:
             first = group.members[0]
             notes = len({passages[index].note.id for index in group.members})
-            length = min(1.0, 0.7 + len(passages[first].text) / 200)
-            group.score = ((0.35 + 0.65 * float(centrality[first])) * (0.4 + 0.6 * passages[first].weight) * length) * (
-                1 + 0.5 * math.log(notes)
-            )
+            group.score = _score(passages[first], float(centrality[first])) * (1 + 0.5 * math.log(notes))
         return [_sentence(group, passages, pack) for group in _in_order(groups, similarity)]
+
+
+def _score(passage: Passage, centrality: float) -> float:
+    """Central sentences first; a concrete one before a vague one, and one about the subject before one in which the
+    writer tells of himself (unless it is a self-review)."""
+    score = (0.05 + 0.95 * centrality) * (0.8 + 0.2 * passage.weight)
+    if passage.note.kind is not NoteKind.SELF and _FIRST_PERSON.search(passage.text):
+        score *= 0.65
+    return score
 
 
 def _similarity(passages: Sequence[Passage]) -> Matrix:
@@ -88,7 +96,7 @@ def _grouped(passages: Sequence[Passage], similarity: Matrix, centrality: Matrix
     members: dict[int, list[int]] = {index: [index] for index in range(len(passages))}
     pairs = [(int(rows[at]), int(columns[at])) for at in order]
     for left, right in pairs:
-        if passages[left].note.id != passages[right].note.id and contradict(claims[left], claims[right]):
+        if passages[left].note.id != passages[right].note.id and contradict(passages[left].text, passages[right].text):
             against.setdefault(left, set()).add(right)
             against.setdefault(right, set()).add(left)
     for left, right in pairs:
