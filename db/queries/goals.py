@@ -179,6 +179,23 @@ def filtered(statement: sa.Select[Goal], wanted: Wanted) -> sa.Select[Goal]:
     return statement
 
 
+def ids_by_code(session: Session, viewer: Viewer) -> dict[str, uuid.UUID]:
+    """The visible goals that have a code, of all cycles; of two with one code the later one."""
+    rows = session.execute(
+        visible_to(session, viewer)
+        .with_only_columns(Goal.code, Goal.id)
+        .where(Goal.code.is_not(None), Goal.status.not_in((GoalStatus.DROPPED, GoalStatus.CARRIED_OVER)))
+        .order_by(Goal.id)
+    )
+    return {code: goal_id for code, goal_id in rows if code is not None}
+
+
+def codes_taken(session: Session, cycle_id: uuid.UUID) -> set[str]:
+    """The codes in use in a cycle, of goals seen or unseen."""
+    found = session.scalars(sa.select(Goal.code).where(Goal.cycle_id == cycle_id, Goal.code.is_not(None)))
+    return {code for code in found if code is not None}
+
+
 def siblings(session: Session, goal: Goal, statuses: Collection[GoalStatus]) -> list[Goal]:
     """The goals that share a total of weights with this one: same cycle, kind, level and owner. Itself included when
     its status is among those asked for."""

@@ -1,7 +1,10 @@
-"""What warnings about goals say to a person, in Chinese and English."""
+"""What warnings about goals and errors in tables of goals say to a person, in Chinese and English."""
 
 from __future__ import annotations
 
+from resolvers.errors import ErrorCode
+from resolvers.messages import text
+from resolvers.reasons import reason_text
 from resolvers.rules.guards import GuardCode, GuardWarning
 
 _WARNINGS: dict[GuardCode, tuple[str, str]] = {
@@ -33,3 +36,25 @@ def warning_text(warning: GuardWarning, locale: str) -> str:
     chinese, english = _WARNINGS[warning.code]
     words = chinese if locale.startswith("zh") else english
     return words.format(count=warning.count, limit=warning.limit, lacking_percent=warning.lacking_percent)
+
+
+_TABLE_ERRORS: dict[str, tuple[str, str]] = {
+    "COLUMN_MISSING": (
+        "表头缺少该必填列，请按模板填写。",
+        "The header lacks this column, which is needed; use the names of the template.",
+    ),
+    "FILE_UNREADABLE": (
+        "文件无法读取，请另存为 XLSX 或 UTF-8 编码的 CSV 后重新上传。",
+        "The file cannot be read; save it as XLSX or as CSV in UTF-8 and send it again.",
+    ),
+}
+
+
+def row_error_text(code: str, locale: str) -> str:
+    """The words for what is wrong in a table (`zh…` is Chinese, everything else English)."""
+    if code in _TABLE_ERRORS:
+        chinese, english = _TABLE_ERRORS[code]
+        return chinese if locale.startswith("zh") else english
+    if code in ErrorCode.__members__:
+        return text(ErrorCode(code), locale)
+    return reason_text(code, locale)
