@@ -119,13 +119,15 @@ def _reviewer(session: Session, viewer: Viewer, paper: PaperReview) -> uuid.UUID
     answer = paper.value("reviewer")
     if answer is None or answer.value is None:
         return None
-    colleagues = [
-        DirectoryPerson(entry.id, entry.staff_number, tuple(name for name in (entry.name, entry.name_latin) if name))
-        for entry in people.everybody(session, viewer)
-        if entry.id != paper.subject_id
-    ]
-    found = named(answer.value, colleagues)
-    above = people.managers_above(session, viewer, paper.subject_id) | {viewer.person_id}
-    near = [person for person in found if person.id in above]
-    candidates = near or (found if answer.said_by_person else [])
-    return candidates[0].id if len(candidates) == 1 else None
+    near = people.managers_above(session, viewer, paper.subject_id)
+    if viewer.person_id is not None:
+        near.add(viewer.person_id)
+    found = named(answer.value, map(directory_person, people.entries(session, viewer, near).values()))
+    if not found and answer.said_by_person:
+        found = named(answer.value, map(directory_person, people.everybody(session, viewer)))
+    return found[0].id if len(found) == 1 and found[0].id != paper.subject_id else None
+
+
+def directory_person(entry: people.DirectoryEntry) -> DirectoryPerson:
+    """A directory entry as the rules of matching take it."""
+    return DirectoryPerson(entry.id, entry.staff_number, tuple(name for name in (entry.name, entry.name_latin) if name))

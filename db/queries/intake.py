@@ -29,10 +29,9 @@ ALIVE = (
     IntakeStatus.UPLOADED,
     IntakeStatus.READING,
     IntakeStatus.NEEDS_REVIEW,
-    IntakeStatus.RETAKE,
     IntakeStatus.CONFIRMED,
 )
-"""A document in one of these states makes reading the same bytes again useless."""
+"""Documents that are on their way or arrived; the others were given up."""
 
 
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[IntakeDocument]:
@@ -87,12 +86,19 @@ def by_ids(session: Session, statement: sa.Select[Row], ids: Iterable[uuid.UUID]
     return {row.id: row for row in session.scalars(statement.where(entity.id.in_(set(ids))))}
 
 
-def earlier_document(session: Session, viewer: Viewer, sha256: str) -> IntakeDocument | None:
-    """The first document of the same bytes that is not given up, if the viewer may see it."""
+def earlier_document(session: Session, viewer: Viewer, sha256: str, template_key: str | None) -> IntakeDocument | None:
+    """The first document of the same bytes that makes reading them again useless, if the viewer may see it.
+
+    A picture that was not readable as one form may well be as another: there the named form must be the same, too.
+    """
+    as_named = Upload.template_key.is_not_distinct_from(template_key)
     return session.scalars(
         visible_to(session, viewer)
         .join(Upload, Upload.id == IntakeDocument.upload_id)
-        .where(Upload.sha256 == sha256, IntakeDocument.status.in_(ALIVE))
+        .where(
+            Upload.sha256 == sha256,
+            sa.or_(IntakeDocument.status.in_(ALIVE), sa.and_(IntakeDocument.status == IntakeStatus.RETAKE, as_named)),
+        )
         .order_by(IntakeDocument.created_at, IntakeDocument.id)
         .limit(1)
     ).first()

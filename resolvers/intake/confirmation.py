@@ -27,9 +27,9 @@ from db.viewer import Viewer
 from ocr.contract import FieldStatus, FormField, FormTemplate
 from resolvers import access, forms
 from resolvers.errors import DomainError, DomainErrors, ErrorCode
-from resolvers.intake.directory import cycle_named, directory_person
+from resolvers.intake.directory import cycle_named
 from resolvers.intake.reading import locked_document, visible_document
-from resolvers.reviews import Answer, PaperReview, record_paper_review
+from resolvers.reviews import Answer, PaperReview, directory_person, record_paper_review
 from resolvers.rules.reading import named, plain
 from resolvers.rules.values import InvalidValueError, checked_value
 

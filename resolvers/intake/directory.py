@@ -13,13 +13,13 @@ from db.models.people import Department
 from db.queries import goals, people
 from db.viewer import Viewer
 from ocr.contract import FormTemplate
+from resolvers.reviews import directory_person
 from resolvers.rules.periods import period_span
 from resolvers.rules.reading import (
     AGREED,
     AGREES,
     CONTRADICTED,
     UNSUPPORTED,
-    DirectoryPerson,
     Judgement,
     compare_subject,
     judge_name,
@@ -78,11 +78,6 @@ def directory_word(
         warnings.append(SUBJECT_UNKNOWN)
     judgements = {keys[role]: judgement for role, judgement in judged.items() if role in keys and judgement is not None}
     return DirectoryWord(match.person_id, cycle_id, judgements, tuple(warnings))
-
-
-def directory_person(entry: people.DirectoryEntry) -> DirectoryPerson:
-    """A directory entry as the rules of matching take it."""
-    return DirectoryPerson(entry.id, entry.staff_number, tuple(name for name in (entry.name, entry.name_latin) if name))
 
 
 def cycle_named(cycles: list[Cycle], period: str) -> Cycle | None:

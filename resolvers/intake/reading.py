@@ -24,6 +24,7 @@ from db.models.intake import (
     Sheet,
     Upload,
 )
+from db.models.reviews import Review, ReviewStatus
 from db.queries import intake
 from db.viewer import Viewer
 from ocr.contract import FieldReading, FieldStatus, FormReading, PublishedForm
@@ -37,6 +38,8 @@ SHEET_UNKNOWN = "sheet_unknown"
 """Warning: the sheet's QR code is none that this organisation printed for this form."""
 SHEET_USED = "sheet_already_confirmed"
 """Warning: a review was already made of this sheet of paper."""
+REVIEW_EXISTS = "review_exists"
+"""Warning: this person has a confirmed review of this cycle on this form; another one may be meant, or a mistake."""
 
 _TO_READ = (IntakeStatus.UPLOADED, IntakeStatus.READING, IntakeStatus.FAILED)
 """FAILED: an operator started the job again."""
@@ -105,6 +108,8 @@ def record_reading(
         document.subject_id = word.subject_id
         document.cycle_id = word.cycle_id
         document.warnings = [*document.warnings, *word.warnings]
+        if _review_exists(session, document, version):
+            document.warnings = [*document.warnings, REVIEW_EXISTS]
         _add_fields(session, files, document, reading, word.judgements)
     record(session, viewer, "intake.read", "IntakeDocument", document.id)
     session.flush()
@@ -174,6 +179,23 @@ def _sheet(session: Session, document: IntakeDocument, version: FormVersion, rea
     if session.scalars(used.limit(1)).first() is not None:
         document.warnings = [*document.warnings, SHEET_USED]
     return sheet
+
+
+def _review_exists(session: Session, document: IntakeDocument, version: FormVersion) -> bool:
+    if document.subject_id is None or document.cycle_id is None:
+        return False
+    standing = (
+        sa.select(Review.id)
+        .join(FormVersion, FormVersion.id == Review.form_version_id)
+        .where(
+            Review.organization_id == document.organization_id,
+            Review.subject_id == document.subject_id,
+            Review.cycle_id == document.cycle_id,
+            Review.status == ReviewStatus.CONFIRMED,
+            FormVersion.key == version.key,
+        )
+    )
+    return session.scalars(standing.limit(1)).first() is not None
 
 
 def _known(document: IntakeDocument, sheet: Sheet | None) -> tuple[uuid.UUID, uuid.UUID] | None:

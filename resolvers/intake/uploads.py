@@ -69,7 +69,7 @@ def receive_upload(session: Session, viewer: Viewer, files: FileStore, draft: Up
     file = files.put(session, viewer.organization_id, content, media_type)
     # Of two people who hand in the same bytes at once, the second waits here and then finds the first's document.
     session.execute(sa.select(StoredFile.id).where(StoredFile.id == file.id).with_for_update())
-    earlier = intake.earlier_document(session, viewer, digest)
+    earlier = intake.earlier_document(session, viewer, digest, draft.template_key)
     upload = Upload(
         organization_id=viewer.organization_id,
         uploaded_by=viewer.person_id,

@@ -19,6 +19,7 @@ from schema.relay import encode_id
 from tests.factories import unknown_id
 from tests.paper import FORM, SCORE, VALUES, PaperCompany, jpeg, make_paper_company, read_document
 from tests.schema.client import Api
+from tests.statements import counted
 
 UPLOAD = """
 mutation($input: UploadIntakeDocumentInput!) { uploadIntakeDocument(input: $input) {
@@ -337,6 +338,23 @@ def test_lists(api: Api, database: Database, files: FileStore, company: PaperCom
     ):
         nodes = api.data(company.viewers[who], reviews, {"f": wanted})["reviews"]["nodes"]
         assert [node["subject"]["staffNumber"] for node in nodes] == numbers
+
+
+def test_one_document_and_five_cost_the_same(
+    api: Api, database: Database, files: FileStore, company: PaperCompany
+) -> None:
+    for shade in range(5):
+        read_document(database, files, company, content=jpeg(shade))
+    body = DOCUMENT.split("IntakeDocument {", 1)[1].rsplit("}", 2)[0]
+    query = f"query($first: Int) {{ intakeDocuments(first: $first) {{ nodes {{ {body} }} }}"
+    viewer = company.viewers["hr"]
+    api.data(viewer, query, {"first": 1})
+    with counted() as one:
+        api.data(viewer, query, {"first": 1})
+    with counted() as five:
+        nodes = api.data(viewer, query, {"first": 5})["intakeDocuments"]["nodes"]
+    assert [len(node["fields"]) for node in nodes] == [len(VALUES)] * 5
+    assert len(five) == len(one)
 
 
 def test_the_subject_sees_who_looked(api: Api, database: Database, files: FileStore, company: PaperCompany) -> None:

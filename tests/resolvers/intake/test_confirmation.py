@@ -364,6 +364,16 @@ def test_same_bytes_by_two_who_do_not_see_each_other(
     assert _refused(database, company, first, _says()) == [("ALREADY_CONFIRMED", None)]
 
 
+def test_a_second_review_of_the_same_is_warned_of(database: Database, files: FileStore, company: PaperCompany) -> None:
+    _confirm(database, company, read_document(database, files, company), _says())
+    again = read_document(database, files, company, content=jpeg(33))
+    other = read_document(database, files, company, content=jpeg(34), values={**VALUES, "period": None}, sheet=False)
+    with database.begin(company.scope) as session:
+        assert session.get_one(IntakeDocument, again).warnings == ["review_exists"]
+        assert session.get_one(IntakeDocument, other).warnings == []
+    assert _confirm(database, company, again, _says()).status is ReviewStatus.CONFIRMED  # it may be meant
+
+
 def test_paper_of_a_draft_review(database: Database, files: FileStore, company: PaperCompany) -> None:
     viewer = company.viewers["manager"]
     with database.begin(company.scope) as session:

@@ -199,6 +199,20 @@ def test_clean_filename(name: str, cleaned: str) -> None:
     assert clean_filename(name) == cleaned
 
 
+def test_unreadable_as_one_form_may_be_readable_as_another(
+    database: Database, files: FileStore, company: PaperCompany
+) -> None:
+    viewer = company.viewers["manager"]
+    with database.begin(company.scope) as session:
+        first = hand_in(session, files, viewer)
+        first.status = IntakeStatus.RETAKE
+        session.flush()
+        assert hand_in(session, files, viewer).duplicate_of_id == first.id
+        named = hand_in(session, files, viewer, template_key=FORM)
+        assert (named.status, named.duplicate_of_id) == (IntakeStatus.UPLOADED, None)
+        assert hand_in(session, files, viewer, template_key=FORM).duplicate_of_id == named.id
+
+
 def test_same_bytes_by_two_at_once(database: Database, files: FileStore, company: PaperCompany) -> None:
     """One of them is the first, the other points to it, and the photograph is read once."""
     barrier = threading.Barrier(2)
