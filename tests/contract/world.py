@@ -1,0 +1,132 @@
+"""Organisations with everything in them, for the access matrix: a row of every table behind a type of the schema."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapper, Session
+
+from db.base import Base, now
+from db.files import FileStore
+from db.jobs import enqueue
+from db.models.events import AccessEvent, RequestReceipt
+from db.models.people import Organization, Person
+from db.models.registry import METADATA
+from db.queries.people import DirectoryEntry
+from db.session import Database
+from db.viewer import Viewer
+from resolvers.intake.confirmation import Confirmation, Entry, confirm_document
+from schema.relay import NODES, encode_id
+from schema.root import catalog
+from tests.paper import PaperCompany, jpeg, make_paper_company, read_document
+
+TABLES: dict[type, type] = {DirectoryEntry: Person}
+"""The table behind a type whose values are no rows of a table."""
+NODE_TYPES = sorted(type_.name for type_ in catalog().schema.get_possible_types(catalog().schema.type_map["Node"]))  # type: ignore[arg-type]
+_UNWATCHED = {AccessEvent.__table__, RequestReceipt.__table__}
+
+
+CHECKED = [Entry("improvements", None)]
+
+
+@dataclass(frozen=True)
+class World:
+    """An organisation with at least one row of each type."""
+
+    company: PaperCompany
+    rows: Mapping[str, list[Any]]
+    """By the name of the type."""
+
+    @property
+    def viewers(self) -> Mapping[str, Viewer]:
+        return self.company.viewers
+
+    def ids(self, type_name: str) -> list[str]:
+        return [encode_id(type_name, row.id) for row in self.rows[type_name]]
+
+
+def table_of(type_name: str) -> type[Any]:
+    row = NODES[type_name].row
+    return TABLES.get(row, row)
+
+
+def make_world(database: Database, files: FileStore) -> World:
+    """A company with a confirmed review of the manager's report, a document that waits, jobs, and one of all else."""
+    company = make_paper_company(database, files)
+    done = read_document(database, files, company)
+    read_document(database, files, company, content=jpeg(90), doubtful=["grade"])
+    with database.begin(company.scope) as session:
+        confirm_document(session, company.viewers["manager"], done, Confirmation(CHECKED))
+        enqueue(session, company.viewers["director"], "intake.read", {})
+        for name in NODE_TYPES:
+            _ensure(session, company, table_of(name))
+    with database.begin(company.scope, write=False) as session:
+        rows = {name: list(session.scalars(sa.select(table_of(name)))) for name in NODE_TYPES}
+    return World(company, {**rows, "Organization": [company.organization]})
+
+
+def snapshot(database: Database, company: PaperCompany) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the organisation, but for the access log and receipts."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    with database.begin(company.scope, write=False) as session:
+        for table in METADATA.sorted_tables:
+            if table in _UNWATCHED:
+                continue
+            owner = table.c["organization_id" if "organization_id" in table.c else "id"]
+            rows = session.execute(sa.select(table).where(owner == company.organization.id))
+            found[table.name] = sorted(tuple(map(str, row)) for row in rows)
+    return found
+
+
+def _ensure(session: Session, company: PaperCompany, model: type[Any]) -> Any:
+    """A row of the table in the organisation: one that is there, or one made of plain values."""
+    if model is Organization:
+        return company.organization
+    row = session.scalars(sa.select(model).limit(1)).first()
+    if row is not None:
+        return row
+    mapper: Mapper[Any] = sa.inspect(model)
+    values: dict[str, Any] = {}
+    for column in mapper.columns:
+        name = mapper.get_property_by_column(column).key
+        if name == "organization_id":
+            values[name] = company.organization.id
+        elif column.foreign_keys and not column.nullable:
+            (key,) = column.foreign_keys
+            values[name] = _ensure(session, company, _model(key.column.table)).id
+        elif not column.nullable and column.default is None and column.autoincrement is not True:
+            values[name] = _plain(column)
+    made = model(**values)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _model(table: sa.Table) -> type[Any]:
+    return next(mapper.class_ for mapper in Base.registry.mappers if mapper.local_table is table)
+
+
+def _plain(column: sa.Column[Any]) -> Any:
+    """Some value that fits a column."""
+    kind = column.type
+    if isinstance(kind, sa.JSON):
+        return {}
+    if isinstance(kind, sa.Enum) and kind.enum_class is not None:
+        return next(iter(kind.enum_class))
+    python_type = (kind.impl_instance if isinstance(kind, sa.types.TypeDecorator) else kind).python_type
+    values: dict[type, Any] = {
+        str: "x",
+        bool: False,
+        int: 1,
+        Decimal: Decimal(1),
+        datetime.datetime: now(),
+        datetime.date: now().date(),
+        uuid.UUID: uuid.uuid4(),
+    }
+    return values[python_type]
