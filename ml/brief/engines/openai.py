@@ -1,0 +1,97 @@
+"""Any server that speaks the OpenAI chat form: vLLM, `transformers serve`, Ollama, or a hosted one. httpx only.
+
+Text leaves the machine only if the operator configured such a server elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from ml.brief.contract import Draft, EngineError, Pack
+from ml.brief.engines.conversation import PROMPT_VERSION, messages, parse, shown_passages
+
+LARGEST_REPLY = 2_000_000
+"""Bytes of a reply that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAIOptions:
+    """`url` is the part before `/chat/completions`, for example `http://127.0.0.1:8000/v1`."""
+
+    url: str
+    model: str
+    key: str | None = None
+    max_tokens: int = 1200
+    seed: int = 7
+    timeout: float = 120.0
+    """Seconds for one reply."""
+
+    def __post_init__(self) -> None:
+        if not self.url.startswith(("http://", "https://")):
+            raise ValueError("the generator's URL must begin with http:// or https://")
+
+
+class OpenAIEngine:
+    """One request a pack, temperature 0, seeded. Redirects are not followed, proxies of the environment not used."""
+
+    def __init__(self, options: OpenAIOptions) -> None:
+        self._options = options
+
+    @property
+    def name(self) -> str:
+        """`openai`, model, prompt version and seed; the address is not part of it."""
+        return f"openai:{self._options.model}:{PROMPT_VERSION}:{self._options.seed}:{self._options.max_tokens}"
+
+    def draft(self, packs: Sequence[Pack]) -> list[list[Draft] | EngineError]:
+        """Drafts for each pack; a request that fails is that pack's error."""
+        headers = {"Authorization": f"Bearer {self._options.key}"} if self._options.key else {}
+        results: list[list[Draft] | EngineError] = []
+        with httpx.Client(timeout=self._options.timeout, headers=headers, trust_env=False) as client:
+            for pack in packs:
+                try:
+                    results.append(self._draft(client, pack))
+                except EngineError as error:
+                    results.append(error)
+        return results
+
+    def _draft(self, client: httpx.Client, pack: Pack) -> list[Draft]:
+        conversation, aliases = messages(pack, shown_passages(pack))
+        body = {
+            "model": self._options.model,
+            "messages": conversation,
+            "temperature": 0,
+            "seed": self._options.seed,
+            "max_tokens": self._options.max_tokens,
+            "stream": False,
+        }
+        address = f"{self._options.url.rstrip('/')}/chat/completions"
+        try:
+            with client.stream("POST", address, json=body) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise EngineError(f"the generator's server answered {response.status_code}")
+                content = bytearray()
+                for chunk in response.iter_bytes():
+                    content += chunk
+                    if len(content) > LARGEST_REPLY:
+                        raise EngineError("the generator's reply is too large")
+        except httpx.TimeoutException as error:
+            raise EngineError(f"the generator's server took longer than {self._options.timeout:g} s") from error
+        except httpx.HTTPError as error:
+            raise EngineError(f"the generator's server cannot be reached ({type(error).__name__})") from error
+        return parse(_reply_text(bytes(content)), aliases)
+
+
+def _reply_text(content: bytes) -> str:
+    try:
+        reply: Any = json.loads(content)
+        text = reply["choices"][0]["message"]["content"]
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise EngineError("the generator's reply is not a chat completion") from error
+    if not isinstance(text, str):
+        raise EngineError("the generator's reply has no text")
+    return text

@@ -1,0 +1,41 @@
+"""Reading notes: every fault names its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from ml.brief.contract import NoteKind, NotesError
+from ml.brief.notes import LONGEST_NOTE, read_notes
+
+
+def test_notes_are_read_with_their_optional_fields() -> None:
+    notes = read_notes(
+        [
+            '\ufeff{"id": 1, "text": "a", "kind": "customer", "author_id": 7, "date": "2026-03-01"}\n',
+            "\n",
+            '{"id": "2", "text": "b", "subject_id": "x", "kind": "blog", "extra": [1]}',
+        ]
+    )
+    assert [note.id for note in notes] == ["1", "2"]
+    assert (notes[0].kind, notes[0].author_id, notes[0].date) == (NoteKind.CUSTOMER, "7", "2026-03-01")
+    assert (notes[1].kind, notes[1].subject_id, notes[1].author_id) == (NoteKind.PEER, "x", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "line 2 is not JSON"),
+        ("[]", "line 2 is not a JSON object"),
+        ('{"text": "a"}', "line 2 has no 'id'"),
+        ('{"id": "2"}', "line 2 has no 'text'"),
+        ('{"id": "2", "text": 5}', "line 2: 'text' must be a string"),
+        ('{"id": "1", "text": "again"}', "line 2 repeats the id '1'"),
+        ('{"id": "2", "text": "a", "author_id": ["x"]}', "line 2: 'author_id' must be a string"),
+        ('{"id": true, "text": "a"}', "line 2: 'id' must be a string"),
+        ('{"id": "2", "text": "' + "x" * (LONGEST_NOTE + 1) + '"}', "at most"),
+    ],
+)
+def test_a_fault_names_its_line(line: str, message: str) -> None:
+    with pytest.raises(NotesError) as caught:
+        read_notes(['{"id": "1", "text": "first"}', line])
+    assert message in str(caught.value)
