@@ -53,6 +53,17 @@ class Settings(BaseSettings):
         default=None, description="Folder of detection and recognition models; default: built in."
     )
     ocr_threads: int = Field(default=2, ge=1, le=64, description="Threads of one reading process.")
+    generator: Literal["extractive", "transformers", "openai"] = Field(
+        default="extractive", description="Who drafts briefs: sentences of the notes, a local model, or a server."
+    )
+    generator_model: str = Field(default="", description="Folder or hub id of the model, or its name on the server.")
+    generator_url: str = Field(
+        default="", description="`openai`: the server's address up to `/v1`. Text is sent there and nowhere else."
+    )
+    generator_key: SecretStr = Field(default=SecretStr(""), description="`openai`: the server's key, if it wants one.")
+    entailment_model: str = Field(
+        default="", description="Folder or hub id of an inference model that may lower a sentence's confidence."
+    )
 
     @field_validator("database_url", "migration_database_url", "relay_database_url")
     @classmethod
@@ -71,6 +82,10 @@ class Settings(BaseSettings):
             raise ValueError("THROUGHLINE_BROKER_URL must start with memory://, amqp:// or redis://")
         if urlsplit(self.files_url).scheme not in {"file", "s3"}:
             raise ValueError("THROUGHLINE_STORAGE_URL must start with file:// or s3://")
+        if self.generator != "extractive" and not self.generator_model:
+            raise ValueError(f"THROUGHLINE_GENERATOR={self.generator} needs THROUGHLINE_GENERATOR_MODEL")
+        if self.generator == "openai" and not self.generator_url.startswith(("http://", "https://")):
+            raise ValueError("THROUGHLINE_GENERATOR=openai needs THROUGHLINE_GENERATOR_URL, http:// or https://")
         if self.environment == "production":
             secret = self.secret.get_secret_value()
             if secret == DEVELOPMENT_SECRET or len(secret) < MINIMUM_SECRET_LENGTH:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workers.commands import forms, jobs, metrics, ocr
+from workers.commands import forms, jobs, metrics, ocr, writing
 from workers.commands.output import CommandError, Json, emit, show, tell, wrong_usage
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ app.add_typer(ocr.app, name="ocr")
 app.add_typer(forms.app, name="forms")
 app.add_typer(jobs.app, name="jobs")
 app.command()(metrics.metrics)
+app.command()(writing.brief)
+app.command()(writing.assist)
 schema_app = typer.Typer(no_args_is_help=True, help="The GraphQL schema as text.")
 app.add_typer(schema_app, name="schema")
 

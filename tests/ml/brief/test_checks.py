@@ -11,7 +11,9 @@ NOTES = {
     note.id: note
     for note in (
         Note("a", "On 14 June Irina rolled the payment service back in 6 minutes.", "p1", "irina", "2026-06-14"),
-        Note("b", "Irina's reviews took four days in August, so we missed the sprint goal.", "p2", "irina", "2026-08-30"),
+        Note(
+            "b", "Irina's reviews took four days in August, so we missed the sprint goal.", "p2", "irina", "2026-08-30"
+        ),
         Note("c", "The migration was finished on time and costs fell by 12 %.", "p3", "irina", "2026-09-02"),
         Note("d", "She did not tell support about the API change.", "p4", "irina", "2026-07-03"),
         Note("e", "Irina phoned us every hour during the outage.", "k1", "irina", "2026-08-09", NoteKind.CUSTOMER),
@@ -124,9 +126,7 @@ def test_a_note_about_somebody_else_is_refused_even_when_it_is_in_reach() -> Non
 
 
 def test_counts_may_be_said_when_the_citations_bear_them_out() -> None:
-    notes = {
-        str(i): Note(str(i), "The handover takes 15 minutes instead of 30.", f"p{i}", "irina") for i in range(3)
-    }
+    notes = {str(i): Note(str(i), "The handover takes 15 minutes instead of 30.", f"p{i}", "irina") for i in range(3)}
     good = Draft("3 of 5 people: The handover takes 15 minutes instead of 30.", ("0", "1", "2"), "strength")
     assert check(good, notes, "irina", NAMES, people=5) == []
     bad = Draft("4 of 5 people: The handover takes 15 minutes instead of 30.", ("0", "1", "2"), "strength")

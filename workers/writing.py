@@ -1,0 +1,31 @@
+"""The engines that write, as the settings ask for them."""
+
+from __future__ import annotations
+
+from db.settings import Settings
+from ml.brief.contract import Engine
+from ml.brief.engines.extractive import ExtractiveEngine
+from ml.brief.entailment import Entailment
+
+
+def brief_engine(settings: Settings) -> Engine:
+    """The engine that drafts briefs. Keep it for the life of the process: a local model is loaded once."""
+    if settings.generator == "transformers":
+        from ml.brief.engines.transformers import TransformersEngine, TransformersOptions  # noqa: PLC0415 - optional
+
+        return TransformersEngine(TransformersOptions(settings.generator_model))
+    if settings.generator == "openai":
+        from ml.brief.engines.openai import OpenAIEngine, OpenAIOptions  # noqa: PLC0415 - only where it is configured
+
+        key = settings.generator_key.get_secret_value() or None
+        return OpenAIEngine(OpenAIOptions(settings.generator_url, settings.generator_model, key))
+    return ExtractiveEngine()
+
+
+def entailment_judge(settings: Settings) -> Entailment | None:
+    """The configured inference model, or None."""
+    if not settings.entailment_model:
+        return None
+    from ml.brief.engines.entailment import ClassifierEntailment  # noqa: PLC0415 - optional
+
+    return ClassifierEntailment(settings.entailment_model)
