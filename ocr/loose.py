@@ -25,7 +25,7 @@ from ocr.labels import plain, similarity
 from ocr.loose_ticks import ticked_options
 from ocr.values import Value, normalise, tidied
 
-LEAST_LABELS = 3
+LEAST_LABELS, LEAST_LABELS_OF_FEW, FEW_FIELDS = 3, 2, 4
 LEAST_SHARE = 0.4
 """Fewer labels than these say nothing about which form it is, or whether it is one."""
 
@@ -134,7 +134,8 @@ def read_loosely(
         labels = _labels(texts, page.fields)
         found = len({label.field for label in labels})
         share = found / len(page.fields) if page.fields else 0.0
-        enough = found >= min(LEAST_LABELS, len(page.fields)) and share >= LEAST_SHARE
+        least = LEAST_LABELS_OF_FEW if len(page.fields) <= FEW_FIELDS else LEAST_LABELS
+        enough = found >= min(least, len(page.fields)) and share >= LEAST_SHARE
         if enough and (best is None or share > best[0]):
             best = share, page, labels
     if best is None:
@@ -181,7 +182,8 @@ def _one_per_cell(places: list[tuple[int, float, str]], texts: Sequence[_Text]) 
         above = [
             other
             for other in kept
-            if abs(texts[other[0]].left - text.left) < 3 * text.height
+            if plain(texts[other[0]].line.text) != plain(text.line.text)
+            and abs(texts[other[0]].left - text.left) < 3 * text.height
             and 0 <= text.top - texts[other[0]].top < 3.2 * text.height
         ]
         for other in above:

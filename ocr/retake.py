@@ -16,14 +16,18 @@ LEAST_PX_PER_MM = 2.8
 SMALL_PX_PER_MM = 4.0
 """Below this a page whose labels cannot be made out is blamed on its size first."""
 
-BLURRED_BELOW = 0.42
-"""Sharpness under which print is a smear; see `sharpness`."""
+BLURRED_BELOW, SMEARED_BELOW = 0.42, 0.33
+"""Sharpness under which labels that cannot be made out are blamed on blur, and under which not even large labels
+that can be made out are a reason to try handwriting; see `sharpness`."""
 
 MEASURED = 20
 """Labels whose edges are measured."""
 
-BLOWN_SHARE = 0.06
-"""Share of the page that is pure white, while its paper is not, from which on light is to blame."""
+WASHED_SHARE = 0.2
+"""Share of the labels of which only pure white is left, from which on light is to blame."""
+
+WHITE = 250
+"""Pixel value at which light has washed out whatever was there."""
 
 
 def refusal(settled: Settled, shape: tuple[int, ...]) -> Retake | None:
@@ -32,15 +36,16 @@ def refusal(settled: Settled, shape: tuple[int, ...]) -> Retake | None:
     if settled.confirmed:
         if _cut_off(settled, shape):
             return Retake.CORNER_MISSING
-        return Retake.TOO_SMALL if resolution < LEAST_PX_PER_MM else None
+        if resolution < LEAST_PX_PER_MM:
+            return Retake.TOO_SMALL
+        return Retake.BLURRED if _below(sharpness(settled), SMEARED_BELOW) else None
     if resolution < SMALL_PX_PER_MM:
         return Retake.TOO_SMALL
     if _cut_off(settled, shape):
         return Retake.CORNER_MISSING
-    if _blown_out(settled.flat_grey) > BLOWN_SHARE:
+    if _washed_out(settled) > WASHED_SHARE:
         return Retake.GLARE
-    measured = sharpness(settled)
-    if measured is not None and measured < BLURRED_BELOW:
+    if _below(sharpness(settled), BLURRED_BELOW):
         return Retake.BLURRED
     if settled.markers == len(settled.page.markers) > 0:
         # The corners are where they should be and the print between them is not.
@@ -69,7 +74,7 @@ def sharpness(settled: Settled) -> float | None:
         ours = settled.flat_grey[window(box, scale, settled.flat_grey.shape, shift)]
         theirs = blank[window(box, scale, blank.shape)]
         steep, steep_blank = _steepness(ours), _steepness(theirs)
-        if steep_blank > 0:
+        if steep > 0 and steep_blank > 0:
             ratios.append(steep / steep_blank)
     return round(float(np.median(ratios)), 3) if ratios else None
 
@@ -88,7 +93,14 @@ def _cut_off(settled: Settled, shape: tuple[int, ...]) -> bool:
     return any(not settled.placement.covers(item.box_mm, shape) for item in settled.page.fields)
 
 
-def _blown_out(flat_grey: Picture) -> float:
-    if float(np.median(flat_grey)) >= 235:
-        return 0.0
-    return float((flat_grey >= 250).mean())
+def _washed_out(settled: Settled) -> float:
+    """Share of the printed landmarks in whose place there is only white."""
+    scale, flat = settled.page.px_per_mm, settled.flat_grey
+    pairs = zip(settled.page.landmarks, settled.labels, strict=True)
+    windows = [flat[window(box, scale, flat.shape)] for box, offset in pairs if offset.printed]
+    washed = sum(float((patch >= WHITE).mean()) > 0.9 for patch in windows)
+    return washed / len(windows) if windows else 0.0
+
+
+def _below(measured: float | None, limit: float) -> bool:
+    return measured is not None and measured < limit

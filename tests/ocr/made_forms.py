@@ -126,8 +126,8 @@ def sheet(filled: Sheet) -> Picture:
     if filled.code is not None:
         drawn = io.BytesIO()
         segno.make(code_text(filled.code), error="m", micro=False).save(drawn, kind="png", scale=4, border=2)
-        x, y, width, height = (round(part * PX_PER_MM) for part in _CODE)
-        page.paste(Image.open(drawn).convert("RGB").resize((width, height), Image.Resampling.LANCZOS), (x, y))
+        left, top, width, height = (round(part * PX_PER_MM) for part in _CODE)
+        page.paste(Image.open(drawn).convert("RGB").resize((width, height), Image.Resampling.LANCZOS), (left, top))
     boxes = {key: box for key, _, _, box in _CELLS}
     for key, text in filled.texts.items():
         x, y = boxes[key][0] + 2, boxes[key][1] + 1
@@ -179,10 +179,10 @@ def photograph(
     placed = (leaning - leaning.mean(axis=0)) * scale + [width * (0.5 + shift[0]), height * (0.5 + shift[1])]
     matrix = cv2.getPerspectiveTransform(frame, placed.astype(np.float32))
     noise = np.random.default_rng(7).normal(0, 3, (height, width, 3))
-    table = np.full((height, width, 3), (90, 80, 70), np.uint8)
+    table: Picture = np.full((height, width, 3), (90, 80, 70), np.uint8)
     picture = cv2.warpPerspective(page, matrix, (width, height), dst=table, borderMode=cv2.BORDER_TRANSPARENT)
     light = np.linspace(0.95, 0.7, width)[None, :, None]
-    lit = np.clip(picture * light + noise, 0, 255).astype(np.uint8)
+    lit: Picture = np.clip(picture * light + noise, 0, 255).astype(np.uint8)
     if blur:
         lit = cv2.GaussianBlur(lit, (0, 0), blur)
     return np.ascontiguousarray(np.rot90(lit, turns))
@@ -203,7 +203,7 @@ def _blank() -> Picture:
         pen.rectangle(_pixels((x - 32, y - 2, 30, height + 4)), outline=0, width=2)
     for option in _OPTIONS:
         pen.rectangle(_pixels(option.box_mm), outline=0, width=3)
-    drawn = np.asarray(page).copy()
+    drawn: Picture = np.asarray(page).copy()
     kinds = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
     for number, box in _marker_boxes().items():
         x, y, size, _ = (round(part * PX_PER_MM) for part in box)
