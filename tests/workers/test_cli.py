@@ -1,0 +1,193 @@
+"""The command line as its users call it: output, exit codes, and what is said when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+
+from db import jobs
+from db.models.jobs import Job, JobState
+from db.seed.company import ORGANIZATION_ID, person_id
+from db.session import Database, Scope
+from db.settings import DEVELOPMENT_SECRET, Settings
+from db.viewer import system_viewer
+from workers.seeding import PHOTOGRAPH, photograph_truth
+from workers.supervisor import environment_of
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def call(settings: Settings, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "workers.cli", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, **environment_of(settings), **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def answer(settings: Settings, *arguments: str | Path) -> Any:
+    """The one JSON document that a command prints."""
+    done = call(settings, *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def seeded(settings: Settings) -> Settings:
+    assert call(settings, "seed").returncode == 0
+    return settings
+
+
+@pytest.fixture
+def embedded(make_settings: Any) -> Settings:
+    made: Settings = make_settings("sqlite")
+    return made
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "empty")
+
+
+def test_a_database_is_migrated_and_seeded_again_and_again(empty: Settings) -> None:
+    for command in ("migrate", "seed", "migrate", "seed"):
+        done = call(empty, command)
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert answer(empty, "jobs", "list") == []
+
+
+def test_without_tables_commands_say_what_to_do(empty: Settings) -> None:
+    for arguments in (["jobs", "list"], ["seed"], ["serve", "--port", "1"], ["worker"], ["token", "--person", "x"]):
+        done = call(empty, *arguments)
+        assert done.returncode == 1, arguments
+        assert "throughline migrate" in done.stderr, arguments
+        assert "Traceback" not in done.stderr, arguments
+
+
+def test_wrong_usage_ends_with_2(embedded: Settings) -> None:
+    for arguments in (
+        ["no-such-command"],
+        ["jobs", "list", "--state", "ASLEEP"],
+        ["jobs", "retry", "not-an-id"],
+        ["ocr", "lines", "/no/such/file"],
+        ["ocr", "form", __file__, "--template", "no-such-form"],
+        ["forms", "describe", "no-such-form"],
+        ["forms", "render", "quarterly-review"],
+        ["serve", "--port", "70000"],
+    ):
+        done = call(embedded, *arguments)
+        assert (done.returncode, done.stdout) == (2, ""), arguments
+
+
+def test_wrong_settings_are_told_by_name_without_their_values(embedded: Settings) -> None:
+    done = call(embedded, "jobs", "list", THROUGHLINE_PORT="a-secret", THROUGHLINE_ENVIRONMENT="production")
+    assert done.returncode == 1
+    assert "THROUGHLINE_PORT" in done.stderr
+    assert "a-secret" not in done.stderr
+    short = call(embedded, "migrate", THROUGHLINE_ENVIRONMENT="production")
+    assert short.returncode == 1
+    assert "production needs THROUGHLINE_SECRET" in short.stderr
+    done = call(embedded, "seed", THROUGHLINE_ENVIRONMENT="production", THROUGHLINE_SECRET="s" * 40)
+    assert done.returncode == 2
+
+
+def test_a_token_is_for_one_person(seeded: Settings) -> None:
+    issued = answer(seeded, "token", "--person", "Wang.Liguo@lanhai.example", "--hours", "2")
+    claims = jwt.decode(issued["token"], DEVELOPMENT_SECRET, algorithms=["HS256"], audience="throughline")
+    assert claims["sub"] == str(person_id("T1005")) == issued["person_id"]
+    assert claims["exp"] - claims["iat"] == issued["expires_in_seconds"] == 7200
+    plain = call(seeded, "token", "--person", "wang.liguo@lanhai.example")
+    assert plain.returncode == 0
+    assert len(plain.stdout.split()) == 1
+    nobody = call(seeded, "token", "--person", "nobody@lanhai.example")
+    assert (nobody.returncode, nobody.stdout) == (1, "")
+    elsewhere = call(seeded, "token", "--person", "wang.liguo@lanhai.example", "--organization", "other")
+    assert elsewhere.returncode == 1
+    assert "lanhai" in elsewhere.stderr
+
+
+def test_jobs_are_listed_and_dead_ones_queued_again(seeded: Settings) -> None:
+    database = Database(seeded)
+    with database.begin(Scope(ORGANIZATION_ID)) as session:
+        dead, waiting = (jobs.enqueue(session, system_viewer(ORGANIZATION_ID), "sample.work", {}) for _ in range(2))
+        dead.state, dead.error_code, dead.failures = JobState.DEAD, "unexpected", 3
+    listed = answer(seeded, "jobs", "list", "--state", "DEAD")
+    assert [(line["id"], line["error_code"], line["failures"]) for line in listed] == [(str(dead.id), "unexpected", 3)]
+    assert {line["id"] for line in answer(seeded, "jobs", "list")} == {str(dead.id), str(waiting.id)}
+    assert len(answer(seeded, "jobs", "list", "--limit", "1")) == 1
+    assert answer(seeded, "jobs", "retry", str(dead.id)) == [{"id": str(dead.id), "queued": True}]
+    with database.begin(Scope(ORGANIZATION_ID), write=False) as session:
+        assert session.get_one(Job, dead.id).state == JobState.QUEUED
+    again = call(seeded, "jobs", "retry", str(dead.id), str(uuid.uuid4()))
+    assert again.returncode == 1
+    assert again.stderr.count("not a dead job") == 2
+    database.close()
+
+
+def test_forms_are_listed_described_and_rendered(embedded: Settings, tmp_path: Path) -> None:
+    assert [form["key"] for form in answer(embedded, "forms", "list")] == ["quarterly-review"]
+    geometry = answer(embedded, "forms", "describe", "quarterly-review")
+    assert geometry["page_size_mm"] == [210, 297]
+    grade = next(field for field in geometry["pages"][0]["fields"] if field["key"] == "grade")
+    assert [option["value"] for option in grade["options"]] == ["A", "B", "C", "D"]
+    assert len(grade["box_mm"]) == 4
+    out = tmp_path / "form.pdf"
+    done = call(embedded, "forms", "render", "quarterly-review", "--out", out)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert out.read_bytes().startswith(b"%PDF")
+    unwritable = call(embedded, "forms", "render", "quarterly-review", "--out", tmp_path / "no" / "form.pdf")
+    assert unwritable.returncode == 1
+
+
+def test_a_form_for_a_person_is_entered_in_the_database(seeded: Settings, tmp_path: Path) -> None:
+    out = tmp_path / "form.pdf"
+    done = call(seeded, "forms", "render", "quarterly-review", "--out", out, "--subject", "T1006")
+    assert done.returncode == 0, done.stderr
+    assert out.read_bytes().startswith(b"%PDF")
+    (line,) = answer(seeded, "jobs", "list")
+    assert line["name"] == "intake.print_sheet"
+    unknown = call(seeded, "forms", "render", "quarterly-review", "--out", out, "--subject", "T9999")
+    assert unknown.returncode == 1
+    assert "T9999" in unknown.stderr
+
+
+def test_photographed_forms_are_read(embedded: Settings, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(PHOTOGRAPH.read_bytes()[:5000])
+    done = call(embedded, "ocr", "form", PHOTOGRAPH, broken, "--json")
+    assert done.returncode == 1
+    read, failed = json.loads(done.stdout)
+    assert read["template"]["key"] == "quarterly-review"
+    assert read["template"]["matched_by"] == "markers"
+    values = {field["key"]: field["value"] for field in read["fields"]}
+    assert values["grade"] == photograph_truth()["values"]["grade"]
+    assert {"key", "label", "type", "value", "raw_text", "confidence", "page", "box", "status"} <= set(
+        read["fields"][0]
+    )
+    assert failed["error"]["code"] == "truncated"
+    assert str(broken) in done.stderr
+
+
+def test_lines_are_read(embedded: Settings) -> None:
+    result = answer(embedded, "ocr", "lines", PHOTOGRAPH)
+    (page,) = result["pages"]
+    assert result["file"] == str(PHOTOGRAPH)
+    assert any("刘晓雯" in line["text"] for line in page["lines"])
+    assert all(len(line["box"]) == 4 and 0 <= line["confidence"] <= 1 for line in page["lines"])
+
+
+def test_the_schema_is_exported_by_its_own_module(embedded: Settings) -> None:
+    assert call(embedded, "schema", "export", "--check").returncode in {0, 1}
+    assert call(embedded, "schema", "export", "--no-such-option").returncode == 2
