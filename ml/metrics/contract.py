@@ -181,6 +181,8 @@ class Limits:
     """What a deliverable may cost at most; past a limit the file is unreadable, with a message that names it."""
 
     bytes: int = 50_000_000
+    sample_bytes: int = 400_000_000
+    """Of a file of raw samples, which is read as a stream."""
     unpacked_bytes: int = 300_000_000
     unpacked_ratio: int = 200
     pages: int = 200

@@ -44,20 +44,21 @@ from ml.metrics.tools.record import Run, TextLine
 Read = tuple[str, list[Metric], list[tuple[str, str]]]
 """Name of the format, metrics, warnings (code, message)."""
 
-_CONSOLES: tuple[Callable[[Sequence[TextLine]], Iterator[Run]], ...] = (
-    k6.read_k6_console,
-    http_benches.read_wrk,
-    http_benches.read_ab,
-    http_benches.read_hey,
-    http_benches.read_vegeta,
-    http_benches.read_siege,
-    jmeter.read_summariser,
-    gatling.read_gatling_console,
-    locust.read_locust_console,
-    machines.read_redis,
-    machines.read_docker_stats,
-    test_runs.read_pytest_console,
+_CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...] = (
+    ("..:", k6.read_k6_console),
+    ("test @", http_benches.read_wrk),
+    ("Concurrency Level", http_benches.read_ab),
+    ("Summary:", http_benches.read_hey),
+    ("[total, rate", http_benches.read_vegeta),
+    ("ransactions", http_benches.read_siege),
+    ("summary ", jmeter.read_summariser),
+    ("Global Information", gatling.read_gatling_console),
+    ("# fails", locust.read_locust_console),
+    ("requests per second", machines.read_redis),
+    ("MEM USAGE", machines.read_docker_stats),
+    (" in ", test_runs.read_pytest_console),
 )
+"""What a tool's console output always holds, and its reader."""
 
 
 def extract(
@@ -94,6 +95,9 @@ def _read(
 ) -> Read:
     if not data:
         raise DeliverableError("empty", "The file is empty: upload it again.")
+    samples = _samples(data, limits)
+    if samples is not None:
+        return samples
     if len(data) > limits.bytes:
         raise DeliverableError("too_large", f"The file has {len(data)} bytes; at most {limits.bytes} are read.")
     kind = detect.kind_of_bytes(data)
@@ -109,9 +113,6 @@ def _read(
                 "no_page_reader", "Pictures are not read here: upload the report or the tool's output as text."
             )
         return _document("picture", Document(picture_blocks(data, read_page, Place(image=1))), definitions)
-    samples = _samples(data, limits)
-    if samples is not None:
-        return samples
     text = decode(data, limits)
     kind = detect.kind_of_text(text, filename)
     if kind is FileKind.XML:
@@ -126,6 +127,8 @@ def _read(
 def _samples(data: bytes, limits: Limits) -> Read | None:
     """JMeter's raw samples, read as a stream: they may be far larger than any report."""
     head = data[:4096]
+    if len(data) > limits.sample_bytes:
+        raise DeliverableError("too_large", f"The file has {len(data)} bytes; at most {limits.sample_bytes} are read.")
     if re.search(rb"<testResults[\s>]", head) and b"<!DOCTYPE" not in head and b"<!ENTITY" not in head:
         return "jtl", jtl.read_jtl_xml(data, limits), []
     first = head.split(b"\n", 1)[0]
@@ -244,7 +247,10 @@ def _console(lines: Sequence[TextLine]) -> tuple[list[Metric], set[int], list[st
     metrics: list[Metric] = []
     used: set[int] = set()
     tools: list[str] = []
-    for read in _CONSOLES:
+    text = "\n".join(line.text for line in lines)
+    for mark, read in _CONSOLES:
+        if mark not in text:
+            continue
         runs = [run for run in read(lines) if run.metrics]
         for number, run in enumerate(runs, start=1):
             tools.append(run.tool)

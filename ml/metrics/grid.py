@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Cell, Table
@@ -40,10 +41,10 @@ class Grid:
         self.caption = normalise(table.caption)
         self.height = len(self.texts)
         self.width = len(self.texts[0]) if self.texts else 0
+        self._snippets: dict[int, str] = {}
         self.percentiles = self._percentile_cells()
         self.numbers: list[list[Quantity | None]] = [
-            [cell_quantity(text) if any(ch.isdigit() for ch in text) or "分之" in text else None for text in row]
-            for row in self.texts
+            [cell_quantity(text) if text else None for text in row] for row in self.texts
         ]
 
     def _percentile_cells(self) -> set[tuple[int, int]]:
@@ -60,11 +61,17 @@ class Grid:
                 found.update(at for at, _ in cells)
         return found
 
+    def snippet(self, row: int) -> str:
+        """A row as one line."""
+        if row not in self._snippets:
+            self._snippets[row] = " | ".join(text for text in self.texts[row] if text)[:200]
+        return self._snippets[row]
+
     def labelled(self, row: int, column: int, context: Context) -> bool:
         """Whether a cell names a metric or an aggregate."""
         if _PERCENT_CELL.match(self.texts[row][column]):
             return (row, column) in self.percentiles
-        return _labelled(self.texts[row][column], context)
+        return _labelled(self.texts[row][column], context.definitions)
 
 
 _PERCENT_CELL = re.compile(r"^(\d{2,3}(?:\.\d+)?)\s*%$")
@@ -93,13 +100,13 @@ def _key(text: str) -> str:
     return re.sub(r"[\s_\-*:：()（）/]+", "", text).casefold()
 
 
-def _labelled(text: str, context: Context) -> bool:
+@lru_cache(maxsize=16_384)
+def _labelled(text: str, definitions: tuple[MetricDefinition, ...]) -> bool:
     if not text or len(text) > 60 or "=" in text:
         return False
-    return (
-        bool(definition_for(text, context.definitions))
-        or vocabulary.classify(kinds.without_kind_words(text) or text) is not None
-    )
+    if definition_for(text, definitions):
+        return True
+    return vocabulary.classify(kinds.without_kind_words(text) or text) is not None
 
 
 def column_of(group: str, own: str, context: Context) -> Column:

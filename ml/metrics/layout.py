@@ -71,6 +71,10 @@ def blocks_of(rows: Sequence[Sequence[Piece]], place: Place) -> list[Block]:
 
 
 def _place(pieces: Sequence[Piece], place: Place) -> Place:
+    if len(pieces) == 1:
+        piece = pieces[0]
+        region = (round(piece.x0, 1), round(piece.y0, 1), round(piece.x1 - piece.x0, 1), round(piece.y1 - piece.y0, 1))
+        return Place(place.page, place.sheet, place.cell, place.line, place.image, region)
     x0, y0 = min(piece.x0 for piece in pieces), min(piece.y0 for piece in pieces)
     x1, y1 = max(piece.x1 for piece in pieces), max(piece.y1 for piece in pieces)
     return replace(place, region=(round(x0, 1), round(y0, 1), round(x1 - x0, 1), round(y1 - y0, 1)))
@@ -121,8 +125,14 @@ def _table(rows: Sequence[Sequence[Piece]], place: Place) -> Table:
     lines: list[list[list[Piece]]] = []
     covers: list[set[int]] = []
     for row in rows:
-        cells: list[list[Piece]] = [[] for _ in columns]
         covered: set[int] = set()
+        covers.append(covered)
+        if len(row) == len(columns) and all(
+            piece.x1 > left and piece.x0 < right for piece, (left, right) in zip(row, columns, strict=True)
+        ):
+            lines.append([[piece] for piece in row])
+            continue
+        cells: list[list[Piece]] = [[] for _ in columns]
         for piece in row:
             touched = [
                 at
@@ -143,14 +153,13 @@ def _table(rows: Sequence[Sequence[Piece]], place: Place) -> Table:
             for at in touched:
                 cells[at].append(piece)
         lines.append(cells)
-        covers.append(covered)
     made: list[list[Cell]] = []
     for at, (cells, covered) in enumerate(zip(lines, covers, strict=True)):
         texts = [" ".join(piece.text for piece in cell) for cell in cells]
         alone = sum(bool(text) for text in texts) < max(2, len(columns) // 2)
-        numeric = any(cell_quantity(normalise(text)) is not None for text in texts if text)
         tight = at > 0 and _gap(rows[at - 1], rows[at]) <= 0.9 * rows[at][0].height
-        if made and tight and not numeric and (len(rows[at]) == 1 or (alone and not texts[0])) and not covered:
+        wraps = tight and not covered and (len(rows[at]) == 1 or (alone and not texts[0]))
+        if made and wraps and not any(cell_quantity(normalise(text)) is not None for text in texts if text):
             made[-1] = [
                 _joined(cell, text, pieces, place) for cell, text, pieces in zip(made[-1], texts, cells, strict=True)
             ]

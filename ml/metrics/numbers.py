@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import cn2an
 
-from ml.metrics.units import COUNT, SHARE, TIME, Unit, match_unit
+from ml.metrics.units import SHARE, TIME, Unit, match_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,11 @@ _AFTER = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _RANGE = re.compile(r"\s*(?:-|~|到|至|\bto\b)\s*(?=[\d.])", re.ASCII)
+
+
+def may_hold_number(text: str) -> bool:
+    """Whether a text has a digit or a Chinese numeral at all."""
+    return _MAYBE_NUMBER.search(text) is not None
 
 
 def mask(text: str, spans: tuple[tuple[int, int], ...] = ()) -> str:
@@ -267,10 +272,28 @@ def is_empty(cell: str) -> bool:
     return bool(_EMPTY.match(cell.strip()))
 
 
+_PLAIN_CELL = re.compile(
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d+)?)(?P<unit> ?(?:%|ms|s))?", re.ASCII
+)
+_BEGINS_OTHERWISE = re.compile(
+    r"(?!below|under|less|lower|at |no |not |within|fewer|max|above|over|more|greater|exceed|about|around|approx"
+    r"|roughly|nearly|almost|circa|avg|min)[A-Za-z/]",
+    re.IGNORECASE | re.ASCII,
+)
+"""A name at the start ("GET /orders/7"): no word that may stand before the number of a cell."""
+_MAYBE_NUMBER = re.compile(r"\d|[百千万]分之|[零〇一二两三四五六七八九十][十百千万]")
+_PLAIN_UNITS = {"%": Unit("percent", SHARE), "ms": Unit("millisecond", TIME), "s": Unit("second", TIME)}
+
+
+@lru_cache(maxsize=8192)
 def cell_quantity(cell: str) -> Quantity | None:
     """The one number that a table cell or the value of a label is: a number with unit and at most a short note."""
     text = cell.strip()
-    if is_empty(text) or len(text) > 80:
+    if plain := _PLAIN_CELL.fullmatch(text):
+        unit = plain.group("unit")
+        value = Decimal(plain.group("digits").replace(",", ""))
+        return Quantity(value, _PLAIN_UNITS[unit.strip()] if unit else None, 0, len(text), text)
+    if len(text) > 80 or _BEGINS_OTHERWISE.match(text) or not _MAYBE_NUMBER.search(text) or is_empty(text):
         return None
     found = quantities(text)
     if not found:
@@ -288,13 +311,3 @@ def cell_quantity(cell: str) -> Quantity | None:
     if after and not re.match(r"^[(（\[/|,，;；]", after) and len(after) > 8 and first.unit is None:
         return None
     return first
-
-
-def share_of(quantity: Quantity) -> bool:
-    """Whether the quantity says that it is a percentage."""
-    return quantity.unit is not None and quantity.unit.dimension == SHARE
-
-
-def is_count(quantity: Quantity) -> bool:
-    """Whether the quantity can be a number of things: no unit, or one of counting."""
-    return quantity.unit is None or quantity.unit.dimension == COUNT

@@ -9,7 +9,7 @@ from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.grid import definition_for, outcome_names
-from ml.metrics.numbers import Quantity, cell_quantity, is_empty, normalise, quantities, to_decimal
+from ml.metrics.numbers import Quantity, cell_quantity, is_empty, may_hold_number, normalise, quantities, to_decimal
 from ml.metrics.sentences import read_defects, read_sentence
 from ml.metrics.units import SHARE, TIME, Unit, unit_in_label
 from ml.metrics.values import Context, build, settle, settle_definition
@@ -27,11 +27,10 @@ _SENTENCE = re.compile(r"(?<=[。！!；;])|(?<=[.?])\s+(?=[A-Z0-9\u4e00-\u9fff\
 
 def read_line(line: Line, context: Context) -> list[Metric]:
     """All values of one line; each with the kind that the words around it, or else the section, give it."""
-    text = _MARKS.sub(" ", normalise(line.text)).strip("\n")
-    if not any(ch.isdigit() for ch in text) and not re.search(r"[百千]分之|[零一二两三四五六七八九十][十百千万]", text):
+    text = normalise(line.text)
+    if not may_hold_number(text):
         return []
-    if len(text) > 20_000:
-        text = text[:20_000]
+    text = _MARKS.sub(" ", text[:20_000]).strip("\n")
     defined = _defined(text, line, context)
     if defined:
         return defined

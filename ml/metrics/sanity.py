@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from ml.metrics.contract import Conflict, Kind, Metric
@@ -25,6 +26,7 @@ _AFFIX = re.compile(
 )
 
 
+@lru_cache(maxsize=65_536)
 def scope_key(scope: str) -> str:
     """A scope without words that only decorate it: 登录接口 and 登录 are one; overall scopes are empty."""
     if is_overall(scope):
@@ -34,25 +36,25 @@ def scope_key(scope: str) -> str:
 
 def without_repetition(metrics: Sequence[Metric]) -> list[Metric]:
     """Each value once: the better-read one stays where text repeats a table or a summary repeats a row."""
-    kept: list[Metric] = []
-    seen: dict[tuple[str, Kind, Decimal], list[Metric]] = {}
-    for metric in sorted(metrics, key=lambda metric: -metric.confidence):
-        same = seen.setdefault((metric.metric, metric.kind, metric.value), [])
+    seen: dict[tuple[str, Kind, Decimal], tuple[set[str], set[str]]] = {}
+    kept: set[int] = set()
+    for at in sorted(range(len(metrics)), key=lambda at: -metrics[at].confidence):
+        metric = metrics[at]
+        exact, loose = seen.setdefault((metric.metric, metric.kind, metric.value), (set(), set()))
         key = scope_key(metric.scope)
-        if any(_repeats(metric, key, other) for other in same):
+        in_text = metric.method in ("prose", "labelled")
+        if key in exact or any(_covers(key, other) for other in (exact if in_text else loose)):
             continue
-        same.append(metric)
-        kept.append(metric)
-    order = {id(metric): at for at, metric in enumerate(metrics)}
-    return sorted(kept, key=lambda metric: order[id(metric)])
+        exact.add(key)
+        if in_text:
+            loose.add(key)
+        kept.add(at)
+    return [metric for at, metric in enumerate(metrics) if at in kept]
 
 
-def _repeats(metric: Metric, key: str, other: Metric) -> bool:
-    other_key = scope_key(other.scope)
-    if key == other_key:
-        return True
-    loose = metric.method in ("prose", "labelled") or other.method in ("prose", "labelled")
-    return loose and (not key or not other_key or key in other_key or other_key in key)
+def _covers(key: str, other: str) -> bool:
+    """Whether one of two scopes is the other with less said: text often leaves out what its table names."""
+    return not key or not other or key in other or other in key
 
 
 def _same(first: Metric, second: Metric) -> bool:

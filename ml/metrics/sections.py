@@ -205,39 +205,32 @@ def _disagreeing(found: list[Placed], place: Callable[[Placed], str]) -> set[str
 
 def _cards(blocks: list[Block]) -> list[Block]:
     """Lines that are only a label beside lines that are only a value (dashboard cards) joined to "label: value"."""
+    parts = [_card_part(block) for block in blocks]
+    if not any(parts):
+        return blocks
     made: list[Block] = []
     at = 0
     while at < len(blocks):
-        run = [at]
-        while (
-            run[-1] + 1 < len(blocks)
-            and _card_part(blocks[run[-1]])
-            and _card_part(blocks[run[-1] + 1]) not in ("", _card_part(blocks[run[-1]]))
-        ):
-            run.append(run[-1] + 1)
-        if len(run) >= 2:
-            parts = [blocks[index] for index in run]
-            first = _card_part(parts[0])
-            for one, two in zip(parts[::2], parts[1::2], strict=False):
-                assert isinstance(one, Line)
-                assert isinstance(two, Line)
-                label, value = (one, two) if first == "label" else (two, one)
-                made.append(
-                    Line(
-                        f"{label.text.strip()}: {value.text.strip()}",
-                        value.where,
-                        confidence=min(one.confidence, two.confidence),
-                    )
-                )
-            at = run[-1] + 1
+        end = at + 1
+        while parts[end - 1] and end < len(blocks) and parts[end] and parts[end] != parts[end - 1]:
+            end += 1
+        if end - at < 2:
+            made.append(blocks[at])
+            at = end
             continue
-        made.append(blocks[at])
-        at += 1
+        for index in range(at, end - 1, 2):
+            one, two = blocks[index], blocks[index + 1]
+            assert isinstance(one, Line)
+            assert isinstance(two, Line)
+            label, value = (one, two) if parts[index] == "label" else (two, one)
+            text = f"{label.text.strip()}: {value.text.strip()}"
+            made.append(Line(text, value.where, confidence=min(one.confidence, two.confidence)))
+        at = end
     return made
 
 
 def _card_part(block: Block) -> str:
-    if not isinstance(block, Line) or not 0 < len(block.text.strip()) <= 40:
+    if not isinstance(block, Line) or not 0 < len(block.text) <= 80 or not 0 < len(block.text.strip()) <= 40:
         return ""
     text = normalise(block.text.strip())
     if (found := cell_quantity(text)) is not None and found.raw == text:

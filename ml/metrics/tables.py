@@ -256,11 +256,10 @@ def _cell_metric(
     if quantity.comparison in ("<", ">", "-") and settled_kind is Kind.MEASURED:
         settled_kind = Kind.BOUND
     cell = grid.cells[row][at]
-    snippet = " | ".join(text for text in grid.texts[row] if text)
     return [
         build(
             settled, scope=scope, kind=settled_kind, raw=grid.texts[row][at], where=cell.where, method="table",
-            confidence=0.95 * cell.confidence, snippet=snippet,
+            confidence=0.95 * cell.confidence, snippet=grid.snippet(row),
         )
     ]  # fmt: skip
 

@@ -210,5 +210,7 @@ def convert(value: Decimal, unit: Unit, product_unit: str) -> Decimal | None:
 
 def plain(value: Decimal) -> Decimal:
     """The same number without an exponent or trailing zeros: 1E+3 → 1000, 0.050 → 0.05."""
+    if value == value.to_integral_value() and -15 < value.adjusted() < 15:
+        return Decimal(int(value))
     normal = value.normalize()
     return normal.quantize(Decimal(1)) if normal == normal.to_integral_value() else normal

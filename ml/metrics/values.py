@@ -8,7 +8,7 @@ from decimal import Decimal
 from ml.metrics import vocabulary
 from ml.metrics.contract import Kind, Metric, MetricDefinition, Place
 from ml.metrics.numbers import Quantity
-from ml.metrics.units import COUNT, DATA_RATE, RATE, SHARE, TIME, Unit, convert, dimension_of, match_unit, plain
+from ml.metrics.units import COUNT, DATA_RATE, RATE, SHARE, TIME, Unit, convert, dimension_of, plain
 
 ASSUMED_UNIT = 0.75
 """Factor on the confidence when neither the cell nor its header names the unit."""
@@ -136,22 +136,15 @@ def build(
         metric=settled.metric,
         value=settled.value,
         unit=settled.unit,
-        scope=" ".join(scope.split())[:120],
+        scope=scope[:120],
         kind=kind,
         raw=raw[:80],
         where=where,
         method=method,
         confidence=round(max(0.0, min(1.0, confidence * settled.factor)), 3),
-        snippet=" ".join(snippet.split())[:200],
+        snippet=snippet.strip()[:200],
     )
 
 
 def rescoped(metric: Metric, scope: str) -> Metric:
     return replace(metric, scope=scope[:120])
-
-
-def quantity_after(text: str, value: Decimal, end: int, start: int) -> Quantity:
-    """A quantity of a known number that ends at `end`, with the unit that follows it there."""
-    unit = match_unit(text, end)
-    stop = unit[1] if unit else end
-    return Quantity(value, unit[0] if unit else None, start, stop, text[start:stop])

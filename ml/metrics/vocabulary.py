@@ -283,6 +283,17 @@ def is_blocked(text: str) -> bool:
     return bool(_BLOCKED.search(text))
 
 
+_STEM = re.compile(
+    r"[率性量均值位最差峰数时延耗并发线连占存例过败塞阻跳略执缺问请事样采吞秒功错异历成理响σ]"
+    r"|rate|ratio|avail|time|err|fail|succe|throu|[tqr]ps|/ ?s|per|respon|resp\b|latenc"
+    r"|\brt\b|durat|concur|virt|simult|paral|vu|user|thread"
+    r"|client|cpu|mem|ram\b|rss|test|case|pass|block|skip|not |ignor|defect|bug|reque"
+    r"|req|sampl|trans|hit|p ?\(?\d|\d ?th|\d ?%|medi|med\b"
+    r"|std|dev|av|mean|min|max|fast|short|slow|long|peak|high|best|\bko\b|\bok\b|quer|oper|ops|call|count|percent|pct|line|load",
+    re.IGNORECASE | re.ASCII,
+)
+"""Some part of every word that this module knows: what has none of them is not looked at further."""
+
 _SCOPE_EDGES = " \t-_:：·|,，()（）[]/.*'\"`#=>→"
 
 
@@ -290,7 +301,7 @@ _SCOPE_EDGES = " \t-_:：·|,，()（）[]/.*'\"`#=>→"
 def classify(label: str) -> Label | None:
     """What a header cell or row label names, or None when it is no metric or more than one."""
     text = re.sub(r"[*`_]{2,}|`", " ", label).strip()
-    if not text or len(text) > 80:
+    if not text or len(text) > 80 or not _STEM.search(text):
         return None
     if re.fullmatch(r"(?i)request|transaction|sample|sampler|req|call|事务|请求|交易|业务", text):
         return None

@@ -64,7 +64,7 @@ def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None) -> Documen
 
 
 def _needs_picture(text: str) -> bool:
-    letters = sum(not ch.isspace() for ch in text[:4000])
+    letters = len("".join(text[:4000].split()))
     return letters < 12 or len(_UNMAPPED.findall(text[:4000])) * 5 > letters
 
 
@@ -92,8 +92,9 @@ def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: 
         if at in tabular:
             run.append(boxes.cells(start, content))
             continue
-        blocks += blocks_of(_one_line_rows(run), place)
-        run = []
+        if run:
+            blocks += blocks_of(_one_line_rows(run), place)
+            run = []
         blocks.append(Line(content, place))
     blocks += blocks_of(_one_line_rows(run), place)
     return blocks

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import csv
 import io
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from operator import itemgetter
+from itertools import islice
+from typing import Any
 
+import numpy as np
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import ParseError, iterparse  # type: ignore[import-untyped]
+from numpy.typing import NDArray
 
 from ml.metrics.contract import DeliverableError, Limits, Metric, Place
 from ml.metrics.tools.record import make
@@ -25,15 +28,34 @@ from ml.metrics.tools.record import make
 TOTAL = "TOTAL"
 _NEEDED = ("timeStamp", "elapsed", "label", "success")
 _CONTROLLER = "Number of samples in transaction"
-Sample = tuple[int, int, str, bool, str, str, int]
-"""Start (ms since 1970), elapsed ms, label, success, response code, response message, active threads."""
+_COLUMNS = ("timeStamp", "elapsed", "label", "success", "responseCode", "responseMessage", "allThreads")
+_ATTRIBUTES = ("ts", "t", "lb", "s", "rc", "rm", "na")
+_AT_ONCE = 400
+"""Rows that are held as text at a time: few enough that the collector of cycles is not called for them."""
+_FOLDED_AT = 100_000
+"""Samples after which the numbers read so far are sorted to their labels."""
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Some samples, column by column."""
+
+    starts: Sequence[str]
+    elapsed: Sequence[str]
+    labels: Sequence[str]
+    success: Sequence[str]
+    codes: Sequence[str]
+    messages: Sequence[str]
+    threads: Sequence[str]
 
 
 class _Series:
     __slots__ = ("elapsed", "failed", "first", "last")
 
     def __init__(self) -> None:
-        self.elapsed = array("q")
+        self.elapsed: list[Integers] = []
         self.failed = 0
         self.first = 1 << 62
         self.last = -1
@@ -47,63 +69,44 @@ def is_jtl_header(header: list[str]) -> bool:
 def read_jtl_csv(data: bytes, encoding: str, limits: Limits) -> list[Metric]:
     """Totals and percentiles of a CSV of samples.
 
-    Raises DeliverableError (`too_many_rows`, `broken`).
+    Raises DeliverableError (`too_many_rows`, `time_format`, `broken`).
     """
-    return _summary(_csv_samples(data, encoding, limits))
+    return _summary(_csv_chunks(data, encoding), limits)
 
 
-def _csv_samples(data: bytes, encoding: str, limits: Limits) -> Iterator[Sample]:
+def _csv_chunks(data: bytes, encoding: str) -> Iterator[_Chunk]:
     stream = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="replace", newline="")
     head = stream.readline()
     delimiter = max(",;\t|", key=head.count)
     header = [name.strip().lstrip("\ufeff") for name in next(csv.reader([head], delimiter=delimiter))]
-    width = len(header)
     place = {name: at for at, name in enumerate(header)}
-    blank = width
-    wanted = itemgetter(
-        place["timeStamp"], place["elapsed"], place["label"], place["success"],
-        place.get("responseCode", blank), place.get("responseMessage", blank), place.get("allThreads", blank),
-    )  # fmt: skip
-    needs_blank = any(name not in place for name in ("responseCode", "responseMessage", "allThreads"))
-    count = 0
+    reader = csv.reader(stream, delimiter=delimiter)
+    width = len(header)
+
+    blank = ("",) * _AT_ONCE
     try:
-        for row in csv.reader(stream, delimiter=delimiter):
-            if len(row) < width:
-                # The writer was cut off in its last line, or the line is blank.
-                continue
-            if needs_blank:
-                row.append("")
-            start, elapsed, label, success, code, message, threads = wanted(row)
-            count += 1
-            if count > limits.rows:
-                raise DeliverableError(
-                    "too_many_rows", f"The file has more than {limits.rows} samples: upload the aggregate report."
-                )
-            try:
-                yield int(start), int(elapsed), label, success == "true", code, message, int(threads or 0)
-            except ValueError:
-                if "." in elapsed or "-" in start or "/" in start:
-                    raise DeliverableError(
-                        "time_format",
-                        "Samples must have timestamps in milliseconds: set jmeter.save.saveservice.timestamp_"
-                        "format=ms.",
-                    ) from None
-                continue
+        while batch := list(islice(reader, _AT_ONCE)):
+            # The writer may have been cut off in its last line, and some writers leave blank ones.
+            columns = list(zip(*(row for row in batch if len(row) >= width), strict=False))
+            if columns:
+                given = (columns[place[name]] if name in place else blank[: len(columns[0])] for name in _COLUMNS)
+                yield _Chunk(*given)
     except csv.Error as error:
-        raise DeliverableError("broken", f"The sample file is damaged near sample {count}: {error}.") from error
+        raise DeliverableError("broken", f"The sample file is damaged near line {reader.line_num}: {error}.") from error
 
 
 def read_jtl_xml(data: bytes, limits: Limits) -> list[Metric]:
     """Totals and percentiles of an XML of samples.
 
-    Raises DeliverableError (`too_many_rows`, `broken`, `entities`).
+    Raises DeliverableError (`too_many_rows`, `time_format`, `broken`, `entities`).
     """
-    return _summary(_xml_samples(data, limits))
+    return _summary(_xml_chunks(data), limits)
 
 
-def _xml_samples(data: bytes, limits: Limits) -> Iterator[Sample]:
-    count = depth = 0
-    root = None
+def _xml_chunks(data: bytes) -> Iterator[_Chunk]:
+    rows: list[tuple[str, ...]] = []
+    depth = 0
+    root: Any = None
     try:
         for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
             if event == "start":
@@ -111,62 +114,112 @@ def _xml_samples(data: bytes, limits: Limits) -> Iterator[Sample]:
                 root = element if root is None else root
                 continue
             depth -= 1
-            if depth == 1 and element.tag in ("httpSample", "sample"):
-                count += 1
-                if count > limits.rows:
-                    raise DeliverableError(
-                        "too_many_rows", f"The file has more than {limits.rows} samples: upload the aggregate report."
-                    )
-                got = element.get
-                yield (
-                    int(got("ts", "0")), int(got("t", "0")), got("lb", ""), got("s") == "true",
-                    got("rc", ""), got("rm", ""), int(got("na", "0")),
-                )  # fmt: skip
-                if root is not None:
-                    root.clear()
+            if depth != 1 or element.tag not in ("httpSample", "sample"):
+                continue
+            rows.append(tuple(element.get(name, "") for name in _ATTRIBUTES))
+            root.clear()
+            if len(rows) >= _AT_ONCE:
+                yield _Chunk(*zip(*rows, strict=True))
+                rows = []
     except DefusedXmlException as error:
         raise DeliverableError(
             "entities", "The XML declares entities, which are not read: export it without a DOCTYPE."
         ) from error
     except (ParseError, ValueError) as error:
-        raise DeliverableError("broken", f"The XML is damaged after sample {count}: {error}.") from error
+        raise DeliverableError("broken", f"The XML is damaged: {error}.") from error
+    if rows:
+        yield _Chunk(*zip(*rows, strict=True))
 
 
-def _summary(samples: Iterable[Sample]) -> list[Metric]:
-    series: dict[str, _Series] = {}
-    total = _Series()
-    errors: Counter[str] = Counter()
-    controllers: set[str] = set()
-    threads_most = 0
-    for start, elapsed, label, success, code, message, threads in samples:
-        one = series.get(label)
-        if one is None:
-            one = series[label] = _Series()
-            if message.startswith(_CONTROLLER):
-                controllers.add(label)
-        one.elapsed.append(elapsed)
-        end = start + elapsed
-        one.first = min(one.first, start)
-        one.last = max(one.last, end)
-        if not success:
-            one.failed += 1
-            if label not in controllers:
-                errors[f"{code} {message}".strip()] += 1
-        threads_most = max(threads_most, threads)
-    for label, one in series.items():
-        if label in controllers:
-            continue
-        total.elapsed.extend(one.elapsed)
-        total.failed += one.failed
-        total.first, total.last = min(total.first, one.first), max(total.last, one.last)
+class _Summary:
+    """What is known of all samples so far."""
+
+    def __init__(self) -> None:
+        self.series: dict[str, _Series] = {}
+        self.controllers: set[str] = set()
+        self.errors: Counter[str] = Counter()
+        self.threads = 0
+        self.count = 0
+        self._index: dict[str, int] = {}
+        self._pending: list[tuple[Integers, Integers, Integers, NDArray[np.bool_]]] = []
+        self._waiting = 0
+
+    def add(self, chunk: _Chunk) -> None:
+        """Take in some samples."""
+        size = len(chunk.labels)
+        self.count += size
+        for label in set(chunk.labels) - self._index.keys():
+            self._index[label] = len(self._index)
+            if chunk.messages[chunk.labels.index(label)].startswith(_CONTROLLER):
+                self.controllers.add(label)
+        labels = np.fromiter(map(self._index.__getitem__, chunk.labels), dtype=np.int64, count=size)
+        failed = np.fromiter(map("true".__ne__, chunk.success), dtype=np.bool_, count=size)
+        self._pending.append((_integers(chunk.starts), _integers(chunk.elapsed), labels, failed))
+        self._waiting += size
+        for at in np.flatnonzero(failed).tolist():
+            if chunk.labels[at] not in self.controllers:
+                self.errors[f"{chunk.codes[at]} {chunk.messages[at]}".strip()] += 1
+        numbers = [int(text) for text in set(chunk.threads) if text.isdigit()]
+        self.threads = max(self.threads, *numbers) if numbers else self.threads
+        if self._waiting >= _FOLDED_AT:
+            self.fold()
+
+    def fold(self) -> None:
+        """Sort what was taken in to its labels."""
+        if not self._pending:
+            return
+        starts, elapsed, labels, failed = (np.concatenate(parts) for parts in zip(*self._pending, strict=True))
+        self._pending, self._waiting = [], 0
+        ends = starts + elapsed
+        for label, number in self._index.items():
+            mine = labels == number
+            if not mine.any():
+                continue
+            one = self.series.setdefault(label, _Series())
+            one.elapsed.append(elapsed[mine])
+            one.failed += int(failed[mine].sum())
+            one.first = min(one.first, int(starts[mine].min()))
+            one.last = max(one.last, int(ends[mine].max()))
+
+    def total(self) -> _Series:
+        whole = _Series()
+        for label, one in self.series.items():
+            if label in self.controllers:
+                continue
+            whole.elapsed += one.elapsed
+            whole.failed += one.failed
+            whole.first, whole.last = min(whole.first, one.first), max(whole.last, one.last)
+        return whole
+
+
+def _integers(texts: Sequence[str]) -> Integers:
+    try:
+        return np.fromiter(map(int, texts), dtype=np.int64, count=len(texts))
+    except (ValueError, OverflowError):
+        raise DeliverableError(
+            "time_format",
+            "Samples must have times in whole milliseconds: set jmeter.save.saveservice.timestamp_format=ms.",
+        ) from None
+
+
+def _summary(chunks: Iterable[_Chunk], limits: Limits) -> list[Metric]:
+    summary = _Summary()
+    for chunk in chunks:
+        summary.add(chunk)
+        if summary.count > limits.rows:
+            raise DeliverableError(
+                "too_many_rows", f"The file has more than {limits.rows} samples: upload the aggregate report."
+            )
+    summary.fold()
     found: list[Metric] = []
-    for label, one in series.items():
+    for label, one in summary.series.items():
         found += _values(label, one)
+    total = summary.total()
     found += _values(TOTAL, total) if total.elapsed else []
-    for name, number in errors.most_common(50):
+    for name, number in summary.errors.most_common(50):
         found += _made("error_count", Decimal(number), name, f"{number} samples failed with {name}")
-    if threads_most:
-        found += _made("concurrency_max", Decimal(threads_most), "", "largest allThreads of a sample")
+    if summary.threads:
+        found += _made("concurrency_max", Decimal(summary.threads), "", "largest allThreads of a sample")
     return found
 
 
@@ -178,7 +231,7 @@ def _made(
 
 
 def _values(scope: str, series: _Series) -> list[Metric]:
-    ordered = sorted(series.elapsed)
+    ordered = np.sort(np.concatenate(series.elapsed))
     count = len(ordered)
     seconds = Decimal(series.last - series.first) / 1000
     note = f"{count} samples of {scope}"
@@ -187,14 +240,13 @@ def _values(scope: str, series: _Series) -> list[Metric]:
     found += _made("error_rate", _rounded(Decimal(100 * series.failed) / count), scope, note)
     if seconds > 0:
         found += _made("throughput", _rounded(count / seconds), scope, note)
-    found += _made("latency_avg", _rounded(Decimal(sum(ordered)) / count), scope, note, unit="millisecond")
-    found += _made("latency_min", Decimal(ordered[0]), scope, note, unit="millisecond")
-    found += _made("latency_max", Decimal(ordered[-1]), scope, note, unit="millisecond")
+    found += _made("latency_avg", _rounded(Decimal(int(ordered.sum())) / count), scope, note, unit="millisecond")
+    found += _made("latency_min", Decimal(int(ordered[0])), scope, note, unit="millisecond")
+    found += _made("latency_max", Decimal(int(ordered[-1])), scope, note, unit="millisecond")
     method = f"jtl: position p(n+1), n={count}"
     for share, name in ((50, "p50"), (90, "p90"), (95, "p95"), (99, "p99")):
-        found += _made(
-            f"latency_{name}", _rounded(percentile(ordered, share)), scope, note, unit="millisecond", method=method
-        )
+        value = _rounded(percentile(ordered, share))
+        found += _made(f"latency_{name}", value, scope, note, unit="millisecond", method=method)
     return found
 
 
@@ -202,12 +254,13 @@ def _rounded(value: Decimal) -> Decimal:
     return round(value, 4)
 
 
-def percentile(ordered: list[int], share: int) -> Decimal:
+def percentile(ordered: Integers, share: int) -> Decimal:
     """The `share`-th percentile of sorted values at position share·(n+1)/100, between neighbours in proportion."""
     position = Decimal(share * (len(ordered) + 1)) / 100
     if position < 1:
-        return Decimal(ordered[0])
+        return Decimal(int(ordered[0]))
     if position >= len(ordered):
-        return Decimal(ordered[-1])
+        return Decimal(int(ordered[-1]))
     below = int(position)
-    return ordered[below - 1] + (position - below) * (ordered[below] - ordered[below - 1])
+    low, high = int(ordered[below - 1]), int(ordered[below])
+    return low + (position - below) * (high - low)
