@@ -49,7 +49,7 @@ def seed() -> None:
     if settings.environment == "production":
         wrong_usage("the invented company is not for production")
     write(settings)
-    tell("the invented company is in the database; see `throughline token --person wang.liguo@lanhai.example`")
+    tell("the invented company is in the database; see `throughline token --person liguo.wang@lanhai.example`")
 
 
 @app.command()
