@@ -17,8 +17,8 @@ from ocr.labels import Settled
 SURE = 0.95
 """Least confidence of a value that is taken as read.
 
-Measured on some 700 short cells and 240 long texts in handwriting-like fonts, flat to blurred: with the weakest
-character of two agreeing views at 0.95 or more none was wrong, below 0.9 one in three was.
+Measured on 292 written cells in handwriting-like fonts, half of them blurred: with the weakest character of two agreeing
+views at 0.95 or more one of 202 was wrong, a semicolon in a long text, at 0.973; with a line's mean at 0.95, 8 of 252.
 """
 
 SURE_NAME = 0.97
