@@ -1,0 +1,1 @@
+"""Real GraphQL clients against a running server."""
