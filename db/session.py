@@ -27,6 +27,9 @@ from db.settings import Settings
 T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 10_000
+_POSTGRESQL = {"options": "-c jit=off -c random_page_cost=1.1"}
+"""Short statements on rows that lie in memory or on flash: compiling one takes seconds where running it takes
+milliseconds, and the cost of a disk's seek makes the planner read whole tables of goals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ class Database:
                 event.listen(self._engine, "connect", _prepare_sqlite)
                 event.listen(self._engine, "begin", _begin_sqlite)
             else:
-                self._engine = sa.create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
+                self._engine = sa.create_engine(
+                    self.url, pool_pre_ping=True, hide_parameters=True, connect_args=_POSTGRESQL
+                )
         return self._engine
 
     @property
@@ -71,7 +76,12 @@ class Database:
         """PostgreSQL only."""
         if self._async_engine is None:
             self._async_engine = create_async_engine(
-                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+                self.url,
+                pool_size=10,
+                max_overflow=10,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args=_POSTGRESQL,
             )
         return self._async_engine
 

@@ -11,7 +11,7 @@ import strawberry
 
 from db.models import goal_updates as update_rows
 from db.models import goals as rows
-from db.queries import goal_updates
+from db.queries import goal_updates, goals
 from db.queries.paging import Page, fetch_pages
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals import calibration, overview
@@ -101,6 +101,12 @@ def _tree(
     )
 
 
+def _cell_goals(context: Context, cells: Sequence[overview.MapCell]) -> list[list[rows.Goal]]:
+    wanted = {goal_id for cell in cells for goal_id in cell.goal_ids}
+    found = goals.goals_by_ids(context.session, context.viewer, wanted)
+    return [[found[goal_id] for goal_id in cell.goal_ids if goal_id in found] for cell in cells]
+
+
 @strawberry.type(description="One person on a map of goals.")
 class GoalMapCell:
     person: Person | None = batch(person_of("person_id"), description="The person.")
@@ -110,7 +116,7 @@ class GoalMapCell:
         lambda _context, cells: [_counts(cell.counts) for cell in cells], description="The goals by health."
     )
     stale: int = field(description="Goals whose check-in is late.")
-    goals: list[Goal] = field(description="The confirmed goals that the viewer may see.")
+    goals: list[Goal] = batch(_cell_goals, description="The confirmed goals that the viewer may see.")
 
 
 @strawberry.type(description="Who of a department is ahead, on plan, at risk or behind.")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from db.models.goals import COUNTED, Goal, Measure
+from db.models.goals import COUNTED, Direction, Goal, GoalStatus, Measure, MeasureKind, Stage
 from db.queries.goals import MAXIMUM_DEPTH, departments_below, visible_to
+from db.queries.sets import among
 from db.viewer import Viewer
 
 
@@ -56,7 +60,9 @@ def downwards(
     walked = session.execute(sa.select(tree.c.id, tree.c.parent_id, tree.c.depth).limit(limit + 1)).all()
     if len(walked) > limit:
         raise TreeTooLargeError
-    shown = session.scalars(visible_to(session, viewer).where(Goal.id.in_({goal_id for goal_id, _, _ in walked})))
+    shown = session.scalars(
+        visible_to(session, viewer).where(among(session, Goal.id, (goal_id for goal_id, _, _ in walked)))
+    )
     return _hung({goal.id: goal for goal in shown}, walked)
 
 
@@ -108,45 +114,91 @@ def child_counts(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]
     rows = session.execute(
         visible_to(session, viewer)
         .with_only_columns(Goal.parent_id, sa.func.count())
-        .where(Goal.parent_id.in_(set(goal_ids)))
+        .where(among(session, Goal.parent_id, goal_ids))
         .group_by(Goal.parent_id)
     )
     return {parent_id: count for parent_id, count in rows if parent_id is not None}
+
+
+class GoalFigures(NamedTuple):
+    """Of a goal, what figures about it need: a row of thousands."""
+
+    id: uuid.UUID
+    cycle_id: uuid.UUID
+    owner_id: uuid.UUID | None
+    parent_id: uuid.UUID | None
+    weight: Decimal | None
+    status: GoalStatus
+    confidence: int | None
+    checked_in_at: datetime.datetime | None
+    confirmed_at: datetime.datetime | None
+
+
+class MeasureFigures(NamedTuple):
+    """Of a measure, what its progress needs."""
+
+    goal_id: uuid.UUID
+    kind: MeasureKind
+    direction: Direction | None
+    start: Decimal | None
+    target: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    weight: Decimal | None
+    current: Decimal | None
+    stage: Stage | None
+    applicable: bool
+
+
+GOAL_FIGURES = tuple(getattr(Goal, name) for name in GoalFigures._fields)
+_MEASURE_FIGURES = tuple(getattr(Measure, name) for name in MeasureFigures._fields)
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """All that the progress of some goals rests on: the goals, those below them that count, and their measures."""
 
-    goals: Mapping[uuid.UUID, Goal]
-    measures: Mapping[uuid.UUID, Sequence[Measure]]
+    goals: Mapping[uuid.UUID, Goal | GoalFigures]
+    measures: Mapping[uuid.UUID, Sequence[MeasureFigures]]
 
 
-def reach(session: Session, goals: Collection[Goal]) -> Reach:
-    """What the progress of these goals is computed from, by two statements.
+def reach(session: Session, goals: Sequence[Goal] | Sequence[GoalFigures]) -> Reach:
+    """What the progress of these goals is computed from, by at most four statements.
 
     The walk goes down only through goals without measures of their own, since a measured goal speaks for itself.
     Goals that the viewer may not see are included: they count in the figures of the goals above them, unnamed.
     """
-    measured = sa.exists().where(Measure.goal_id == Goal.id, Measure.dropped_at.is_(None))
-    start = sa.select(Goal.id).where(Goal.id.in_({goal.id for goal in goals}), ~measured)
+    found: dict[uuid.UUID, Goal | GoalFigures] = {goal.id: goal for goal in goals}
+    held = _measure_figures(session, found)
+    bare = [goal_id for goal_id in found if goal_id not in held]
+    if not bare:
+        return Reach(found, held)
+    start = sa.select(Goal.id, sa.literal(value=False).label("measured")).where(among(session, Goal.id, bare))
     below = start.cte("below", recursive=True)
     lower = aliased(Goal)
-    lower_measured = sa.exists().where(Measure.goal_id == below.c.id, Measure.dropped_at.is_(None))
+    # A scalar subquery, because the planner turns EXISTS into a join with the whole table of measures.
+    own = sa.select(Measure.id).where(Measure.goal_id == lower.id, Measure.dropped_at.is_(None)).limit(1)
     below = below.union(
-        sa.select(lower.id).join(below, lower.parent_id == below.c.id).where(lower.status.in_(COUNTED), ~lower_measured)
+        sa.select(lower.id, own.scalar_subquery().is_not(None))
+        .join(below, lower.parent_id == below.c.id)
+        .where(lower.status.in_(COUNTED), ~below.c.measured)
     )
-    found = {goal.id: goal for goal in goals}
-    for goal in session.scalars(sa.select(Goal).join(below, below.c.id == Goal.id)):
-        found.setdefault(goal.id, goal)
-    held: dict[uuid.UUID, list[Measure]] = {}
-    for measure in session.scalars(
-        sa.select(Measure)
-        .where(Measure.goal_id.in_(found), Measure.dropped_at.is_(None))
-        .order_by(Measure.position, Measure.id)
-    ):
-        held.setdefault(measure.goal_id, []).append(measure)
-    return Reach(found, held)
+    reached = set(session.scalars(sa.select(below.c.id))) - found.keys()
+    if not reached:
+        return Reach(found, held)
+    for row in session.execute(sa.select(*GOAL_FIGURES).where(among(session, Goal.id, reached))):
+        found[row.id] = GoalFigures._make(row)
+    return Reach(found, {**held, **_measure_figures(session, reached)})
+
+
+def _measure_figures(session: Session, goal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[MeasureFigures]]:
+    statement = sa.select(*_MEASURE_FIGURES).where(
+        among(session, Measure.goal_id, goal_ids), Measure.dropped_at.is_(None)
+    )
+    held: dict[uuid.UUID, list[MeasureFigures]] = {}
+    for row in session.execute(statement):
+        held.setdefault(row.goal_id, []).append(MeasureFigures._make(row))
+    return held
 
 
 def in_departments(session: Session, department_ids: Sequence[uuid.UUID]) -> sa.ColumnElement[bool]:

@@ -24,7 +24,11 @@ from db.models.goals import (
 )
 from db.models.people import Department, Employment, Organization
 from db.queries import people
+from db.queries.sets import among
 from db.viewer import Role, Viewer
+
+MANAGERS_ABOVE = "managers_above"
+"""Key of `Session.info`: a viewer's person to the managers above, looked up once a transaction."""
 
 
 def cycles(viewer: Viewer) -> sa.Select[Cycle]:
@@ -103,7 +107,10 @@ def _in_line(session: Session, viewer: Viewer) -> sa.ColumnElement[bool]:
     """Goals of somebody above the viewer, or of a department that the viewer works in today."""
     if viewer.person_id is None:
         return sa.true()
-    above = people.managers_above(session, viewer, viewer.person_id)
+    known: dict[uuid.UUID, set[uuid.UUID]] = session.info.setdefault(MANAGERS_ABOVE, {})
+    if viewer.person_id not in known:
+        known[viewer.person_id] = people.managers_above(session, viewer, viewer.person_id)
+    above = known[viewer.person_id]
     on = people.today(session, viewer.organization_id)
     departments = sa.select(Employment.department_id).where(
         Employment.person_id == viewer.person_id, people.in_force(Employment, on)
@@ -119,7 +126,9 @@ def goals_by_ids(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]
     wanted = set(goal_ids)
     if not wanted:
         return {}
-    return {goal.id: goal for goal in session.scalars(visible_to(session, viewer).where(Goal.id.in_(wanted)))}
+    return {
+        goal.id: goal for goal in session.scalars(visible_to(session, viewer).where(among(session, Goal.id, wanted)))
+    }
 
 
 def measures(
@@ -127,7 +136,7 @@ def measures(
 ) -> Mapping[uuid.UUID, list[Measure]]:
     """The measures of goals that the caller loaded through `visible_to`, in their order; `dropped`: also those that
     were taken away."""
-    statement = sa.select(Measure).where(Measure.goal_id.in_(set(goal_ids)))
+    statement = sa.select(Measure).where(among(session, Measure.goal_id, goal_ids))
     if not dropped:
         statement = statement.where(Measure.dropped_at.is_(None))
     found: dict[uuid.UUID, list[Measure]] = {}

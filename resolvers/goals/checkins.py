@@ -88,13 +88,15 @@ def check_in(
     goal.status = GoalStatus.RUNNING
     goal.checked_in_at = moment
     goal.confidence = draft.confidence if draft.confidence is not None else goal.confidence
+    progress = measured(measures).progress
+    checked_number(progress, ("input", "values"))
     written = CheckIn(
         organization_id=goal.organization_id,
         goal_id=goal.id,
         author_id=viewer.person_id,
         revision=goal.revision,
         confidence=draft.confidence,
-        progress=measured(measures).progress,
+        progress=progress,
         **words,
     )
     session.add(written)

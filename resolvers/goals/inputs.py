@@ -18,6 +18,7 @@ from db.models.goals import (
     Measure,
     MeasureKind,
 )
+from db.queries.goal_trees import MeasureFigures
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.rules.progress import Scale, ScaleError
 
@@ -25,7 +26,8 @@ TITLE_LENGTH = 300
 CODE_LENGTH = 32
 UNIT_LENGTH = 32
 TEXT_LENGTH = 5_000
-NUMBER_LIMIT = Decimal(10) ** 15
+NUMBER_LIMIT = Decimal(10) ** 14
+"""What every database stores exactly with four decimal places."""
 MEASURES_OF_A_GOAL = 50
 
 Path = tuple[str, ...]
@@ -101,7 +103,7 @@ def checked_measure(draft: MeasureDraft, at: Path) -> None:
         scale_of(draft, at)
 
 
-def scale_of(measure: MeasureDraft | Measure, at: Path | None = None) -> Scale:
+def scale_of(measure: MeasureDraft | Measure | MeasureFigures, at: Path | None = None) -> Scale:
     """The scale of a numeric measure. Raises MEASURE_SCALE where its numbers contradict its direction."""
     try:
         return Scale(measure.direction or Direction.INCREASE, measure.target, measure.start, measure.low, measure.high)

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from db.models.goals import COUNTED, Cycle, Goal, GoalKind, GoalStatus
 from db.models.people import Employment, Person
 from db.queries import goal_trees, goals, people
+from db.queries.goal_trees import GOAL_FIGURES, GoalFigures
+from db.queries.sets import among
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.standing import Standing, standings
@@ -122,7 +124,7 @@ class MapCell:
     """One person of a map."""
 
     person_id: uuid.UUID
-    goals: Sequence[Goal]
+    goal_ids: Sequence[uuid.UUID]
     """Confirmed goals of the cycle that the viewer may see."""
     progress: Decimal | None
     health: Health
@@ -155,11 +157,11 @@ def goal_map(session: Session, viewer: Viewer, cycle_id: uuid.UUID, department_i
         raise DomainError(ErrorCode.TREE_TOO_LARGE, ("departmentId",))
     statement = (
         goals.visible_to(session, viewer)
-        .where(Goal.cycle_id == cycle_id, Goal.owner_id.in_(members), Goal.status.in_(COUNTED))
+        .where(Goal.cycle_id == cycle_id, among(session, Goal.owner_id, members), Goal.status.in_(COUNTED))
         .order_by(Goal.id)
     )
-    owned: dict[uuid.UUID, list[Goal]] = {}
-    shown = session.scalars(statement).all()
+    owned: dict[uuid.UUID, list[GoalFigures]] = {}
+    shown = [GoalFigures._make(row) for row in session.execute(statement.with_only_columns(*GOAL_FIGURES))]
     for goal in shown:
         if goal.owner_id is not None:
             owned.setdefault(goal.owner_id, []).append(goal)
@@ -189,11 +191,11 @@ def _members(session: Session, viewer: Viewer, department_id: uuid.UUID) -> list
 _FROM_WORST = (Health.BEHIND, Health.AT_RISK, Health.ON_PLAN, Health.AHEAD)
 
 
-def _cell(person_id: uuid.UUID, owned: Sequence[Goal], stand: Mapping[uuid.UUID, Standing]) -> MapCell:
+def _cell(person_id: uuid.UUID, owned: Sequence[GoalFigures], stand: Mapping[uuid.UUID, Standing]) -> MapCell:
     known = [stand[goal.id].health for goal in owned if stand[goal.id].health is not Health.UNKNOWN]
     return MapCell(
         person_id=person_id,
-        goals=owned,
+        goal_ids=[goal.id for goal in owned],
         progress=roll_up(Part(goal.weight, stand[goal.id].progress) for goal in owned).progress,
         health=min(known, key=_FROM_WORST.index) if known else Health.UNKNOWN,
         counts=_tally(stand[goal.id].health for goal in owned),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db.base import now
 from db.models.goals import COUNTED, LIVE, Goal, Measure, MeasureKind
 from db.queries import goal_trees, goals, people
+from db.queries.goal_trees import GoalFigures, MeasureFigures
 from db.viewer import Viewer
 from resolvers.goals.inputs import scale_of
 from resolvers.rules.health import Health, elapsed_share, health, stale_days
@@ -33,7 +34,7 @@ class Standing:
     """Days by which the next check-in is late; 0 for a goal that is not being worked on."""
 
 
-def measure_progress(measure: Measure) -> Decimal | None:
+def measure_progress(measure: Measure | MeasureFigures) -> Decimal | None:
     """The progress of a measure's latest value; None when there is none, or when it does not apply."""
     if not measure.applicable:
         return None
@@ -42,12 +43,14 @@ def measure_progress(measure: Measure) -> Decimal | None:
     return numeric(scale_of(measure), measure.current)
 
 
-def measured(measures: Collection[Measure]) -> RollUp:
+def measured(measures: Sequence[Measure] | Sequence[MeasureFigures]) -> RollUp:
     """The progress of a goal by its measures; those that do not apply are left out."""
     return roll_up(Part(measure.weight, measure_progress(measure)) for measure in measures if measure.applicable)
 
 
-def standings(session: Session, viewer: Viewer, wanted: Collection[Goal]) -> dict[uuid.UUID, Standing]:
+def standings(
+    session: Session, viewer: Viewer, wanted: Sequence[Goal] | Sequence[GoalFigures]
+) -> dict[uuid.UUID, Standing]:
     """How each of these goals stands, by its id."""
     if not wanted:
         return {}
@@ -69,7 +72,7 @@ def standings(session: Session, viewer: Viewer, wanted: Collection[Goal]) -> dic
 
 def _figures(reach: goal_trees.Reach) -> Mapping[uuid.UUID, RollUp]:
     """Progress of every goal within reach, from the leaves up."""
-    children: dict[uuid.UUID, list[Goal]] = {}
+    children: dict[uuid.UUID, list[Goal | GoalFigures]] = {}
     for goal in reach.goals.values():
         if goal.parent_id is not None and goal.status in COUNTED:
             children.setdefault(goal.parent_id, []).append(goal)

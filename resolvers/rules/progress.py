@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
+from decimal import Context, Decimal
 
 from db.models.goals import Direction, Stage
 
 PLACES = Decimal("0.0001")
+_NOTHING = Decimal(0)
+_EXACT = Context(prec=60)
 
 
 STAGE_PROGRESS = {
@@ -92,13 +93,13 @@ def numeric(scale: Scale, current: Decimal | None) -> Decimal | None:
     """
     if current is None:
         return None
-    value = Fraction(current)
     if scale.direction is not Direction.KEEP_WITHIN:
-        start, target = (Fraction(number) for number in scale.line)
-        return _rounded((value - start) / (target - start))
-    low, high = Fraction(scale.low or 0), Fraction(scale.high or 0)
-    reference = _outside(Fraction(scale.start), low, high) if scale.start is not None else Fraction(0)
-    return _rounded(1 - _outside(value, low, high) / (reference or high - low))
+        start, target = scale.line
+        return _share(current - start, target - start)
+    low, high = scale.low or _NOTHING, scale.high or _NOTHING
+    reference = _outside(scale.start, low, high) if scale.start is not None else _NOTHING
+    reference = reference or high - low
+    return _share(reference - _outside(current, low, high), reference)
 
 
 def staged(stage: Stage | None) -> Decimal | None:
@@ -128,25 +129,24 @@ def roll_up(parts: Iterable[Part]) -> RollUp:
     Weights need not total 100: only their proportions count. A part without weight counts like the average of the
     weighted ones, so parts without any weight count alike. Parts of weight zero count only when there are no others.
     """
-    known_parts = list(parts)
-    given = [Fraction(part.weight) for part in known_parts if part.weight is not None]
-    usual = sum(given, Fraction(0)) / len(given) if any(given) else Fraction(1)
+    every = list(parts)
+    given = [part.weight for part in every if part.weight is not None]
     level = not any(given)
-    weighted = [
-        (usual if level or part.weight is None else Fraction(part.weight), part.progress) for part in known_parts
-    ]
-    total = sum((weight for weight, _ in weighted), Fraction(0))
-    known = [(weight, Fraction(progress)) for weight, progress in weighted if progress is not None]
-    base = sum((weight for weight, _ in known), Fraction(0))
+    # The average of n weights is Σ ÷ n: with everything taken n times, nothing is divided before the end.
+    count, usual = (1, Decimal(1)) if level else (len(given), sum(given, _NOTHING))
+    weighted = [(usual if level or part.weight is None else part.weight * count, part.progress) for part in every]
+    total = sum((weight for weight, _ in weighted), _NOTHING)
+    base = sum((weight for weight, progress in weighted if progress is not None), _NOTHING)
     if not base:
-        return RollUp(None, Decimal(0))
-    mean = sum((weight * progress for weight, progress in known), Fraction(0)) / base
-    return RollUp(_rounded(mean), _rounded(base / total))
+        return RollUp(None, _NOTHING)
+    reached = sum((weight * progress for weight, progress in weighted if progress is not None), _NOTHING)
+    return RollUp(_share(reached, base), _share(base, total))
 
 
-def _outside(value: Fraction, low: Fraction, high: Fraction) -> Fraction:
-    return max(low - value, value - high, Fraction(0))
+def _outside(value: Decimal, low: Decimal, high: Decimal) -> Decimal:
+    return max(low - value, value - high, _NOTHING)
 
 
-def _rounded(value: Fraction) -> Decimal:
-    return (Decimal(round(value / Fraction(PLACES))) * PLACES).normalize() + 0
+def _share(part: Decimal, whole: Decimal) -> Decimal:
+    """The quotient to four places, half to even. Sixty digits leave nothing to a second rounding."""
+    return _EXACT.divide(part, whole).quantize(PLACES, context=_EXACT).normalize() + 0
