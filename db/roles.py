@@ -63,17 +63,23 @@ def check_application(connection: Connection, settings: Settings) -> None:
     _check_bound(connection, str(connection.scalar(sa.text("SELECT current_user"))), settings)
 
 
-def sees_every_job(connection: Connection) -> bool:
-    """Whether the role of this connection may do the relay's work: it has the policy, or stands above row security."""
-    return bool(
-        connection.scalar(
-            sa.text(
-                "SELECT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) OR EXISTS ("
-                "SELECT FROM pg_policies WHERE tablename = 'job' AND policyname = 'relay' "
-                "AND current_user = ANY(roles))"
-            )
+def check_relay(connection: Connection) -> None:
+    """Raise `RoleError` when the role of this connection would not see the jobs of every organisation: it has neither
+    the relay's policy nor stands above row security. On SQLite everything is seen."""
+    if connection.dialect.name == "sqlite":
+        return
+    sees = connection.scalar(
+        sa.text(
+            "SELECT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) OR EXISTS ("
+            "SELECT FROM pg_policies WHERE tablename = 'job' AND policyname = 'relay' "
+            "AND current_user = ANY(roles))"
         )
     )
+    if not sees:
+        raise RoleError(
+            "the role of THROUGHLINE_RELAY_DATABASE_URL does not see the jobs: name a role of its own there, and run "
+            "`throughline migrate` with the same settings"
+        )
 
 
 def owned_tables() -> list[str]:

@@ -23,7 +23,7 @@ from db.session import Database
 from db.settings import Settings
 from workers import broker, maintenance, metrics, registry
 from workers.reading import ReadingProcess
-from workers.relay import Relay, RelayError
+from workers.relay import Relay
 from workers.running import Runner
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ class WorkerProcess:
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Check the database and begin. Raises `SchemaError`, `RoleError` or `RelayError` with what to do."""
+        """Check the database and begin. Raises `SchemaError` or `RoleError` with what to do."""
         migrate.check(self._database, self._settings)
         self._relay.check()
         self._runner.heart.start()
@@ -104,10 +104,13 @@ def main(index: int = 0) -> None:
         signal.signal(name, lambda *_: process.ask_to_stop())
     try:
         process.start()
-    except (migrate.SchemaError, RoleError, RelayError) as error:
+    except (migrate.SchemaError, RoleError) as error:
         sys.exit(str(error))
     if settings.metrics_port:
-        metrics.serve(settings.metrics_port + index, Database(settings, url=settings.relay_url))
+        try:
+            metrics.serve(settings.metrics_port + index, Database(settings, url=settings.relay_url))
+        except OSError as error:
+            log.error("worker.no_metrics", port=settings.metrics_port + index, exc_info=error)
     process.run_until_stopped()
     began = time.monotonic()
     process.stop()

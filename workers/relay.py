@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from db import jobs
 from db.base import now
 from db.jobs import Claim
-from db.roles import sees_every_job
+from db.roles import check_relay
 from db.session import Database
 from workers.broker import BrokerDownError
 
@@ -27,10 +27,6 @@ LONGEST_WAIT_SECONDS = 10.0
 """Look at least so often, whatever was or was not heard."""
 TROUBLE_SECONDS = 2.0
 """Pause after the database or the broker did not answer."""
-
-
-class RelayError(RuntimeError):
-    """The relay cannot do its work with these settings; the message says what to do."""
 
 
 class Relay:
@@ -49,15 +45,9 @@ class Relay:
         self._sent: list[Claim] = []
 
     def check(self) -> None:
-        """Raise `RelayError` when the relay's role would not see the jobs."""
-        if self._database.embedded:
-            return
+        """Raise `db.roles.RoleError` when the relay's role would not see the jobs."""
         with self._database.engine.connect() as connection:
-            if not sees_every_job(connection):
-                raise RelayError(
-                    "the role of THROUGHLINE_RELAY_DATABASE_URL does not see the jobs: name a role of its own there, "
-                    "and run `throughline migrate` with the same settings"
-                )
+            check_relay(connection)
 
     def start(self) -> None:
         self._thread.start()
@@ -99,6 +89,10 @@ class Relay:
 
     def _claim_and_send(self) -> float:
         """Hand over what is due; return the seconds until something more may be."""
+        with self._database.engine.connect() as connection:  # most looks find nothing, and must not lock SQLite
+            due = jobs.next_due(connection)
+        if due is None or due > now():
+            return _until(due)
         with self._database.engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
             claims = jobs.claim_due(connection, limit=self._outstanding, lease=self._lease)
             due = jobs.next_due(connection)
@@ -112,6 +106,11 @@ class Relay:
                     jobs.unclaim(connection, claims[number:])
                 self._stopped.wait(TROUBLE_SECONDS)
                 return 0.0
-        if due is None:
-            return LONGEST_WAIT_SECONDS
-        return min(LONGEST_WAIT_SECONDS, max(POLL_SECONDS, (due - now()).total_seconds()))
+        return _until(due)
+
+
+def _until(due: datetime.datetime | None) -> float:
+    """Seconds to wait for something that is due then; None: for anything."""
+    if due is None:
+        return LONGEST_WAIT_SECONDS
+    return min(LONGEST_WAIT_SECONDS, max(POLL_SECONDS, (due - now()).total_seconds()))

@@ -174,6 +174,15 @@ def test_jobs_are_listed_and_dead_ones_queued_again(seeded: Settings, call: Call
     database.close()
 
 
+@pytest.mark.postgresql
+def test_a_role_that_would_see_no_jobs_is_told_so(make_settings: Any, call: Call) -> None:
+    settings = make_settings("postgresql")
+    for command in (["list"], ["retry", str(uuid.uuid4())]):
+        done = call(settings, "jobs", *command, THROUGHLINE_RELAY_DATABASE_URL=settings.url)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "THROUGHLINE_RELAY_DATABASE_URL" in done.stderr
+
+
 def test_forms_are_listed_described_and_rendered(
     embedded: Settings, tmp_path: Path, call: Call, answer: Answer
 ) -> None:

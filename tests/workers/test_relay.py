@@ -16,13 +16,14 @@ from db.base import now
 from db.jobs import Claim
 from db.models.jobs import Job, JobState
 from db.models.people import Organization
+from db.roles import RoleError
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import system_viewer
 from tests.databases import superuser
 from tests.factories import make_organization
 from workers.broker import BrokerDownError
-from workers.relay import Relay, RelayError
+from workers.relay import Relay
 
 LEASE = datetime.timedelta(seconds=60)
 
@@ -172,6 +173,6 @@ def test_the_relay_survives_the_loss_of_its_connections(make_settings: Callable[
 @pytest.mark.postgresql
 def test_a_role_that_does_not_see_the_jobs_is_refused(make_settings: Callable[..., Settings], post: Post) -> None:
     database = Database(make_settings("postgresql"))
-    with pytest.raises(RelayError, match="THROUGHLINE_RELAY_DATABASE_URL"):
+    with pytest.raises(RoleError, match="THROUGHLINE_RELAY_DATABASE_URL"):
         Relay(database, post.send, outstanding=5, lease=LEASE).check()
     database.close()

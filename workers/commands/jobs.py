@@ -9,6 +9,7 @@ import typer
 
 from db import jobs
 from db.models.jobs import JobState
+from db.roles import check_relay
 from db.session import Database
 from db.settings import Settings
 from workers.commands.output import CommandError, Json, emit, show, tell
@@ -27,6 +28,7 @@ def list_jobs(
     database = Database(settings, url=settings.relay_url)
     try:
         with database.engine.connect() as connection:
+            check_relay(connection)
             rows = jobs.listing(connection, states=state or list(JobState), limit=limit)
     finally:
         database.close()
@@ -47,6 +49,7 @@ def retry(
     database = Database(settings, url=settings.relay_url)
     try:
         with database.engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
+            check_relay(connection)
             queued = {job_id: jobs.retry(connection, job_id) for job_id in ids}
     finally:
         database.close()
