@@ -35,8 +35,8 @@ BLOWN_OUT = 250
 CROP_QUALITY = 88
 
 
-def read_fields(settled: Settled, shape: tuple[int, ...], engine: Engine, today: date) -> list[FieldReading]:
-    """All fields of the page. `shape` is that of the upright picture, to tell which fields it does not show."""
+def read_fields(settled: Settled, engine: Engine, today: date) -> list[FieldReading]:
+    """All fields of a page that the picture shows whole."""
     page = settled.page
     ink = find_ink(settled.flat, page.printed, page.px_per_mm)
     paper = float(np.median(settled.flat_grey))
@@ -45,7 +45,7 @@ def read_fields(settled: Settled, shape: tuple[int, ...], engine: Engine, today:
     for item in page.fields:
         count = FRAME_CORNERS + len(item.options)
         cell = _Cell(item, settled, ink, settled.corners[place : place + count], paper)
-        readings.append(cell.read(shape, engine, today))
+        readings.append(cell.read(engine, today))
         place += count
     return readings
 
@@ -80,9 +80,7 @@ class _Cell:
         shift = np.median(shifts, axis=0) if len(shifts) >= 2 else np.zeros(2)
         self.shift = (float(shift[0]), float(shift[1]))
 
-    def read(self, shape: tuple[int, ...], engine: Engine, today: date) -> FieldReading:
-        if not self.settled.placement.covers(self.item.box_mm, shape):
-            return self._reading(None, "", Confidence(registration=0.0), FieldStatus.UNREADABLE, ("outside_picture",))
+    def read(self, engine: Engine, today: date) -> FieldReading:
         if self.item.options:
             return self._ticks()
         found = marks(*self.ink.inside(self._area(), self.shift), self.ink.px_per_mm)

@@ -117,7 +117,7 @@ class Reader:
                 if code is not None and not _is_page(settled.page, code):
                     return _Page(upright, settled, code=code, retake=Retake.WRONG_FORM)
             retake = refusal(settled, upright.shape)
-            fields = () if retake else tuple(read_fields(settled, upright.shape, self.engine, self._today()))
+            fields = () if retake else tuple(read_fields(settled, self.engine, self._today()))
             return _Page(upright, settled, code=code, retake=retake, fields=fields)
         return self._without_confirmation(picture, markers, pages, code, best)
 
@@ -142,7 +142,7 @@ class Reader:
         if best is not None and best[1].confirmed:
             shown, settled = best
             retake = refusal(settled, shown.shape)
-            fields = () if retake else tuple(read_fields(settled, shown.shape, self.engine, self._today()))
+            fields = () if retake else tuple(read_fields(settled, self.engine, self._today()))
             return _Page(shown, settled, code=code, retake=retake, fields=fields)
         if code is None and len(markers) < 2:
             loose = read_loosely(upright, lines, pages, self._today())
