@@ -9,8 +9,8 @@ from functools import lru_cache
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Cell, Table
 from ml.metrics.contract import Kind, MetricDefinition
-from ml.metrics.numbers import Quantity, cell_quantity, normalise
-from ml.metrics.units import TIME, Unit, unit_in_label
+from ml.metrics.numbers import Quantity, cell_quantity, normalise, quantities
+from ml.metrics.units import COUNT, TIME, Unit, unit_in_label
 from ml.metrics.values import Context
 from ml.metrics.vocabulary import Label
 
@@ -106,7 +106,11 @@ def _labelled(text: str, definitions: tuple[MetricDefinition, ...]) -> bool:
         return False
     if definition_for(text, definitions):
         return True
-    return vocabulary.classify(kinds.without_kind_words(text) or text) is not None
+    if vocabulary.classify(kinds.without_kind_words(text) or text) is None:
+        return False
+    # "平均响应时间为200ms" names a metric and tells its value: no label.
+    told = quantities(text, tuple((cue.start, cue.end) for cue in vocabulary.cues(text)))
+    return not any(quantity.unit is not None and quantity.unit.dimension != COUNT for quantity in told)
 
 
 def column_of(group: str, own: str, context: Context) -> Column:

@@ -81,7 +81,9 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
     label = None if definition else vocabulary.classify(kinds.without_kind_words(name) or name)
     if definition is None and label is None:
         return None
-    if is_empty(value) or re.match(r"^[\[{<_]", value):
+    if quantities(name, tuple((cue.start, cue.end) for cue in vocabulary.cues(name))):
+        return None
+    if is_empty(value) or re.match(r"[\[{_]|<\s*[A-Za-z_]", value):
         return []
     quantity = cell_quantity(value) or _leading(value)
     if quantity is None:

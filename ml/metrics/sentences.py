@@ -105,7 +105,7 @@ def _kind_at(
     kind: Kind | None = before[-1].kind if before else None
     # "1000 users is the target", "500 ms (target)": a mark behind the number, before the clause ends.
     tail = sentence[quantity.end : following]
-    edge = re.search(r"[,，;；。]|\b(?:but|while|whereas|and)\b|而|但", tail)
+    edge = re.search(r"[,，;；。]|[(（](?!\s*[\w\u4e00-\u9fff ]+[)）])|\b(?:but|while|whereas|and)\b|而|但", tail)
     reach = quantity.end + (edge.start() if edge else len(tail))
     after = next((mark for mark in marks if quantity.end <= mark.at < reach), None)
     if after is not None and after.kind is not Kind.MEASURED and kind in (None, Kind.MEASURED):
@@ -194,6 +194,8 @@ def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
         previous_end = found[at - 1].end if at else 0
         choice = _before(sentence, cues, quantity, previous_end, context) or _after(sentence, cues, found, at, context)
         choice = choice or _by_unit(sentence, quantity, context)
+        if choice is None and at and at - 1 in chosen:
+            choice = _carried(sentence, found[at - 1], quantity, chosen[at - 1])
         if choice is not None:
             chosen[at] = choice
     return chosen
@@ -230,6 +232,29 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
         if loose or _CONNECT.match(gap.replace(",", " ")):
             return base, cue.aggregate, cue
     return None
+
+
+_STILL = re.compile(
+    r"实际|实测|目标|要求|期望|预期|标准|阈值|值|结果|测试|却?只?仅?有?|高于|低于|超过|超出|达到?了?|满足|小于|大于|优于|为|是|而|但|则|的|了"
+    r"|\b(?:actual(?:ly)?|measured|target|goal|required?|requirement|threshold|sla|slo|limit|was|were|is|against|versus|vs\.?|compared|to|with"
+    r"|the|a|an|of|our|its|and|but|we|got|achieved|reached|above|below|at|instead|from|while)\b|[\s,，、(（)）:：;；<>≤≥=~-]",
+    re.IGNORECASE,
+)
+
+
+def _carried(sentence: str, last: Quantity, quantity: Quantity, choice: Choice) -> Choice | None:
+    """The metric of the number before, when only words of comparison lie between: "要求…不超过500ms，实际为231ms"."""
+    between = sentence[last.end : quantity.start]
+    same = (last.unit and last.unit.dimension) == (quantity.unit and quantity.unit.dimension)
+    says_so = re.search(
+        r"实际|实测|目标|要求|期望|预期|标准|阈值|actual|measured|target|goal|requir"
+        r"|threshold|sl[ao]",
+        between,
+        re.IGNORECASE,
+    )
+    if not same or says_so is None or _STILL.sub("", between):
+        return None
+    return choice[0], choice[1], None
 
 
 def _blocked_before(sentence: str, cue: Cue) -> bool:

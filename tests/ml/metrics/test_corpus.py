@@ -1,0 +1,42 @@
+"""Every deliverable of the corpus that needs no OCR, as labelled; the pictures are measured by the evaluation."""
+
+from __future__ import annotations
+
+import pytest
+
+from ml.metrics.contract import Kind
+from ml.metrics.extract import extract
+from tests.deliverables import corpus
+from tests.deliverables.scoring import definitions_of, score
+
+NAMES = [name for name in corpus.names() if not name.endswith((".png", ".jpg")) and name != "scanned_zh.pdf"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_as_labelled(name: str) -> None:
+    deliverable = corpus.load(name)
+    found = extract(deliverable.data, name, None, definitions_of(deliverable))
+    result = score(deliverable, found)
+    missed = [] if deliverable.is_picture else result.missed
+    assert (missed, result.extra, result.decoys) == ([], [], [])
+    assert found.status.value == deliverable.status
+    assert bool(found.conflicts) or not deliverable.conflicts
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_value_says_where_it_stands(name: str) -> None:
+    found = extract(corpus.load(name).data, name, None, definitions_of(corpus.load(name)))
+    for metric in found.metrics:
+        assert metric.raw
+        assert metric.snippet
+        assert 0 < metric.confidence <= 1
+        assert metric.value.is_finite()
+        if metric.method in ("table", "labelled", "prose"):
+            where = metric.where
+            assert any(part is not None for part in (where.page, where.cell, where.line, where.image))
+
+
+def test_targets_are_kept_apart_from_results() -> None:
+    found = extract(corpus.load("load_report_zh.md").data, "load_report_zh.md")
+    targets = {(metric.metric, str(metric.value)) for metric in found.metrics if metric.kind is Kind.TARGET}
+    assert {("throughput", "1000"), ("latency_avg", "500"), ("latency_p95", "2000")} <= targets

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resolvers.rules.flags import (
+    Direction,
+    Flag,
+    Reading,
+    Reason,
+    Threshold,
+    ThresholdError,
+    judge,
+    matches,
+    overall,
+)
+
+P95 = Threshold("latency_p95", "ms", Direction.AT_MOST, Decimal(500), Decimal(800))
+
+
+def p95(value: str, **more: object) -> Reading:
+    return Reading("latency_p95", Decimal(value), "ms", **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "flag"),
+    [("499", Flag.GREEN), ("500", Flag.GREEN), ("500.1", Flag.YELLOW), ("800", Flag.YELLOW), ("801", Flag.RED)],
+)
+def test_lower_is_better(value: str, flag: Flag) -> None:
+    assert judge(P95, [p95(value)]).flag is flag
+
+
+@pytest.mark.parametrize(("value", "flag"), [("1000", Flag.GREEN), ("900", Flag.YELLOW), ("899", Flag.RED)])
+def test_higher_is_better(value: str, flag: Flag) -> None:
+    threshold = Threshold("throughput", "req/s", Direction.AT_LEAST, Decimal(1000), Decimal(900))
+    assert judge(threshold, [Reading("throughput", Decimal(value), "req/s")]).flag is flag
+
+
+@pytest.mark.parametrize(
+    ("value", "flag"),
+    [("60", Flag.GREEN), ("50", Flag.YELLOW), ("85", Flag.YELLOW), ("39", Flag.RED), ("91", Flag.RED)],
+)
+def test_within_a_band(value: str, flag: Flag) -> None:
+    bands = ((Decimal(55), Decimal(80)), (Decimal(40), Decimal(90)))
+    threshold = Threshold("cpu", "%", Direction.WITHIN, *bands)
+    assert judge(threshold, [Reading("cpu", Decimal(value), "%")]).flag is flag
+
+
+@pytest.mark.parametrize(
+    ("readings", "reason"),
+    [
+        ([], Reason.NO_READING),
+        ([p95("100", kind="target")], Reason.NOT_A_RESULT),
+        ([p95("100", kind="bound")], Reason.NOT_A_RESULT),
+        ([p95("100", kind="example")], Reason.NOT_A_RESULT),
+        ([Reading("latency_p95", Decimal(1), "s")], Reason.OTHER_UNIT),
+        ([Reading("latency_p99", Decimal(1), "ms")], Reason.NO_READING),
+    ],
+)
+def test_without_evidence_it_is_grey(readings: list[Reading], reason: Reason) -> None:
+    verdict = judge(P95, readings)
+    assert (verdict.flag, verdict.reasons) == (Flag.GREY, (reason,))
+
+
+def test_a_conflict_is_yellow_at_best_and_red_stays_red() -> None:
+    assert judge(P95, [p95("100", disputed=True)]).flag is Flag.YELLOW
+    assert judge(P95, [p95("900", disputed=True)]).flag is Flag.RED
+
+
+@pytest.mark.parametrize(
+    ("samples", "flag", "reason"),
+    [
+        (20, Flag.YELLOW, Reason.TOO_FEW_SAMPLES),
+        (None, Flag.YELLOW, Reason.SAMPLES_UNKNOWN),
+        (1000, Flag.GREEN, Reason.WITHIN_GREEN),
+    ],
+)
+def test_few_samples_are_never_green(samples: int | None, flag: Flag, reason: Reason) -> None:
+    threshold = Threshold("latency_p95", "ms", Direction.AT_MOST, Decimal(500), Decimal(800), minimum_samples=1000)
+    verdict = judge(threshold, [p95("100", samples=samples)])
+    assert verdict.flag is flag
+    assert verdict.reasons[-1] is reason
+
+
+def test_the_worst_reading_decides() -> None:
+    verdict = judge(P95, [p95("100", scope="GET /items"), p95("900", scope="POST /orders")])
+    assert verdict.flag is Flag.RED
+    assert [(one.reading.scope, one.flag) for one in verdict.judged] == [
+        ("GET /items", Flag.GREEN),
+        ("POST /orders", Flag.RED),
+    ]
+
+
+def test_a_result_that_cannot_be_compared_takes_the_green_away() -> None:
+    verdict = judge(P95, [p95("100"), Reading("latency_p95", Decimal(1), "s", "slow")])
+    assert (verdict.flag, verdict.reasons) == (Flag.YELLOW, (Reason.WITHIN_GREEN, Reason.OTHER_UNIT))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "scope", "covers"),
+    [
+        ("*", "anything", True),
+        ("total", "TOTAL", True),
+        ("total", "总体", True),
+        ("total", "", True),
+        ("total", "登录", False),
+        ("GET *", "get /items", True),
+        ("登录*", "登录 / 并发用户数 300", True),
+        ("POST *", "GET /items", False),
+    ],
+)
+def test_scope_patterns(pattern: str, scope: str, covers: bool) -> None:
+    assert matches(pattern, scope) is covers
+
+
+@pytest.mark.parametrize(
+    ("direction", "green", "yellow"),
+    [
+        (Direction.AT_MOST, Decimal(800), Decimal(500)),
+        (Direction.AT_LEAST, Decimal(500), Decimal(800)),
+        (Direction.WITHIN, Decimal(5), Decimal(8)),
+        (Direction.WITHIN, (Decimal(1), Decimal(9)), (Decimal(2), Decimal(8))),
+        (Direction.AT_MOST, (Decimal(1), Decimal(9)), Decimal(8)),
+    ],
+)
+def test_thresholds_that_contradict_themselves(direction: Direction, green: object, yellow: object) -> None:
+    with pytest.raises(ThresholdError):
+        Threshold("m", "ms", direction, green, yellow)  # type: ignore[arg-type]
+
+
+def test_the_deliverable_is_its_worst_required_threshold() -> None:
+    good, missing, bad = judge(P95, [p95("1")]), judge(P95, []), judge(P95, [p95("9000")])
+    optional = judge(Threshold("m", "ms", Direction.AT_MOST, Decimal(1), Decimal(2), required=False), [])
+    assert overall([]) is Flag.GREY
+    assert overall([good, optional]) is Flag.GREEN
+    assert overall([good, missing]) is Flag.GREY
+    assert overall([good, missing, bad]) is Flag.RED
+
+
+READINGS = st.builds(
+    Reading,
+    metric=st.sampled_from(["latency_p95", "latency_p99"]),
+    value=st.decimals(0, 2000, places=1),
+    unit=st.sampled_from(["ms", "s"]),
+    scope=st.sampled_from(["", "a", "b"]),
+    kind=st.sampled_from(["measured", "target", "bound", "example"]),
+    disputed=st.booleans(),
+    samples=st.none() | st.integers(0, 5000),
+)
+
+
+@given(st.lists(READINGS, max_size=6), st.integers(0, 2000))
+def test_green_always_has_evidence(readings: list[Reading], minimum: int) -> None:
+    threshold = Threshold("latency_p95", "ms", Direction.AT_MOST, Decimal(500), Decimal(800), minimum_samples=minimum)
+    verdict = judge(threshold, readings)
+    results = [one for one in readings if one.metric == "latency_p95" and one.kind == "measured"]
+    if verdict.flag is Flag.GREEN:
+        assert results
+        assert all(one.unit == "ms" and one.value <= 500 and not one.disputed for one in results)
+        assert minimum == 0 or all(one.samples is not None and one.samples >= minimum for one in results)
+    assert (verdict.flag is Flag.GREY) == (not any(one.unit == "ms" for one in results))
