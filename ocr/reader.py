@@ -17,7 +17,7 @@ import numpy as np
 from ocr import register
 from ocr.arrays import Picture, Points
 from ocr.blank import BlankPage, blank_pages
-from ocr.confidence import template_score
+from ocr.confidence import FLAT_MM, template_score
 from ocr.contract import (
     Code,
     FieldReading,
@@ -312,7 +312,7 @@ def _warnings(page: _Page) -> list[str]:
     if page.settled is not None and page.settled.confirmed:
         if page.settled.page.code_box is not None and page.code is None:
             found.append("code_unreadable")
-        if page.settled.placement.bend_mm() > 1.2:
+        if page.settled.placement.bend_mm() > FLAT_MM:
             found.append("paper_bent")
         if page.settled.markers < len(page.settled.page.markers):
             found.append("marker_missing")
