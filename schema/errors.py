@@ -98,10 +98,12 @@ def masked(
 
 
 def _places(error: Exception) -> list[str]:
-    places = []
+    """Where it was raised: the way through our own folders, and the last steps whoever's they are."""
+    places: list[tuple[bool, str]] = []
     trace = error.__traceback__
     while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno} {code.co_name}")
+        module = str(trace.tb_frame.f_globals.get("__name__", "?"))
+        ours = module.partition(".")[0] in {"schema", "resolvers", "db", "ocr", "ml"}
+        places.append((ours, f"{module}:{trace.tb_lineno} {trace.tb_frame.f_code.co_name}"))
         trace = trace.tb_next
-    return places[-12:]
+    return [place for number, (ours, place) in enumerate(places) if ours or number >= len(places) - 3]

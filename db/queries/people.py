@@ -54,7 +54,7 @@ def reports_below(viewer: Viewer, on: datetime.date) -> sa.Select[uuid.UUID]:
         Employment.manager_id == viewer.person_id,
         in_force(Employment, on),
     )
-    line = direct.cte("reports_below", recursive=True)
+    line = direct.cte(recursive=True)
     next_one = aliased(Employment)
     # UNION without ALL drops rows that are known already, so a circle in the data ends.
     line = line.union(
@@ -73,7 +73,7 @@ def managers_above(session: Session, viewer: Viewer, person_id: uuid.UUID) -> se
         Employment.person_id == person_id,
         in_force(Employment, on),
     )
-    line = direct.cte("managers_above", recursive=True)
+    line = direct.cte(recursive=True)
     next_one = aliased(Employment)
     line = line.union(
         sa.select(next_one.manager_id)

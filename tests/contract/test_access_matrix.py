@@ -98,6 +98,7 @@ POLICIES: dict[str, Sees] = {
     "Organization": everybody,
     "Person": everybody,
     "Review": review,
+    "WorkingYear": everybody,
 }
 ELSEWHERE = ("Goal", "Measure", "Weekly")
 """Beginnings of the names of types whose policy inside an organisation depends on their state and is tested with it in
@@ -245,7 +246,7 @@ REFERS = {
     "measureId": "Measure",
 }
 """What an id in an input refers to, where its name says so."""
-OWN = {"createCycle", "setGoalPolicy", "createGoals", "uploadIntakeDocument"}
+OWN = {"createCycle", "setGoalPolicy", "createGoals", "setWorkingYear", "uploadIntakeDocument"}
 """Mutations whose smallest input names nothing that exists: they act within the viewer's own organisation."""
 
 Ids = Mapping[str, str]
@@ -338,6 +339,7 @@ PAPER: dict[str, set[str]] = {
     "confirmIntakeDocument": {"director", "manager", "hr"},
     "rejectIntakeDocument": {"director", "manager", "hr"},
     "retryJob": {"hr", "administrator"},
+    "setWorkingYear": {"hr", "administrator"},
 }
 """Mutations of this matrix inside the organisation: who may. Those of goals depend on the goal's state and are tested
 with it in `tests/schema`."""
@@ -360,6 +362,7 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         },
         "rejectIntakeDocument": {"id": encode_id("IntakeDocument", waiting.id), "reason": "模糊"},
         "retryJob": {"id": encode_id("Job", dead.id)},
+        "setWorkingYear": {"year": 2027, "weekdays": [1, 2, 3, 4]},
     }
     return inputs[mutation]
 
