@@ -119,7 +119,7 @@ _DATES = (
     re.compile(rf"\bthe\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)\b"),
 )  # fmt: skip
 _CLOCK = re.compile(
-    r"(?<![\d:.])(?P<h>\d{1,2}):(?P<m>\d\d)(?!\d)|\b(?P<h2>\d{1,2})(?:[.:](?P<m2>\d\d))?\s*(?P<half>[ap])\.?m\b\.?"
+    r"(?<![\d:.])(?P<h>\d{1,2}):(?P<m>\d\d)(?!\d)(?:\s*(?P<half2>[ap])\.?m\b\.?)?|\b(?P<h2>\d{1,2})(?:[.:](?P<m2>\d\d))?\s*(?P<half>[ap])\.?m\b\.?"
     rf"|(?P<day>凌晨|早上|上午|中午|下午|晚上|夜里)?\s*(?P<hz>\d{{1,2}}|{_ZH_NUMBER}{{1,3}})点(?P<mz>半|一刻|\d{{1,2}}分?|{_ZH_NUMBER}{{1,3}}分?)?(?!个|钟头|[\d左])"
 )
 _CODE = re.compile(
@@ -253,7 +253,7 @@ def _clock(match: re.Match[str]) -> str | None:
     minute = {"半": 30, "一刻": 15}.get(minutes, _int(minutes) or 0)
     if hour is None or hour > 24 or minute > 59:
         return None
-    if (part["half"] == "p" or part["day"] in {"下午", "晚上"}) and hour < 12:
+    if ("p" in {part["half"], part["half2"]} or part["day"] in {"下午", "晚上"}) and hour < 12:
         hour += 12
     return f"{hour}:{minute:02d}"
 

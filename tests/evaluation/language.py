@@ -1,0 +1,134 @@
+"""`python -m tests.evaluation.language`: the writing help on held-out notes and briefs of the gold packs.
+
+Writes the sections `assist` and `brief` of `evaluation.json`.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from typing import Any
+
+from ml.brief.brief import count_words, write_brief
+from ml.brief.checks import figure_in
+from ml.brief.contract import Brief, BriefOptions
+from ml.text.folding import Language
+from ml.text.quantities import quantities
+from tests.brief_packs.packs import GoldPack, covered, read_packs
+from tests.evaluation.baseline import summarise
+from tests.evaluation.report import write_section
+from tests.evaluation.rouge import rouge
+from tests.feedback_corpus.held_out import BINARY, SENTIMENTS, Score, held_out, score
+
+ROUGE_WORDS = 120
+"""Room of both sides in the comparison with the baseline."""
+
+
+def assist_figures() -> dict[str, Any]:
+    """F1, counts and the sentiment table a language."""
+    return {language: _language(score(language)) for language in ("zh", "en")}
+
+
+def _language(result: Score) -> dict[str, Any]:
+    return {
+        "notes": sum(result.sentiment.values()),
+        "f1": {question: round(result.f1(question), 4) for question in BINARY},
+        "counts": {
+            question: {cell: result.counts[question, cell] for cell in ("tp", "fp", "fn", "tn")} for question in BINARY
+        },
+        "strength_concern_accuracy": round(result.sentiment_accuracy(), 4),
+        "sentiment": {true: {said: result.sentiment[true, said] for said in SENTIMENTS} for true in SENTIMENTS},
+    }
+
+
+def brief_figures() -> dict[str, Any]:
+    """Claims covered, forbidden notes, citations, figures and contradictions a pack; ROUGE against the baseline."""
+    packs: dict[str, Any] = {}
+    for pack in read_packs():
+        packs[pack.name] = _pack(pack, write_brief(pack.notes))
+    rows = list(packs.values())
+    mean = {
+        side: {
+            name: round(statistics.mean(row["rouge"][side][name] for row in rows), 4) for name in rows[0]["rouge"][side]
+        }
+        for side in ("brief", "baseline")
+    }
+    claims, found = sum(row["claims"] for row in rows), sum(row["claims_covered"] for row in rows)
+    return {
+        "packs": packs,
+        "claims_covered": round(found / claims, 4),
+        "forbidden_notes_used": sum(row["forbidden_notes_used"] for row in rows),
+        "sentences": sum(row["sentences"] for row in rows),
+        "sentences_without_citation": sum(row["sentences_without_citation"] for row in rows),
+        "figures_absent_from_citations": sum(row["figures_absent_from_citations"] for row in rows),
+        "contradictions_shown": sum(row["contradictions_shown"] for row in rows),
+        "contradictions": sum(row["contradictions"] for row in rows),
+        "rouge": mean,
+    }
+
+
+def _pack(pack: GoldPack, brief: Brief) -> dict[str, Any]:
+    notes = {note.id: note for note in pack.notes}
+    conflicts = {frozenset(sentence.citations) for sentence in brief.sentences if sentence.conflict}
+    absent = [
+        brief_text
+        for sentence in brief.sentences
+        for quantity in quantities(sentence.text)
+        for brief_text in [sentence.text[quantity.start : quantity.end]]
+        if not any(figure_in(quantity, notes[note_id]) for note_id in sentence.citations)
+    ]
+    short = write_brief(pack.notes, BriefOptions(max_words=ROUGE_WORDS))
+    gold = [" ".join(claim.text for claim in pack.claims)]
+    mine = [note.text for note in pack.notes if note.subject_id == pack.subject]
+    return {
+        "claims": len(pack.claims),
+        "claims_covered": sum(covered(claim, brief) for claim in pack.claims),
+        "forbidden_notes_used": len(pack.forbidden & {c for s in brief.sentences for c in s.citations}),
+        "sentences": len(brief.sentences),
+        "words": sum(count_words(sentence.text) for sentence in brief.sentences),
+        "sentences_without_citation": sum(not sentence.citations for sentence in brief.sentences),
+        "figures_absent_from_citations": len(absent),
+        "contradictions": len(pack.contradictions),
+        "contradictions_shown": sum(pair in conflicts for pair in pack.contradictions),
+        "rouge": {
+            "brief": rouge(" ".join(sentence.text for sentence in short.sentences), gold),
+            "baseline": rouge(summarise(mine, pack.language, ROUGE_WORDS), gold),
+        },
+    }
+
+
+def confusion_markdown() -> str:
+    """The figures of the model card, as Markdown."""
+    lines: list[str] = []
+    names: dict[Language, str] = {"zh": "Chinese", "en": "English"}
+    for language, name in names.items():
+        result = score(language)
+        lines += [f"### {name}: {sum(result.sentiment.values())} held-out notes", ""]
+        lines += [
+            "| question | F1 | found | wrongly found | missed | rightly absent |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
+        for question in BINARY:
+            cells = " | ".join(str(result.counts[question, cell]) for cell in ("tp", "fp", "fn", "tn"))
+            lines.append(f"| {question} | {result.f1(question):.3f} | {cells} |")
+        lines += ["", f"Strength or concern told rightly: {result.sentiment_accuracy():.3f}", ""]
+        lines += ["| labelled \\ said | " + " | ".join(SENTIMENTS) + " |", "| --- |" + " --- |" * len(SENTIMENTS)]
+        for true in SENTIMENTS:
+            lines.append(f"| {true} | " + " | ".join(str(result.sentiment[true, said]) for said in SENTIMENTS) + " |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def main() -> None:
+    """Measure and write both sections; print the totals."""
+    assist, brief = assist_figures(), brief_figures()
+    write_section("assist", assist)
+    write_section("brief", brief)
+    for language, row in assist.items():
+        sys.stdout.write(f"assist {language}: {row['f1']} strength/concern {row['strength_concern_accuracy']}\n")
+    sys.stdout.write(f"assist: {len(held_out())} notes\n")
+    sys.stdout.write("".join(f"brief {name}: {value}\n" for name, value in brief.items() if name != "packs"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Reads the held-out notes and scores the writing help on them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from ml.assist.assist import assist
+from ml.assist.contract import Assist
+from ml.assist.corpus import LabelledNote, read_corpus
+from ml.text.folding import Language
+
+FOLDER = Path(__file__).parent
+BINARY = ("empty", "situation", "behaviour", "impact", "caution")
+SENTIMENTS = ("strength", "concern", "mixed", "none")
+
+
+@lru_cache(maxsize=1)
+def held_out() -> tuple[LabelledNote, ...]:
+    """All held-out notes."""
+    return tuple(read_corpus(FOLDER / "held_out.jsonl"))
+
+
+@dataclass
+class Score:
+    """Counts of one language: yes/no questions as true and false positives and negatives, sentiment as a table."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    sentiment: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(labelled, said)"""
+
+    def ask(self, question: str, said: bool, true: bool) -> None:
+        self.counts[question, ("tp" if true else "fp") if said else ("fn" if true else "tn")] += 1
+
+    def f1(self, question: str) -> float:
+        tp, fp, fn = (self.counts[question, cell] for cell in ("tp", "fp", "fn"))
+        return 2 * tp / (2 * tp + fp + fn) if tp else 0.0
+
+    def sentiment_accuracy(self) -> float:
+        """Over notes labelled strength or concern."""
+        asked = [(pair, n) for pair, n in self.sentiment.items() if pair[0] in {"strength", "concern"}]
+        return sum(n for (true, said), n in asked if true == said) / sum(n for _, n in asked)
+
+
+def _judge(score: Score, note: LabelledNote, found: Assist) -> None:
+    score.ask("empty", found.empty_praise, note.empty)
+    for part in ("situation", "behaviour", "impact"):
+        score.ask(part, getattr(found, part) is not None, any(name == part for name, _, _ in note.spans))
+    labelled, said = {code for code, _, _ in note.cautions}, {str(each.code) for each in found.cautions}
+    for code in labelled | said:
+        score.ask("caution", code in said, code in labelled)
+    score.sentiment[note.sentiment, found.sentiment] += 1
+
+
+def score(language: Language) -> Score:
+    """The writing help on the held-out notes of one language."""
+    result = Score()
+    for note in held_out():
+        if note.language == language:
+            _judge(result, note, assist(note.text))
+    return result
