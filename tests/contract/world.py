@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -101,7 +102,8 @@ def _ensure(session: Session, company: PaperCompany, model: type[Any]) -> Any:
             (key,) = column.foreign_keys
             values[name] = _ensure(session, company, _model(key.column.table)).id
         elif not column.nullable and column.default is None and column.autoincrement is not True:
-            values[name] = _plain(column)
+            # Growing numbers: what opens before it closes, and begins before it ends, does so here too.
+            values[name] = _json(model, name) if isinstance(column.type, sa.JSON) else _plain(column, len(values))
     made = model(**values)
     session.add(made)
     session.flush()
@@ -112,19 +114,22 @@ def _model(table: sa.Table) -> type[Any]:
     return next(mapper.class_ for mapper in Base.registry.mappers if mapper.local_table is table)
 
 
-def _plain(column: sa.Column[Any]) -> Any:
+def _json(model: type[Any], name: str) -> Any:
+    """An empty list or object, whichever the column is declared to hold."""
+    return [] if "list[" in str(inspect.get_annotations(model)[name]) else {}
+
+
+def _plain(column: sa.Column[Any], number: int) -> Any:
     """Some value that fits a column."""
     kind = column.type
-    if isinstance(kind, sa.JSON):
-        return {}
     if isinstance(kind, sa.Enum) and kind.enum_class is not None:
         return next(iter(kind.enum_class))
     python_type = (kind.impl_instance if isinstance(kind, sa.types.TypeDecorator) else kind).python_type
     values: dict[type, Any] = {
         str: "x",
         bool: False,
-        int: 1,
-        Decimal: Decimal(1),
+        int: number,
+        Decimal: Decimal(number),
         datetime.datetime: now(),
         datetime.date: now().date(),
         uuid.UUID: uuid.uuid4(),
