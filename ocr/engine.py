@@ -14,7 +14,7 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,27 +90,22 @@ class Engine:
             polygons = self._detector.predict(_bgr(picture), batch_size=1)[0]["dt_polys"]
         return [_clockwise(np.asarray(polygon, np.float64)) for polygon in polygons]
 
-    def recognise(self, crops: Sequence[Picture], alphabet: Collection[str] | None = None) -> list[Recognised]:
+    def recognise(self, crops: Sequence[Picture]) -> list[Recognised]:
         """The text of each crop of one line, without detection.
 
-        With an `alphabet` only its characters can be read. Probabilities are not rescaled, so a character forced by
-        the alphabet keeps the low confidence that the model gave it. One crop at a time: measured, a batch padded to
-        its longest line costs more than it saves on two cores.
+        One crop at a time: measured, a batch padded to its longest line costs more than it saves on two cores.
         """
         if self._recogniser is None:
             self._recogniser, self._decoder = self._load_recogniser()
-        decoder = self._decoder
         found = []
         for crop in crops:
             if min(crop.shape[:2]) < 2:
                 found.append(NOTHING)
                 continue
-            if decoder is not None:
-                decoder.alphabet = alphabet
             with _quiet():
                 result = self._recogniser.predict(_bgr(crop), batch_size=1)[0]
-            if decoder is not None:
-                found.append(decoder.last)
+            if self._decoder is not None:
+                found.append(self._decoder.last)
             else:
                 score = float(result["rec_score"])
                 found.append(Recognised(str(result["rec_text"]), score, score))
@@ -185,17 +180,11 @@ class _CharacterDecoder:
 
     def __init__(self, characters: Sequence[str]) -> None:
         self.characters = list(characters)
-        self.alphabet: Collection[str] | None = None
         self.last = NOTHING
 
     def __call__(self, predictions: Any, **_: Any) -> tuple[list[str], list[float]]:
         probabilities: Real = np.asarray(predictions[0])[0]
-        if self.alphabet is not None:
-            allowed = [index for index, character in enumerate(self.characters) if character in self.alphabet]
-            columns = np.array([0, *allowed])
-            best = columns[probabilities[:, columns].argmax(axis=1)]
-        else:
-            best = probabilities.argmax(axis=1)
+        best = probabilities.argmax(axis=1)
         text: list[str] = []
         sureness: list[float] = []
         previous = 0

@@ -99,7 +99,13 @@ class _Cell:
         return self._reading(answer.value, answer.value or "", confidence, status, answer.notes)
 
     def _text(self, found: Marks, engine: Engine, today: date) -> FieldReading:
-        written = read_writing(self._picture(), found, self.ink.px_per_mm, engine)
+        written = read_writing(
+            self._picture(),
+            found,
+            self.ink.px_per_mm,
+            engine,
+            fit=lambda text: normalise(self.item, text, today).format,
+        )
         value = normalise(self.item, written.text, today)
         confidence = Confidence(
             recognition=round(written.confidence, 3), registration=self._rounded(), format=value.format

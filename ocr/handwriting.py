@@ -8,7 +8,7 @@ the reading is not sure, and two more views vote on what to show.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -38,8 +38,13 @@ class Written:
     notes: tuple[str, ...] = ()
 
 
-def read_writing(cell: Picture, found: Marks, px_per_mm: float, engine: Engine) -> Written:
-    """The text on an RGB picture of one cell in which there are marks."""
+def read_writing(
+    cell: Picture, found: Marks, px_per_mm: float, engine: Engine, fit: Callable[[str], float] = lambda _: 0.0
+) -> Written:
+    """The text on an RGB picture of one cell in which there are marks.
+
+    `fit` tells how well a text suits its field, 0 to 1: among views that differ it counts as a vote.
+    """
     assert found.outline is not None
     notes: list[str] = []
     if found.outline[3] > LINE_MM * px_per_mm:
@@ -51,7 +56,7 @@ def read_writing(cell: Picture, found: Marks, px_per_mm: float, engine: Engine) 
     texts: list[str] = []
     confidence = 1.0
     for outline in outlines:
-        reading, agreed = _read_line(cell, outline, engine)
+        reading, agreed = _read_line(cell, outline, engine, fit)
         if not plain(reading.text) and len(outlines) > 1:
             continue  # a stroke that is no text, beside lines that are
         texts.append(reading.text)
@@ -66,7 +71,7 @@ def read_writing(cell: Picture, found: Marks, px_per_mm: float, engine: Engine) 
     return Written("\n".join(texts), confidence, tuple(dict.fromkeys(notes)))
 
 
-def _read_line(cell: Picture, outline: Points, engine: Engine) -> tuple[Recognised, bool]:
+def _read_line(cell: Picture, outline: Points, engine: Engine, fit: Callable[[str], float]) -> tuple[Recognised, bool]:
     """The line's text, and whether the two views agree on it; where they do not, two more views vote."""
     first, second = engine.recognise([_stretched(cell, outline), _widely_cut(cell, outline)])
     # Marks between the letters count as well: 2026.1.15 and 2026.11.5 have the same digits.
@@ -77,7 +82,7 @@ def _read_line(cell: Picture, outline: Points, engine: Engine) -> tuple[Recognis
     for reading in readings:
         words = _without_spaces(reading.text)
         # Half a vote for being sure: it decides ties and is never worth another view.
-        votes[words] = votes.get(words, 0.0) + 1 + 0.5 * reading.weakest
+        votes[words] = votes.get(words, fit(reading.text)) + 1 + 0.5 * reading.weakest
     chosen = max(votes, key=lambda words: votes[words])
     return next(reading for reading in readings if _without_spaces(reading.text) == chosen), False
 

@@ -156,8 +156,7 @@ def _pattern(pattern: str, text: str) -> Value:
         if re.fullmatch(pattern, attempt):
             return Value(attempt, FITS)
     compact = joined.replace(" ", "")
-    # Without one sure digit any word could be spelled into a number.
-    for attempt in _lookalikes(compact) if re.search(r"\d", compact) else ():
+    for attempt in _lookalikes(compact):
         if re.fullmatch(pattern, attempt):
             return Value(attempt, REPAIRED, ("repaired",))
     return Value(joined, MISFIT, ("pattern_mismatch",))
@@ -180,7 +179,9 @@ def _lookalikes(text: str) -> list[str]:
     attempts: list[str] = []
     # Digits first: where a field asks for capitals and digits, a small l was written as 1.
     for cut in range(min(5, len(text)) + 1):
-        attempts.extend((text[:cut] + digits[cut:], text[:cut].upper() + digits[cut:], letters[:cut] + digits[cut:]))
+        attempts.append(text[:cut] + digits[cut:])
+        if re.search(r"\d", text):  # without one sure digit any word could be spelled into a number
+            attempts.extend((text[:cut].upper() + digits[cut:], letters[:cut] + digits[cut:]))
     return [*attempts, text.upper()]
 
 

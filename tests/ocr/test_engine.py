@@ -47,14 +47,6 @@ def test_recognition_keeps_the_weakest_character(engine: Engine) -> None:
     assert 0.5 < reading.weakest <= reading.confidence <= 1
 
 
-def test_an_alphabet_leaves_nothing_else_to_read_and_does_not_feign_sureness(engine: Engine) -> None:
-    crop = _drawn("O1O")[20:80, :150]
-    (free,) = engine.recognise([crop])
-    (digits,) = engine.recognise([crop], alphabet="0123456789")
-    assert set(digits.text) <= set("0123456789")
-    assert digits.weakest <= free.weakest + 1e-6
-
-
 def test_a_sliver_is_nothing(engine: Engine) -> None:
     (reading,) = engine.recognise([np.zeros((1, 40, 3), np.uint8)])
     assert (reading.text, reading.weakest) == ("", 0.0)

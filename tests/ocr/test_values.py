@@ -124,6 +124,7 @@ def test_range_and_step() -> None:
         ("Tl004", "T1004", REPAIRED),
         ("T1OO6", "T1006", REPAIRED),
         ("t1006", "T1006", REPAIRED),
+        ("Tioll", "T1011", REPAIRED),
         ("hello", "hello", MISFIT),
     ],
 )
