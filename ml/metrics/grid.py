@@ -161,6 +161,8 @@ _LOAD = {"latency", "throughput", "concurrency", "requests_total", "error_rate"}
 
 def outcome_names(bases: set[str], context: Context) -> dict[str, str]:
     """How "passed" and "failed" read beside these bases: requests in a load test, cases in a test run."""
+    if "test_cases_total" in bases and not bases & {"requests_total", "throughput", "concurrency"}:
+        return _AS_CASES
     if bases & _LOAD or context.base in _LOAD or (context.load and not bases & {"test_cases_total", "pass_rate"}):
         return AS_REQUESTS
     if context.cases or bases & {"test_cases_total", "pass_rate", "test_cases_blocked", "test_cases_skipped"}:

@@ -19,7 +19,7 @@ _RESULT_HEADER = re.compile(
     _FLAGS,
 )
 _IGNORED_HEADER = re.compile(
-    r"是否|结论|状态|备注|说明|评价|判定|通过与否|达标|提升|增幅|降幅|变化|改善|差异|偏差|对比|环比|同比|描述|含义|建议|来源|负责人|评级|完成情况"
+    r"是否|结论|状态|备注|说明|评价|判定|通过与否|达标|提升|增幅|降幅|变化|改善|差异|偏差|对比|环比|同比|描述|含义|建议|来源|负责人|评级|完成情况|差距|倍数|加速比|占比"
     r"|\b(?:status|pass(?:ed)?/fail|pass\?|met\??|verdict|notes?|comments?|remarks?|evaluation|assessment|rating|description|meaning|definition|"
     r"improvement|change|delta|diff(?:erence)?|Δ|gain|vs\.?|trend|margin|ratio to|explanation"
     r"|interpretation|impact|source|method|priority|owner|analysis|compliance)\b",
@@ -29,10 +29,10 @@ _EXAMPLE_SECTION = re.compile(
     r"示例|样例|举例|填写说明|模板说明|\b(?:examples?|sample report|how to (?:read|fill))\b", _FLAGS
 )
 _TARGET_SECTION = re.compile(
-    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求|要求|期望)|(?:通过|验收|准入|准出|评判|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|下一步|后续计划|改进计划|容量规划"
+    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求|要求|期望)|(?:通过|验收|准入|准出|评判|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划"
     r"|\b(?:targets?|goals?|objectives?|requirements?|acceptance|criteria|thresholds?"
     r"|sl[ao]s?|success criteria|test plan|plan|next steps|recommendations?|roadmap"
-    r"|todo|alerts?|alerting|"
+    r"|todo|check-?list|alerts?|alerting|"
     r"expected(?: results| performance)?|budgets?|pass/fail)\b",
     _FLAGS,
 )

@@ -308,6 +308,8 @@ def cell_quantity(cell: str) -> Quantity | None:
         and not re.fullmatch(r"[+±<>=≤≥≈~$¥￥✓✗✅❌]+|[最]?[大高]|共计?|达到?|avg|max|min", before)
     ):
         return None
+    if re.match(r"[×倍]|[xX](?![A-Za-z])", after):
+        return None
     if after and not re.match(r"^[(（\[/|,，;；]", after) and len(after) > 8 and first.unit is None:
         return None
     return first

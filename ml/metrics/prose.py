@@ -19,8 +19,11 @@ _LABELLED = re.compile(
     r"^\s*(?:[-*•·▪>+]\s+|\d{1,2}[.)、]\s*|[(（]?\d{1,2}[)）]\s*|[①-⑳]\s*)?(?P<label>[^:=|]{1,60}?)\s*(?:\.{2,}\s*:?|[:=|]|\s{2,}|\t)\s*(?P<value>\S.*?)\s*$"
 )
 _COMMAND = re.compile(
-    r"^\s*(?:[$#>%]\s+\S|(?:\S+\$\s)|(?:wrk|ab|hey|k6|jmeter|locust|vegeta|oha|curl|docker|python3?|npm|go|java|redis-benchmark)\s+(?:\S+\s+)*?-)"
+    r"^\s*(?:[$#>%]\s+\S|(?:\S+\$\s)|(?:wrk|ab|hey|k6|jmeter|locust|vegeta|oha|curl|docker|python3?|npm|go|java|node|npx|yarn|bash|sh"
+    r"|redis-benchmark)\s+(?:\S+\s+)*?-|[^\u4e00-\u9fff]*\s--[a-z][\w-]*[= ])"
 )
+_TREE = re.compile(r"^[\s│|]*[├└]─*\s*")
+_UNCHECKED = re.compile(r"^\s*(?:[-*+]\s+)?(?:\[ \]|☐|□)\s*")
 _MARKS = re.compile(r"\*\*|__|`|^\s*>\s|[✅❌⚠🟢🔴🟡✔✓✗✘☑️]", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[。！!；;])|(?<=[.?])\s+(?=[A-Z0-9\u4e00-\u9fff\"'(])|\n")
 
@@ -30,7 +33,10 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     text = normalise(line.text)
     if not may_hold_number(text):
         return []
-    text = _MARKS.sub(" ", text[:20_000]).strip("\n")
+    text = _TREE.sub("", _MARKS.sub(" ", text[:20_000])).strip("\n")
+    if _UNCHECKED.match(text):
+        # An open box of a checklist: what is to be reached.
+        text, context = _UNCHECKED.sub("", text), replace(context, kind=Kind.TARGET)
     defined = _defined(text, line, context)
     if defined:
         return defined

@@ -107,13 +107,20 @@ def _different(measured: Sequence[Metric]) -> Iterable[Conflict]:
         for group in by_scope.values():
             first = group[0]
             others = [metric for metric in group[1:] if not _same(first, metric)]
-            if others:
+            if others and not _compares(group):
                 shown = ", ".join(f"{metric.value} {metric.unit}" for metric in (first, *others[:4]))
                 yield Conflict(
                     "different_values",
                     f"{name} of {first.scope or 'the whole'} is given as {shown}.",
                     (first, *others[:4]),
                 )
+
+
+def _compares(group: Sequence[Metric]) -> bool:
+    """Whether a text only sets several things side by side: one sentence, or three values and more without a name."""
+    if any(metric.method != "prose" for metric in group):
+        return False
+    return len({metric.where for metric in group}) == 1 or len({metric.value for metric in group}) >= 3
 
 
 def _group_conflicts(group: dict[str, Metric]) -> list[Conflict]:

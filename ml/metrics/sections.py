@@ -192,7 +192,11 @@ def _disagreeing(found: list[Placed], place: Callable[[Placed], str]) -> set[str
     """The places that give different values for one metric and scope."""
     values: dict[tuple[str, str], dict[str, set[object]]] = {}
     for placed in found:
-        if placed.metric.kind is Kind.MEASURED:
+        # Load steps and durations are expected to differ from section to section.
+        if placed.metric.kind is Kind.MEASURED and placed.metric.metric not in (
+            vocabulary.CONCURRENCY,
+            vocabulary.DURATION,
+        ):
             values.setdefault((placed.metric.metric, placed.metric.scope), {}).setdefault(place(placed), set()).add(
                 placed.metric.value
             )

@@ -31,7 +31,7 @@ _USERS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CONCURRENT_WORDS = re.compile(
-    r"concurren|virtual|simultan|parallel|并发|虚拟|(?<![A-Za-z])VUs?(?![A-Za-z])|threads?|线程|connections",
+    r"concurren|virtual|simultan|parallel|并发|虚拟|(?<![A-Za-z])VUs?(?![A-Za-z])|connections",
     re.IGNORECASE,
 )
 _LOAD_WORDS = re.compile(
@@ -114,7 +114,8 @@ def _kind_at(
         kind = context.kind or Kind.MEASURED
     if kind is Kind.MEASURED and base not in (CONCURRENCY, DURATION) and _SETTING.search(sentence[: quantity.start]):
         kind = Kind.TARGET
-    if kind is Kind.MEASURED and quantity.comparison in ("<", ">", "-"):
+    # "Under 1,000 users" is the load that was put on, not a limit of it.
+    if kind is Kind.MEASURED and quantity.comparison in (("-",) if base == CONCURRENCY else ("<", ">", "-")):
         return Kind.BOUND
     return kind
 
@@ -270,7 +271,7 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
         gap = sentence[quantity.end : cue.start] if cue.start >= quantity.end else ""
         base = _named_base(cue, quantity, context)
         if not base or not re.fullmatch(
-            r"[\s*`]*(?:的|of|in|for|a|an|the|个|次|average|overall)?[\s*`]*", gap, re.IGNORECASE
+            r"[\s*`(（]*(?:的|of|in|for|a|an|the|个|次|average|overall)?[\s*`]*", gap, re.IGNORECASE
         ):
             continue
         dimension = vocabulary.dimension(base)

@@ -43,7 +43,7 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|trans(?:actions?)?|queries|operations|ops|calls)[ _]?(?:/|per[ _]|a )[ _]?(?:s\b"
         r"|sec\b|second\b)|\brequest[ _]rate\b|\btransaction[ _]rate\b|http_reqs(?=.*/s)"),
     ("latency",
-        r"(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长"
+        r"(?<=最[快慢短长])响应(?!时)|(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长"
         r"|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)耗时"
         r"|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response"
         r"|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b"
@@ -74,7 +74,8 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|execution|test|wall)[ _-]?time\b|\btime taken\b|历时"),
     ("test_cases_total",
         r"(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|执行|设计)(?:测试)?用例(?:数量?"
-        r"|总数|个数)?|(?:测试)?用例合计|\b(?:total|number of|executed|planned)?[ _]*(?:test[ _-]?cases?"
+        r"|总数|个数)?|(?:测试)?用例合计|总测试(?:数量?|次数)?|测试总数|\b(?:total|number of"
+        r"|executed|planned)?[ _]*(?:test[ _-]?cases?"
         r"|tests)(?:[ _](?:total|count|run|executed))?\b"),
     ("test_cases_passed",
         r"(?:测试)?(?:用例)?通过(?:的)?(?:用例)?(?:数量?|总数|个数|用例)?|成功用例数?"
@@ -126,7 +127,7 @@ _AGGREGATES: tuple[tuple[str, str], ...] = (
     ("avg", r"平均(?:值|数)?|均值|\baverage\b|\bavg\b|\bmean\b"),
     ("min", r"最(?:小|低|快|短)(?:值)?|\bmin(?:imum)?\b|\bfastest\b|\bshortest\b|\bbest\b"),
     ("peak", r"峰值|高峰|\bpeak(?:ed|s)?\b"),
-    ("max", r"最(?:大|高|慢|长)(?:值)?|\bmax(?:imum)?\b|\bslowest\b|\blongest\b|\bhighest\b"),
+    ("max", r"最(?:大|高|慢|长)(?:值)?|\bmax(?:imum)?\b|\blargest\b|\bslowest\b|\blongest\b|\bhighest\b"),
 )  # fmt: skip
 _AGGREGATE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII)) for name, pattern in _AGGREGATES)
 
@@ -289,7 +290,7 @@ _STEM = re.compile(
     r"|\brt\b|durat|concur|virt|simult|paral|vu|user|thread"
     r"|client|cpu|mem|ram\b|rss|test|case|pass|block|skip|not |ignor|defect|bug|reque"
     r"|req|sampl|trans|hit|p ?\(?\d|\d ?th|\d ?%|medi|med\b"
-    r"|std|dev|av|mean|min|max|fast|short|slow|long|peak|high|best|\bko\b|\bok\b|quer|oper|ops|call|count|percent|pct|line|load",
+    r"|std|dev|av|mean|min|max|fast|short|slow|larg|long|peak|high|best|\bko\b|\bok\b|quer|oper|ops|call|count|percent|pct|line|load",
     re.IGNORECASE | re.ASCII,
 )
 """Some part of every word that this module knows: what has none of them is not looked at further."""
