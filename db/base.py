@@ -51,7 +51,7 @@ class UtcDateTime(TypeDecorator[datetime.datetime]):
         if value is None:
             return None
         moment = value if isinstance(value, datetime.datetime) else datetime.datetime.fromisoformat(value)
-        return moment.astimezone(datetime.UTC)
+        return moment if moment.tzinfo is datetime.UTC else moment.astimezone(datetime.UTC)
 
 
 class ExactDecimal(TypeDecorator[Decimal]):

@@ -27,7 +27,7 @@ from db.settings import Settings
 T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 10_000
-_POSTGRESQL = {"options": "-c jit=off -c random_page_cost=1.1"}
+_POSTGRESQL = {"options": "-c jit=off -c random_page_cost=1.1 -c timezone=UTC"}
 """Short statements on rows that lie in memory or on flash: compiling one takes seconds where running it takes
 milliseconds, and the cost of a disk's seek makes the planner read whole tables of goals."""
 

@@ -20,7 +20,7 @@ from resolvers.rules.health import Health
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.goal_changes import GoalChange, load_changes
-from schema.goal_types import CHECK_INS_LATEST_FIRST, Goal, GoalCheckIn, GoalStanding, load_goals
+from schema.goal_types import CHECK_INS_LATEST_FIRST, Goal, GoalCheckIn, GoalStanding, goal_of, load_goals
 from schema.goals import Cycle
 from schema.inputs import optional_id
 from schema.people import Person, person_of
@@ -66,7 +66,7 @@ class HealthCount:
 
 @strawberry.type(description="A goal in a tree. The list is flat: parents come before what serves them.")
 class GoalTreeNode:
-    goal: Goal = field(description="The goal.")
+    goal: Goal = batch(goal_of("goal_id"), description="The goal.")
     parent_id: strawberry.ID | None = batch(
         lambda _context, nodes: [encode_id("Goal", node.parent_id) if node.parent_id else None for node in nodes],
         description="Global id of the goal in this answer that it hangs from: the nearest one above that the viewer "

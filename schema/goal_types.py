@@ -310,8 +310,7 @@ def _measures(context: Context, parents: Sequence[rows.Goal]) -> list[list[rows.
 
 
 def _standings(context: Context, parents: Sequence[rows.Goal]) -> list[standing.Standing]:
-    found = standing.standings(context.session, context.viewer, parents)
-    return [found[goal.id] for goal in parents]
+    return standing.standings(context.session, context.viewer, parents)
 
 
 def _warnings(context: Context, parents: Sequence[rows.Goal]) -> list[list[GuardWarning]]:

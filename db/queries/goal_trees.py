@@ -13,111 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from db.models.goals import COUNTED, Direction, Goal, GoalStatus, Measure, MeasureKind, Stage
-from db.queries.goals import MAXIMUM_DEPTH, departments_below, visible_to
+from db.queries.goals import MAXIMUM_DEPTH, departments_below, seen_by, visible_to
 from db.queries.sets import among
 from db.viewer import Viewer
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A goal, how far it is from where the walk began, and the goal it hangs from for this viewer."""
-
-    goal: Goal
-    depth: int
-    parent_id: uuid.UUID | None
-
-
-class TreeTooLargeError(ValueError):
-    """More goals than a walk may return."""
-
-
-def downwards(
-    session: Session, viewer: Viewer, cycle_id: uuid.UUID, root_id: uuid.UUID | None, *, depth: int, limit: int
-) -> list[Placed]:
-    """The visible goals of a cycle below (and with) a root, or from all roots, each before those below it.
-
-    At most `depth` levels below the roots; raises `TreeTooLargeError` at more than `limit` goals. A goal whose parent
-    is in another cycle is a root. The walk passes through goals that the viewer may not see: what lies below them
-    hangs, for this viewer, from the nearest visible goal above.
-    """
-    start = sa.select(Goal.id, Goal.parent_id, sa.literal(0).label("depth")).where(
-        Goal.organization_id == viewer.organization_id, Goal.cycle_id == cycle_id
-    )
-    if root_id is not None:
-        start = start.where(Goal.id == root_id)
-    else:
-        upper = aliased(Goal)
-        inside = sa.exists().where(upper.id == Goal.parent_id, upper.cycle_id == cycle_id)
-        start = start.where(sa.or_(Goal.parent_id.is_(None), ~inside))
-    tree = start.cte("tree", recursive=True)
-    lower = aliased(Goal)
-    tree = tree.union_all(
-        sa.select(lower.id, lower.parent_id, tree.c.depth + 1)
-        .join(tree, lower.parent_id == tree.c.id)
-        .where(lower.cycle_id == cycle_id, tree.c.depth < depth)
-    )
-    # Without an order the database stops walking at the limit, instead of sorting a whole forest first.
-    walked = session.execute(sa.select(tree.c.id, tree.c.parent_id, tree.c.depth).limit(limit + 1)).all()
-    if len(walked) > limit:
-        raise TreeTooLargeError
-    shown = session.scalars(
-        visible_to(session, viewer).where(among(session, Goal.id, (goal_id for goal_id, _, _ in walked)))
-    )
-    return _hung({goal.id: goal for goal in shown}, walked)
-
-
-def _hung(shown: Mapping[uuid.UUID, Goal], walked: Sequence[tuple[uuid.UUID, uuid.UUID | None, int]]) -> list[Placed]:
-    """The shown goals in depth-first order, siblings in the order in which they were made."""
-    anchors: dict[uuid.UUID, uuid.UUID | None] = {}  # of every walked goal: itself when shown, else the one above
-    below: dict[uuid.UUID | None, list[Goal]] = {}
-    for goal_id, parent_id, _ in sorted(walked, key=lambda row: (row[2], row[0])):
-        above = anchors.get(parent_id) if parent_id is not None else None
-        goal = shown.get(goal_id)
-        if goal is None:
-            anchors[goal_id] = above
-        else:
-            anchors[goal_id] = goal_id
-            below.setdefault(above, []).append(goal)
-    placed: list[Placed] = []
-    waiting = [Placed(goal, 0, None) for goal in reversed(below.get(None, []))]
-    while waiting:
-        one = waiting.pop()
-        placed.append(one)
-        waiting += [Placed(goal, one.depth + 1, one.goal.id) for goal in reversed(below.get(one.goal.id, []))]
-    return placed
-
-
-def upwards(session: Session, viewer: Viewer, goal_id: uuid.UUID) -> list[Placed]:
-    """A goal and the visible goals above it, across cycles, the goal first; `depth` counts upwards from it."""
-    start = sa.select(Goal.id, Goal.parent_id, sa.literal(0).label("depth")).where(
-        Goal.organization_id == viewer.organization_id, Goal.id == goal_id
-    )
-    line = start.cte("line", recursive=True)
-    upper = aliased(Goal)
-    line = line.union_all(
-        sa.select(upper.id, upper.parent_id, line.c.depth + 1)
-        .join(line, upper.id == line.c.parent_id)
-        .where(line.c.depth < MAXIMUM_DEPTH)
-    )
-    statement = (
-        visible_to(session, viewer).join(line, line.c.id == Goal.id).add_columns(line.c.depth).order_by(line.c.depth)
-    )
-    found = session.execute(statement).all()
-    uppers = [goal.id for goal, _ in found[1:]]
-    return [
-        Placed(goal, depth, uppers[index] if index < len(uppers) else None) for index, (goal, depth) in enumerate(found)
-    ]
-
-
-def child_counts(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, int]:
-    """How many visible goals hang directly from each goal."""
-    rows = session.execute(
-        visible_to(session, viewer)
-        .with_only_columns(Goal.parent_id, sa.func.count())
-        .where(among(session, Goal.parent_id, goal_ids))
-        .group_by(Goal.parent_id)
-    )
-    return {parent_id: count for parent_id, count in rows if parent_id is not None}
 
 
 class GoalFigures(NamedTuple):
@@ -152,6 +50,115 @@ class MeasureFigures(NamedTuple):
 
 GOAL_FIGURES = tuple(getattr(Goal, name) for name in GoalFigures._fields)
 _MEASURE_FIGURES = tuple(getattr(Measure, name) for name in MeasureFigures._fields)
+
+
+class Placed(NamedTuple):
+    """A goal of a tree, and where it hangs for this viewer."""
+
+    goal: GoalFigures
+    depth: int
+    parent: int | None
+    """Place in the list of the goal that it hangs from."""
+    cut: bool
+    """Whether the walk stopped here."""
+
+
+class TreeTooLargeError(ValueError):
+    """More goals than a walk may return."""
+
+
+class _Walked(NamedTuple):
+    goal: GoalFigures
+    distance: int
+    shown: bool
+
+
+def downwards(
+    session: Session, viewer: Viewer, cycle_id: uuid.UUID, root_id: uuid.UUID | None, *, depth: int, limit: int
+) -> list[Placed]:
+    """The visible goals of a cycle below (and with) a root, or from all roots, each before those below it.
+
+    At most `depth` levels below the roots; raises `TreeTooLargeError` at more than `limit` goals. A goal whose parent
+    is in another cycle is a root. The walk passes through goals that the viewer may not see: what lies below them
+    hangs, for this viewer, from the nearest visible goal above.
+    """
+    start = sa.select(Goal.id, sa.literal(0).label("distance")).where(
+        Goal.organization_id == viewer.organization_id, Goal.cycle_id == cycle_id
+    )
+    if root_id is not None:
+        start = start.where(Goal.id == root_id)
+    else:
+        upper = aliased(Goal)
+        inside = sa.exists().where(upper.id == Goal.parent_id, upper.cycle_id == cycle_id)
+        start = start.where(sa.or_(Goal.parent_id.is_(None), ~inside))
+    tree = start.cte("tree", recursive=True)
+    lower = aliased(Goal)
+    tree = tree.union_all(
+        sa.select(lower.id, tree.c.distance + 1)
+        .join(tree, lower.parent_id == tree.c.id)
+        .where(lower.cycle_id == cycle_id, tree.c.distance < depth)
+    )
+    # Without an order the database stops walking at the limit, instead of sorting a whole forest first.
+    near = sa.select(tree.c.id, tree.c.distance).limit(limit + 1).subquery()
+    statement = sa.select(*GOAL_FIGURES, near.c.distance, seen_by(session, viewer)).join(near, near.c.id == Goal.id)
+    walked = [_Walked(GoalFigures._make(row[:-2]), row[-2], bool(row[-1])) for row in session.execute(statement)]
+    if len(walked) > limit:
+        raise TreeTooLargeError
+    return _hung(walked, depth)
+
+
+def _hung(walked: list[_Walked], depth: int) -> list[Placed]:
+    """The shown goals in depth-first order, siblings in the order in which they were made."""
+    walked.sort(key=lambda one: (one.distance, one.goal.id.int))
+    anchors: dict[uuid.UUID, int] = {}  # of every walked goal: its own index when shown, else that of the one above
+    below: list[list[int]] = [[] for _ in range(len(walked) + 1)]  # the last one: what hangs from nothing
+    for index, one in enumerate(walked):
+        above = -1 if one.goal.parent_id is None else anchors.get(one.goal.parent_id, -1)
+        anchors[one.goal.id] = index if one.shown else above
+        if one.shown:
+            below[above].append(index)
+    placed: list[Placed] = []
+    waiting: list[tuple[int, int, int | None]] = [(index, 0, None) for index in reversed(below[-1])]
+    while waiting:
+        index, level, parent = waiting.pop()
+        here = len(placed)
+        placed.append(Placed(walked[index].goal, level, parent, walked[index].distance == depth))
+        waiting += [(lower, level + 1, here) for lower in reversed(below[index])]
+    return placed
+
+
+def upwards(session: Session, viewer: Viewer, goal_id: uuid.UUID) -> list[Placed]:
+    """A goal and the visible goals above it, across cycles, the goal first; `depth` counts upwards from it."""
+    start = sa.select(Goal.id, Goal.parent_id, sa.literal(0).label("distance")).where(
+        Goal.organization_id == viewer.organization_id, Goal.id == goal_id
+    )
+    line = start.cte("line", recursive=True)
+    upper = aliased(Goal)
+    line = line.union_all(
+        sa.select(upper.id, upper.parent_id, line.c.distance + 1)
+        .join(line, upper.id == line.c.parent_id)
+        .where(line.c.distance < MAXIMUM_DEPTH)
+    )
+    statement = (
+        visible_to(session, viewer)
+        .join(line, line.c.id == Goal.id)
+        .with_only_columns(*GOAL_FIGURES)
+        .order_by(line.c.distance)
+    )
+    found = [GoalFigures._make(row) for row in session.execute(statement)]
+    last = len(found) - 1
+    return [Placed(goal, index, index + 1 if index < last else None, cut=True) for index, goal in enumerate(found)]
+
+
+def child_counts(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, int]:
+    """How many visible goals hang directly from each goal."""
+    rows = session.execute(
+        visible_to(session, viewer)
+        .with_only_columns(Goal.parent_id, sa.func.count())
+        .where(among(session, Goal.parent_id, goal_ids))
+        .group_by(Goal.parent_id)
+    )
+    return {parent_id: count for parent_id, count in rows if parent_id is not None}
 
 
 @dataclass(frozen=True, slots=True)

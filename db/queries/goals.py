@@ -75,15 +75,19 @@ def policy(session: Session, viewer: Viewer) -> GoalPolicy:
 
 
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[Goal]:
-    """The goals that the viewer may see.
+    """The goals that the viewer may see, see `seen_by`."""
+    return sa.select(Goal).where(Goal.organization_id == viewer.organization_id, seen_by(session, viewer))
+
+
+def seen_by(session: Session, viewer: Viewer) -> sa.ColumnElement[bool]:
+    """The condition on a goal of the viewer's organisation to be seen.
 
     Drafts, also returned or withdrawn ones: their owner and maker alone. Proposed goals: also the managers above the
     owner, HR, and the committee for goals above persons and of people without a manager. From the confirmation on:
     whom the goal's visibility names, the managers above the owner, HR, and the committee as before.
     """
-    statement = sa.select(Goal).where(Goal.organization_id == viewer.organization_id)
     if viewer.is_system:
-        return statement
+        return sa.true()
     offered = Goal.proposed_at.is_not(None)
     settled = Goal.confirmed_at.is_not(None)
     conditions = [
@@ -100,7 +104,7 @@ def visible_to(session: Session, viewer: Viewer) -> sa.Select[Goal]:
     if viewer.has(Role.COMMITTEE):
         on = people.today(session, viewer.organization_id)
         conditions.append(sa.and_(offered, sa.or_(Goal.level != GoalLevel.PERSON, ~people.managed(Goal.owner_id, on))))
-    return statement.where(sa.or_(*conditions))
+    return sa.or_(*conditions)
 
 
 def _in_line(session: Session, viewer: Viewer) -> sa.ColumnElement[bool]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -35,11 +36,10 @@ class TreeDirection(StrEnum):
     UP = "UP"
 
 
-@dataclass(frozen=True, slots=True)
-class TreeNode:
-    """A goal in its tree. `id` is the goal's."""
+class TreeNode(NamedTuple):
+    """A goal in its tree."""
 
-    goal: Goal
+    goal_id: uuid.UUID
     parent_id: uuid.UUID | None
     """The visible goal that it hangs from in this answer."""
     depth: int
@@ -87,36 +87,47 @@ def goal_tree(
 
 
 def _nodes(session: Session, viewer: Viewer, placed: Sequence[goal_trees.Placed]) -> list[TreeNode]:
-    shown = [one.goal for one in placed]
-    stand = standings(session, viewer, shown)
-    counts = goal_trees.child_counts(session, viewer, [goal.id for goal in shown])
-    children: dict[uuid.UUID, list[Goal]] = {}
-    below: dict[uuid.UUID, dict[Health, int]] = {goal.id: {} for goal in shown}
-    for one in sorted(placed, key=lambda each: -each.depth):
-        if one.parent_id is None or one.parent_id not in below:
-            continue
-        children.setdefault(one.parent_id, []).append(one.goal)
-        if one.goal.status in COUNTED:
-            judged = stand[one.goal.id].health
-            below[one.parent_id][judged] = below[one.parent_id].get(judged, 0) + 1
-        for judged, count in below[one.goal.id].items():
-            below[one.parent_id][judged] = below[one.parent_id].get(judged, 0) + count
+    stand = standings(session, viewer, [one.goal for one in placed])
+    cut = [one.goal.id for one in placed if one.cut]
+    beyond = goal_trees.child_counts(session, viewer, cut) if cut else {}
+    children: list[list[int]] = [[] for _ in placed]
+    for index, one in enumerate(placed):
+        if one.parent is not None:
+            children[one.parent].append(index)
+    below: list[dict[Health, int]] = [{} for _ in placed]
+    for parent in sorted(range(len(placed)), key=lambda index: -placed[index].depth):
+        for index in children[parent]:
+            if placed[index].goal.status in COUNTED:
+                judged = stand[index].health
+                below[parent][judged] = below[parent].get(judged, 0) + 1
+            for judged, count in below[index].items():
+                below[parent][judged] = below[parent].get(judged, 0) + count
     return [
         TreeNode(
-            goal=one.goal,
-            parent_id=one.parent_id,
+            goal_id=one.goal.id,
+            parent_id=None if one.parent is None else placed[one.parent].goal.id,
             depth=one.depth,
-            standing=stand[one.goal.id],
-            child_count=counts.get(one.goal.id, 0),
-            descendants=below[one.goal.id],
-            rolled_up=roll_up(
-                Part(child.weight, stand[child.id].progress)
-                for child in children.get(one.goal.id, [])
-                if child.status in COUNTED
-            ).progress,
+            standing=stand[index],
+            child_count=beyond.get(one.goal.id, 0) if one.cut else len(children[index]),
+            descendants=below[index],
+            rolled_up=_rolled_up(placed, stand, children[index]),
         )
-        for one in placed
+        for index, one in enumerate(placed)
     ]
+
+
+def _rolled_up(
+    placed: Sequence[goal_trees.Placed], stand: Sequence[Standing], children: Sequence[int]
+) -> Decimal | None:
+    if not children:
+        return None
+    return roll_up(
+        [
+            Part(placed[child].goal.weight, stand[child].progress)
+            for child in children
+            if placed[child].goal.status in COUNTED
+        ]
+    ).progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +176,7 @@ def goal_map(session: Session, viewer: Viewer, cycle_id: uuid.UUID, department_i
     for goal in shown:
         if goal.owner_id is not None:
             owned.setdefault(goal.owner_id, []).append(goal)
-    stand = standings(session, viewer, shown)
+    stand = {goal.id: found for goal, found in zip(shown, standings(session, viewer, shown), strict=True)}
     cells = [_cell(person_id, owned.get(person_id, []), stand) for person_id in members]
     return GoalMap(cycle, cells, _tally(cell.health for cell in cells))
 
@@ -196,7 +207,7 @@ def _cell(person_id: uuid.UUID, owned: Sequence[GoalFigures], stand: Mapping[uui
     return MapCell(
         person_id=person_id,
         goal_ids=[goal.id for goal in owned],
-        progress=roll_up(Part(goal.weight, stand[goal.id].progress) for goal in owned).progress,
+        progress=roll_up([Part(goal.weight, stand[goal.id].progress) for goal in owned]).progress,
         health=min(known, key=_FROM_WORST.index) if known else Health.UNKNOWN,
         counts=_tally(stand[goal.id].health for goal in owned),
         stale=sum(1 for goal in owned if stand[goal.id].stale_days > 0),
@@ -209,7 +220,9 @@ def _tally(found: Iterable[Health]) -> dict[Health, int]:
 
 def ancestors(session: Session, viewer: Viewer, goal: Goal) -> list[Goal]:
     """The visible goals above a goal, the nearest first, across cycles."""
-    return [placed.goal for placed in goal_trees.upwards(session, viewer, goal.id) if placed.goal.id != goal.id]
+    above = [placed.goal.id for placed in goal_trees.upwards(session, viewer, goal.id) if placed.goal.id != goal.id]
+    found = goals.goals_by_ids(session, viewer, above)
+    return [found[goal_id] for goal_id in above]
 
 
 def warnings_of(session: Session, viewer: Viewer, wanted: Sequence[Goal]) -> list[list[guards.GuardWarning]]:

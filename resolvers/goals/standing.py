@@ -40,56 +40,55 @@ def measure_progress(measure: Measure | MeasureFigures) -> Decimal | None:
         return None
     if measure.kind is MeasureKind.STAGED:
         return staged(measure.stage)
+    if measure.current is None:
+        return None
     return numeric(scale_of(measure), measure.current)
 
 
 def measured(measures: Sequence[Measure] | Sequence[MeasureFigures]) -> RollUp:
     """The progress of a goal by its measures; those that do not apply are left out."""
-    return roll_up(Part(measure.weight, measure_progress(measure)) for measure in measures if measure.applicable)
+    return roll_up([Part(measure.weight, measure_progress(measure)) for measure in measures if measure.applicable])
 
 
-def standings(
-    session: Session, viewer: Viewer, wanted: Sequence[Goal] | Sequence[GoalFigures]
-) -> dict[uuid.UUID, Standing]:
-    """How each of these goals stands, by its id."""
+def standings(session: Session, viewer: Viewer, wanted: Sequence[Goal] | Sequence[GoalFigures]) -> list[Standing]:
+    """How these goals stand, in their order."""
     if not wanted:
-        return {}
-    reach = goal_trees.reach(session, wanted)
-    figures = _figures(reach)
-    cycles = goals.by_ids(session, viewer, {goal.cycle_id for goal in wanted})
-    rhythm = goals.policy(session, viewer).update_every_days
+        return []
+    figures = _figures(goal_trees.reach(session, wanted))
     today, moment = people.today(session, viewer.organization_id), now()
-    found = {}
+    elapsed = {
+        cycle.id: elapsed_share(cycle.starts_on, cycle.ends_on, today)
+        for cycle in goals.by_ids(session, viewer, {goal.cycle_id for goal in wanted}).values()
+    }
+    rhythm = goals.policy(session, viewer).update_every_days
+    found = []
     for goal in wanted:
-        figure, cycle = figures[goal.id], cycles[goal.cycle_id]
-        elapsed = elapsed_share(cycle.starts_on, cycle.ends_on, today)
+        figure, over, status = figures[goal.id], elapsed[goal.cycle_id], goal.status
         since = goal.checked_in_at or goal.confirmed_at
-        late = stale_days(since, moment, rhythm) if since is not None and goal.status in LIVE else 0
-        judged = health(figure.progress, elapsed, goal.confidence) if goal.status in COUNTED else Health.UNKNOWN
-        found[goal.id] = Standing(figure.progress, figure.coverage, judged, elapsed, late)
+        late = stale_days(since, moment, rhythm) if since is not None and status in LIVE else 0
+        judged = health(figure.progress, over, goal.confidence) if status in COUNTED else Health.UNKNOWN
+        found.append(Standing(figure.progress, figure.coverage, judged, over, late))
     return found
 
 
 def _figures(reach: goal_trees.Reach) -> Mapping[uuid.UUID, RollUp]:
     """Progress of every goal within reach, from the leaves up."""
+    figures = {goal_id: measured(own) for goal_id, own in reach.measures.items()}
     children: dict[uuid.UUID, list[Goal | GoalFigures]] = {}
-    for goal in reach.goals.values():
-        if goal.parent_id is not None and goal.status in COUNTED:
+    waiting = []
+    for goal_id, goal in reach.goals.items():
+        if goal_id not in figures:
+            waiting.append(goal_id)
+        if goal.parent_id is not None and goal.parent_id not in figures and goal.status in COUNTED:
             children.setdefault(goal.parent_id, []).append(goal)
-    figures: dict[uuid.UUID, RollUp] = {}
-    waiting = list(reach.goals.values())
     while waiting:
-        goal = waiting.pop()
-        if goal.id in figures:
+        goal_id = waiting.pop()
+        if goal_id in figures:
             continue
-        own = reach.measures.get(goal.id)
-        if own:
-            figures[goal.id] = measured(own)
-            continue
-        below = children.get(goal.id, [])
-        missing = [child for child in below if child.id not in figures]
+        below = children.get(goal_id, [])
+        missing = [child.id for child in below if child.id not in figures]
         if missing:
-            waiting += [goal, *missing]
+            waiting += [goal_id, *missing]
             continue
-        figures[goal.id] = roll_up(Part(child.weight, figures[child.id].progress) for child in below)
+        figures[goal_id] = roll_up([Part(child.weight, figures[child.id].progress) for child in below])
     return figures

@@ -6,14 +6,15 @@ start. Nothing is cut off. None means that nothing is known, which never counts 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from typing import NamedTuple
 
 from db.models.goals import Direction, Stage
 
 PLACES = Decimal("0.0001")
-_NOTHING = Decimal(0)
+_NOTHING, _ALL = Decimal(0), Decimal(1)
 _EXACT = Context(prec=60)
 
 
@@ -107,34 +108,33 @@ def staged(stage: Stage | None) -> Decimal | None:
     return None if stage is None else STAGE_PROGRESS[stage]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A measure of a goal, or a confirmed child goal. Parts that do not apply are left out by the caller."""
 
     weight: Decimal | None
     progress: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class RollUp:
+class RollUp(NamedTuple):
     progress: Decimal | None
     """Weighted mean of the parts whose progress is known; None when none is."""
     coverage: Decimal
     """Share of the weight, 0 to 1, that the mean rests on: 0.5 means that half of the goal is unknown."""
 
 
-def roll_up(parts: Iterable[Part]) -> RollUp:
+def roll_up(parts: Sequence[Part]) -> RollUp:
     """Σ weight × progress ÷ Σ weight over the parts whose progress is known.
 
     Weights need not total 100: only their proportions count. A part without weight counts like the average of the
     weighted ones, so parts without any weight count alike. Parts of weight zero count only when there are no others.
     """
-    every = list(parts)
-    given = [part.weight for part in every if part.weight is not None]
+    if len(parts) == 1:
+        return RollUp(parts[0].progress, _NOTHING if parts[0].progress is None else _ALL)
+    given = [part.weight for part in parts if part.weight is not None]
     level = not any(given)
     # The average of n weights is Σ ÷ n: with everything taken n times, nothing is divided before the end.
     count, usual = (1, Decimal(1)) if level else (len(given), sum(given, _NOTHING))
-    weighted = [(usual if level or part.weight is None else part.weight * count, part.progress) for part in every]
+    weighted = [(usual if level or part.weight is None else part.weight * count, part.progress) for part in parts]
     total = sum((weight for weight, _ in weighted), _NOTHING)
     base = sum((weight for weight, progress in weighted if progress is not None), _NOTHING)
     if not base:

@@ -99,7 +99,7 @@ def test_a_subtree_costs_the_same_statements_whatever_its_size(database: Databas
     inner, few = run(
         database,
         forest,
-        lambda session: overview.goal_tree(session, forest.manager, forest.cycle.id, nodes[1].goal.id),
+        lambda session: overview.goal_tree(session, forest.manager, forest.cycle.id, nodes[1].goal_id),
     )
     assert len(inner) < len(nodes) / 5
     assert len(many) == len(few) <= 12
