@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from fsspec import AbstractFileSystem
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from db.base import Base, new_id, now
@@ -42,12 +43,14 @@ class FileStore:
         )
         if row is not None and self.exists(row):
             return row
+        is_new = row is None
         if row is None:
             row = _inserted(session, organization_id, digest, len(content), media_type)
         path = self._path(organization_id, digest)
         if not self._files.exists(path):
             self._write(path, content)
-            _remove_on_rollback(session, self._files, path)
+            if is_new:
+                _remove_on_rollback(session, self._files, path)
         return row
 
     def read(self, row: StoredFile) -> bytes:
@@ -128,14 +131,14 @@ def _unreferenced(organization_id: uuid.UUID, before: datetime.datetime) -> sa.S
 
 
 def _remove_on_rollback(session: Session, files: AbstractFileSystem, path: str) -> None:
-    """Take the bytes away again if the transaction that brought them does not commit."""
+    """Take the bytes away again if the transaction that brought them does not commit.
 
-    def after_rollback(_session: Session) -> None:
+    They go before the database lets go of the row's key: whoever waits there with the same bytes writes them anew.
+    """
+
+    def rolling_back(_connection: Connection) -> None:
         if files.exists(path):
             files.rm_file(path)
 
-    def after_commit(_session: Session) -> None:
-        event.remove(session, "after_rollback", after_rollback)
-
-    event.listen(session, "after_rollback", after_rollback, once=True)
-    event.listen(session, "after_commit", after_commit, once=True)
+    # The session takes another connection for its next transaction, so this listener ends with this one.
+    event.listen(session.connection(), "rollback", rolling_back)

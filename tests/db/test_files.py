@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import os
@@ -115,6 +116,30 @@ def test_the_same_bytes_by_many_at_once(
         thread.join(30)
     assert len(ids) == 1
     assert len(_on_disk(settings)) == 1
+
+
+def test_whoever_waits_for_the_same_bytes_has_them_when_the_first_gives_up(
+    database: Database, files: FileStore, company: Organization
+) -> None:
+    for number in range(10):
+        content, brought = f"contested {number}".encode(), threading.Event()
+        first = threading.Thread(target=_bring_and_give_up, args=(database, files, company, content, brought))
+        first.start()
+        assert brought.wait(10)
+        with database.begin(Scope(company.id)) as session:
+            row = files.put(session, company.id, content, "text/plain")
+        first.join()
+        assert files.read(row) == content
+
+
+def _bring_and_give_up(
+    database: Database, files: FileStore, company: Organization, content: bytes, brought: threading.Event
+) -> None:
+    with contextlib.suppress(ZeroDivisionError), database.begin(Scope(company.id)) as session:
+        files.put(session, company.id, content, "text/plain")
+        brought.set()
+        time.sleep(0.05)
+        raise ZeroDivisionError
 
 
 def test_sweep_takes_only_what_is_old_and_unreferenced(
