@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from graphql import GraphQLError, GraphQLObjectType, OperationType
 from graphql.execution.values import VariableValues, get_variable_values
 from graphql.language import FieldNode
@@ -23,6 +25,10 @@ from schema.errors import RequestCode, coded, masked, to_graphql_error
 from schema.execution import FAILED, Execution, Operation
 from schema.limits import Pricing
 from schema.mutation import perform
+
+log = structlog.get_logger("schema")
+
+_ROOTS = ("Query.", "Mutation.", "Subscription.")
 
 Answer = dict[str, Any]
 """`data` and `errors` as the GraphQL specification spells them; no `data` when the request itself was refused."""
@@ -100,6 +106,7 @@ class Engine:
         """Run a query or mutation. Raises `RefusedError` when the viewer may not run it."""
         context = self._context(prepared)
         execution = Execution(self.catalog, prepared.operation, context)
+        began = time.perf_counter()
         try:
             if prepared.caller is None:
                 data = execution.query()
@@ -112,6 +119,7 @@ class Engine:
             raise
         except Exception as error:  # noqa: BLE001 - the last place where it can be masked
             data, execution.errors = None, [masked(error)]
+        _tell(prepared, execution, time.perf_counter() - began)
         return _answer(data, execution.errors)
 
     async def subscribe(self, prepared: Prepared) -> AsyncGenerator[Answer, None]:
@@ -120,16 +128,17 @@ class Engine:
         caller = prepared.caller
         if caller is None:
             raise RefusedError([_unauthenticated(context.locale)])
-        await self.services.database.run(
-            caller.scope, lambda session: self._admit(prepared, context, session), write=False
-        )
+        await self._admit_alone(prepared, caller, context)
         type_, key, nodes = self._subscribed(Execution(self.catalog, prepared.operation, context))
         function, arguments = self._call(prepared, type_, nodes, context)
         events = function(context, **arguments)
         try:
             async with aclosing(events):
                 async for event in events:
+                    await self._admit_alone(prepared, caller, context)
                     yield await self._event(prepared, context, event)
+        except RefusedError:
+            raise  # archived or without the role since the stream began
         except Exception as error:  # noqa: BLE001 - the last place where it can be masked
             yield _answer(None, [to_graphql_error(error, context.locale, nodes, [key])])
 
@@ -161,6 +170,12 @@ class Engine:
             words = message_text(ErrorCode.FORBIDDEN, context.locale)
             raise RefusedError([coded(ErrorCode.FORBIDDEN, f"{words} ({', '.join(refused)})")])
 
+    async def _admit_alone(self, prepared: Prepared, caller: Caller, context: Context) -> None:
+        """`_admit` in a short transaction of its own."""
+        await self.services.database.run(
+            caller.scope, lambda session: self._admit(prepared, context, session), write=False
+        )
+
     async def _query(self, prepared: Prepared, execution: Execution) -> dict[str, Any] | None:
         assert prepared.caller is not None
 
@@ -176,9 +191,7 @@ class Engine:
 
     async def _mutate(self, prepared: Prepared, execution: Execution) -> dict[str, Any] | None:
         assert prepared.caller is not None
-        context, database = execution.context, self.services.database
-        scope = prepared.caller.scope
-        await database.run(scope, lambda session: self._admit(prepared, context, session), write=False)
+        await self._admit_alone(prepared, prepared.caller, execution.context)
         type_ = self.catalog.schema.mutation_type
         assert type_ is not None
         data: dict[str, Any] = {}
@@ -245,6 +258,17 @@ class Engine:
         value = await self._complete(execution, type_, key, nodes, event)
         await context.write_accesses()
         return _answer(None if value is FAILED else {key: value}, execution.errors)
+
+
+def _tell(prepared: Prepared, execution: Execution, seconds: float) -> None:
+    """One line of log for an operation: names of the schema only, nothing that the client or the data said."""
+    log.info(
+        "operation",
+        kind=prepared.type.value,
+        fields=sorted(name for name in prepared.document.coordinates if name.startswith(_ROOTS)),
+        milliseconds=round(1000 * seconds, 1),
+        codes=sorted({str((error.extensions or {}).get("code")) for error in execution.errors}),
+    )
 
 
 def _answer(data: dict[str, Any] | None, errors: list[GraphQLError]) -> Answer:

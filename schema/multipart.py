@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,7 +46,8 @@ async def received(headers: Headers, stream: AsyncGenerator[bytes, None]) -> Asy
     except (MultiPartException, KeyError, ValueError) as error:
         raise MultipartError(f"The multipart body cannot be read: {error}") from error
     try:
-        yield _operation(form)
+        # In a thread: digests of large files take a while.
+        yield await asyncio.to_thread(_operation, form)
     finally:
         await form.close()
 

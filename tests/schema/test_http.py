@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from starlette.testclient import TestClient
 
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Role, Viewer
+from schema.app import create
 from tests.conftest import MakeSettings
 from tests.factories import make_organization, make_viewer
 from tests.schema.client import GRAPHQL_JSON, Api
@@ -158,6 +160,35 @@ def test_answers_are_not_cached_by_anyone(api: Api, viewer: Viewer) -> None:
 def test_browsers_of_foreign_pages_are_refused_unless_allowed(api: Api) -> None:
     preflight = {"origin": "https://evil.example", "access-control-request-method": "POST"}
     assert "access-control-allow-origin" not in api.http.options("/graphql", headers=preflight).headers
+
+
+def test_allowed_origins_may_call(make_settings: MakeSettings) -> None:
+    settings = make_settings("sqlite", allowed_origins=["https://app.example"])
+    with TestClient(create(settings)) as client:
+        preflight = {
+            "origin": "https://app.example",
+            "access-control-request-method": "POST",
+            "access-control-request-headers": "authorization, content-type, apollo-require-preflight",
+        }
+        allowed = client.options("/graphql", headers=preflight)
+        assert allowed.headers["access-control-allow-origin"] == "https://app.example"
+        assert "access-control-allow-credentials" not in allowed.headers
+        other = client.options("/graphql", headers={**preflight, "origin": "https://app.example.evil"})
+        assert "access-control-allow-origin" not in other.headers
+        answer = client.post("/graphql", json={"query": "{ __typename }"}, headers={"origin": "https://app.example"})
+        assert answer.headers["access-control-allow-origin"] == "https://app.example"
+
+
+def test_the_log_tells_what_ran_and_nothing_of_its_content(
+    api: Api, viewer: Viewer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    query = "query Secret($words: String) { renamed: people(filter: {search: $words}) { nodes { name } } }"
+    api.data(viewer, query, {"words": "王立国"})
+    log = capsys.readouterr()
+    (line,) = [line for line in (log.out + log.err).splitlines() if "operation" in line]
+    assert "Query.people" in line
+    for hidden in ("Secret", "renamed", "王立国", str(viewer.person_id)):
+        assert hidden not in line
 
 
 def test_health(api: Api) -> None:

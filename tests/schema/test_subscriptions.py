@@ -19,6 +19,7 @@ from starlette.websockets import WebSocketDisconnect
 from db.base import now
 from db.jobs import PROGRESS_CHANNEL, enqueue
 from db.models.jobs import Job, JobState
+from db.models.people import Person
 from db.session import Database, Scope
 from db.viewer import Role, Viewer
 from schema import websocket
@@ -210,6 +211,16 @@ def test_a_subscription_ends_with_its_token(workshop: Api, employee: Viewer) -> 
         subscribe(socket, "{ parcels { nodes { id } } }")
         (message,) = until_end(socket)
         assert message["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+def test_a_stream_ends_when_its_person_is_archived(workshop: Api, employee: Viewer, database: Database) -> None:
+    with connect(workshop, employee) as socket:
+        subscribe(socket, "subscription { count(to: 3, pause: 1) }")
+        assert socket.receive_json()["type"] == "next"
+        with database.begin(Scope(employee.organization_id)) as session:
+            session.get_one(Person, employee.person_id).archived_at = now()
+        message = until_end(socket)[-1]
+        assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "UNAUTHENTICATED")
 
 
 @pytest.fixture
