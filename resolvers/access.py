@@ -12,6 +12,7 @@
 | follow a job | who asked for it; HR and administrators (a job shows its state, no content) |
 | start a dead job again | HR and administrators |
 | see who read one's records | that person alone |
+| set the working calendar | HR and administrators; everybody reads it |
 
 A manager's rights come from the role and reach as far as today's reporting line. What a person may not see looks
 absent (NOT_FOUND); FORBIDDEN is said only of what the person may see but not do.

@@ -27,6 +27,7 @@ from schema import (
     reviews,
     smart,
     weekly,
+    working_time,
 )
 from schema.batching import root
 from schema.catalog import Catalog
@@ -50,6 +51,7 @@ class Query(
     intake.IntakeQueries,
     forms.FormQueries,
     jobs.JobQueries,
+    working_time.WorkingTimeQueries,
 ):
     node: Node | None = root(
         load_node, description="The object with this global id; null when there is none that the viewer may see."
@@ -65,6 +67,7 @@ class Mutation(
     weekly.WeeklyMutations,
     intake.IntakeMutations,
     jobs.JobMutations,
+    working_time.WorkingTimeMutations,
 ):
     pass
 
@@ -90,6 +93,7 @@ PERMISSIONS: PermissionMap = {
     **goal_settings.PERMISSIONS,
     **goal_transfers.PERMISSIONS,
     **weekly.PERMISSIONS,
+    **working_time.PERMISSIONS,
     **smart.PERMISSIONS,
     **reviews.PERMISSIONS,
     **intake.PERMISSIONS,

@@ -17,13 +17,14 @@ from dramatiq import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
 from db import logs, migrate
+from db.base import now
 from db.files import FileStore
 from db.roles import RoleError
 from db.session import Database
 from db.settings import Settings
-from workers import broker, maintenance, metrics, registry
+from workers import broker, metrics, registry, schedule
 from workers.reading import ReadingProcess
-from workers.relay import Relay
+from workers.relay import TROUBLE_SECONDS, Relay
 from workers.running import Runner
 
 log = structlog.get_logger()
@@ -33,7 +34,7 @@ THREADS = 2
 GRACE_SECONDS = 20.0
 """How long running jobs may take to end after SIGTERM before they are given back."""
 SCHEDULE_SECONDS = 600.0
-"""How often the process looks whether the day's maintenance is put in."""
+"""How often the process looks for recurring work at least: organisations and zones may be new."""
 
 
 class WorkerProcess:
@@ -68,13 +69,17 @@ class WorkerProcess:
         log.info("worker.started")
 
     def run_until_stopped(self) -> None:
-        """Put in each day's maintenance until `ask_to_stop`."""
+        """Put in recurring work when it is due, until `ask_to_stop`."""
         while not self._stopping.is_set():
+            wait = SCHEDULE_SECONDS
             try:
-                maintenance.put_in(self._database, self._relay_database)
+                coming = schedule.put_in_due(self._database, self._relay_database, now())
+                if coming is not None:
+                    wait = min(wait, max(1.0, (coming - now()).total_seconds()))
             except SQLAlchemyError as error:
                 log.error("worker.schedule_trouble", exc_info=error)
-            self._stopping.wait(SCHEDULE_SECONDS)
+                wait = TROUBLE_SECONDS
+            self._stopping.wait(wait)
 
     def ask_to_stop(self) -> None:
         self._stopping.set()

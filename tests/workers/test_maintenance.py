@@ -1,4 +1,4 @@
-"""Daily maintenance is put in once for each organisation, and cleans up what is old and no more."""
+"""Daily maintenance cleans up what is old and no more."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from db.viewer import system_viewer
 from tests.factories import make_organization, make_person
 from tests.workers import sample_jobs
 from tests.workers.desk import Desk
-from workers import maintenance
 from workers.running import Runner
 
 assert sample_jobs.nothing is not None
@@ -41,23 +40,6 @@ def desk(settings: Settings, database: Database, company: Organization) -> Itera
     runner = Runner(sample_jobs.make_services(settings, database))
     yield Desk(database, relay, runner, company.id)
     relay.close()
-
-
-def names(desk: Desk) -> list[str]:
-    with desk.database.begin(Scope(desk.organization_id), write=False) as session:
-        return sorted(session.scalars(sa.select(Job.name).where(Job.name.startswith("maintenance."))))
-
-
-def test_each_day_has_its_maintenance_once(desk: Desk) -> None:
-    maintenance.put_in(desk.database, desk.relay)
-    assert names(desk) == []  # an organisation without any job has nothing to keep tidy
-    desk.put("sample.nothing")
-    for _ in range(3):
-        maintenance.put_in(desk.database, desk.relay)
-    assert names(desk) == sorted(maintenance.DAILY)
-    desk.run()
-    maintenance.put_in(desk.database, desk.relay)
-    assert names(desk) == sorted(maintenance.DAILY)
 
 
 def test_bytes_and_rows_that_nothing_refers_to_are_swept(desk: Desk, files: FileStore, settings: Settings) -> None:
