@@ -163,7 +163,11 @@ def _served(factory: str, environment: dict[str, str]) -> Iterator[_Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--log-level", "warning"]
-    process = subprocess.Popen([*command, "--no-access-log", "--timeout-keep-alive", "300"], env={**os.environ, **environment})
+    process = subprocess.Popen(
+        [*command, "--no-access-log", "--timeout-keep-alive", "300"],
+        env={**os.environ, **environment},
+        stderr=subprocess.DEVNULL,
+    )
     try:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
