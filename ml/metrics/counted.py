@@ -27,18 +27,23 @@ _ERROR_HEADER = re.compile(
     r"| type)?)\b$",
     re.IGNORECASE,
 )
+_TOTAL_HEADER = re.compile(r"(?:缺陷|bug)?(?:总数|合计|小计|总计|数量)|total|sum", re.IGNORECASE)
 _DEFECT_WORDS = re.compile(r"缺陷|bug|defect", re.IGNORECASE)
 
 
 def read_counts(grid: Grid, context: Context) -> list[Metric]:
+    """Errors by type, or defects by class, one a row or one a column; nothing when the table counts neither."""
     heads = grid.texts[0]
+    classes = {at: grade for at, head in enumerate(heads) if at > 0 and (grade := vocabulary.severity(head))}
+    if len(classes) >= 2 and grid.height >= 2 and _DEFECT_WORDS.search(" ".join((*heads, grid.caption, context.about))):
+        return _classes_as_columns(grid, classes, context)
     counts = [at for at, head in enumerate(heads) if _COUNT_HEADER.match(without_unit(head))]
     if len(counts) != 1 or grid.height < 2:
         return []
     count = counts[0]
     errors = [at for at, head in enumerate(heads) if at != count and _ERROR_HEADER.search(head)]
     grades = [at for at, head in enumerate(heads) if at != count and _SEVERITY_HEADER.search(head)]
-    defects = _DEFECT_WORDS.search(" ".join((*heads, grid.caption, context.section))) is not None
+    defects = _DEFECT_WORDS.search(" ".join((*heads, grid.caption, context.about))) is not None
     if not grades and defects:
         graded = [vocabulary.severity(grid.texts[row][0]) for row in range(1, grid.height)]
         grades = [0] if sum(grade is not None for grade in graded) * 2 > len(graded) and count != 0 else []
@@ -70,4 +75,29 @@ def read_counts(grid: Grid, context: Context) -> list[Metric]:
                     method="table", confidence=0.9 * cell.confidence, snippet=" | ".join(filter(None, grid.texts[row])),
                 )
             )  # fmt: skip
+    return found
+
+
+def _classes_as_columns(grid: Grid, classes: dict[int, str], context: Context) -> list[Metric]:
+    columns = {at: f"defects_{grade}" for at, grade in classes.items()}
+    columns |= {
+        at: "defects_total"
+        for at, head in enumerate(grid.texts[0])
+        if at > 0 and at not in columns and (vocabulary.is_overall(head) or _TOTAL_HEADER.match(head)) and head
+    }
+    found: list[Metric] = []
+    for row in range(1, grid.height):
+        for at, metric in columns.items():
+            quantity = grid.numbers[row][at]
+            if quantity is None or (quantity.unit is not None and quantity.unit.dimension != COUNT):
+                continue
+            settled = settle(metric, "", quantity, None)
+            if settled is not None:
+                cell = grid.cells[row][at]
+                found.append(
+                    build(
+                        settled, scope=grid.texts[row][0], kind=context.merge_kind(None), raw=grid.texts[row][at],
+                        where=cell.where, method="table", confidence=0.9 * cell.confidence, snippet=grid.snippet(row),
+                    )
+                )  # fmt: skip
     return found

@@ -10,7 +10,7 @@ from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Cell, Table
 from ml.metrics.contract import Kind, MetricDefinition
 from ml.metrics.numbers import Quantity, cell_quantity, normalise, quantities
-from ml.metrics.units import COUNT, TIME, Unit, unit_in_label
+from ml.metrics.units import COUNT, TIME, Unit, unit_in_label, without_unit
 from ml.metrics.values import Context
 from ml.metrics.vocabulary import Label
 
@@ -120,16 +120,37 @@ def column_of(group: str, own: str, context: Context) -> Column:
     unit, _ = unit_in_label(own)
     if unit is None and group:
         unit, _ = unit_in_label(group)
-    label = None
-    if definition is None:
-        candidates = [together] if not group else [together, own, group]
-        for text in candidates:
-            label = vocabulary.classify(kinds.without_kind_words(text) or text)
-            if label and (label.base or not group):
-                break
-    return Column(
-        label, definition, kind, own or group, unit or (label.unit if label else None), label.scope if label else ""
-    )
+    label = vocabulary.classify(kinds.without_kind_words(own) or own) if definition is None else None
+    scope = label.scope if label else ""
+    if definition is None and group and (label is None or not label.base):
+        # "Response time (ms)" over "Mean": the two rows of a header make one name.
+        joined = vocabulary.classify(kinds.without_kind_words(together) or together)
+        above = vocabulary.classify(kinds.without_kind_words(group) or group)
+        if joined is not None and joined.base:
+            label, scope = joined, joined.scope
+        elif label is None and own and _plain_name(own):
+            label = None
+        elif label is None:
+            label, scope = above, above.scope if above else ""
+    elif group and label is not None and _plain_name(group):
+        # "100 users" over "TPS": the upper row says what the value is about.
+        scope = " ".join(part for part in (group, scope) if part)
+    return Column(label, definition, kind, own or group, unit or (label.unit if label else None), scope)
+
+
+_GENERIC_GROUP = re.compile(
+    r"executions?|network.*|statistics?|results?|metrics?|requests?|performance|values?|summary|responses?|data|执行.*|统计.*|结果.*|.*指标|数据"
+    r"|请求.*|响应.*|资源.*|.*使用率.*|性能.*|测试.*|响应时间.*|流量.*",
+    re.IGNORECASE,
+)
+
+
+def _plain_name(group: str) -> bool:
+    """Whether the upper row of a header names a thing (a scenario, a load step) and no quantity."""
+    if not group or kinds.header_kind(group) is not None or _GENERIC_GROUP.fullmatch(without_unit(group)):
+        return False
+    found = vocabulary.classify(group)
+    return found is None or bool(re.search(r"\d", group))
 
 
 def _domain_base(columns: list[Column], context: Context) -> str:
@@ -170,6 +191,9 @@ def outcome_names(bases: set[str], context: Context) -> dict[str, str]:
     return {}
 
 
+_TOTAL = re.compile(r"total|all|sum|总数|合计|总计|数量", re.IGNORECASE)
+
+
 def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> list[Column]:
     base = _domain_base(columns, context)
     bases = {column.label.base for column in columns if column.label}
@@ -177,9 +201,15 @@ def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> 
         bases.add(base)
     renamed = outcome_names(bases, context)
     lonely = renamed == {} and not cases
+    outcomes = {renamed.get(base, base) for base in bases}
     resolved = []
     for column in columns:
         label = column.label
+        if label is None and column.definition is None and _TOTAL.fullmatch(column.text):
+            if {"test_cases_passed", "test_cases_failed"} <= outcomes:
+                label = Label("test_cases_total", "", None, "")
+            elif {"requests_ok", "requests_failed"} <= outcomes:
+                label = Label("requests_total", "", None, "")
         if label is not None and not label.base:
             label = replace(label, base=base) if base else None
         if label is not None:

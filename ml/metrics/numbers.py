@@ -100,7 +100,8 @@ _SCALES = {
     "M": 10**6, "million": 10**6, "billion": 10**9, "thousand": 1000,
 }  # fmt: skip
 _COMPOUND = re.compile(
-    r"(?<![\w.])(?:(\d+)\s*(?:h|hr|hrs|hours?|个?小时)\s*)?(?:(\d+)\s*(?:m|min|mins|minutes?|分钟?)\s*(?:and\s+)?)?"
+    r"(?<![\w.])(?:(\d+)\s*(?:h|hr|hrs|hours?|个?小时)(?![A-Za-z])\s*)?"
+    r"(?:(\d+)\s*(?:m|min|mins|minutes?|分钟?)(?![A-Za-z])\s*(?:,\s*)?(?:and\s+)?)?"
     r"(?:(\d+(?:\.\d+)?)\s*(?:s|sec|secs|seconds?|秒钟?)(?![A-Za-z]))?",
     re.ASCII,
 )

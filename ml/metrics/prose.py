@@ -16,7 +16,7 @@ from ml.metrics.values import Context, build, settle, settle_definition
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, Label
 
 _LABELLED = re.compile(
-    r"^\s*(?:[-*•·▪>+]\s+|\d{1,2}[.)、]\s*|[(（]?\d{1,2}[)）]\s*|[①-⑳]\s*)?(?P<label>[^:=|]{1,60}?)\s*(?:\.{2,}\s*:?|[:=|]|\s{2,}|\t)\s*(?P<value>\S.*?)\s*$"
+    r"^\s*(?:[-*•·▪>+]\s+|\d{1,2}[.)、]\s*|[(（]?\d{1,2}[)）]\s*|[①-⑳]\s*)?(?P<label>[^:=|]{1,60}?)\s*(?:\.{2,}\s*:?|[:=|]\s*(?:\.{3,})?|\s{2,}|\t)\s*(?P<value>\S.*?)\s*$"
 )
 _COMMAND = re.compile(
     r"^\s*(?:[$#>%]\s+\S|(?:\S+\$\s)|(?:wrk|ab|hey|k6|jmeter|locust|vegeta|oha|curl|docker|python3?|npm|go|java|node|npx|yarn|bash|sh"
@@ -118,7 +118,7 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
     settled_kind = context.merge_kind(kind)
     if quantity.comparison in ("<", ">", "-") and settled_kind is Kind.MEASURED:
         settled_kind = Kind.BOUND
-    scope = (label.scope if label else "") or context.section
+    scope = label.scope if label else ""
     found = [
         build(
             settled, scope=scope, kind=settled_kind, raw=quantity.raw, where=line.where, method="labelled",

@@ -101,7 +101,7 @@ def _different(measured: Sequence[Metric]) -> Iterable[Conflict]:
         by_scope: dict[str, list[Metric]] = {}
         for metric in values:
             key = scope_key(metric.scope)
-            if not key and only is not None and metric.method in _LOOSE:
+            if not metric.scope.strip() and only is not None and metric.method in _LOOSE:
                 key = only
             by_scope.setdefault(key, []).append(metric)
         for group in by_scope.values():
@@ -159,7 +159,11 @@ def _sums(group: dict[str, Metric]) -> Iterable[Conflict]:
         ("requests_total", ("requests_ok", "requests_failed")),
         ("checks_total", ("checks_passed", "checks_failed")),
     ):
-        total = group.get(total_name)
+        total = (
+            group.get("test_cases_executed", group.get(total_name))
+            if total_name == "test_cases_total"
+            else group.get(total_name)
+        )
         parts = [group[name] for name in part_names if name in group]
         needed = {part_names[0], part_names[1]}
         if total is None or not needed <= {part.metric for part in parts}:
@@ -178,6 +182,8 @@ def _shares(group: dict[str, Metric]) -> Iterable[Conflict]:
         ("pass_rate", "test_cases_passed", "test_cases_total"),
     ):
         share, part, total = group.get(share_name), group.get(part_name), group.get(total_name)
+        if total_name == "test_cases_total" and "test_cases_executed" in group:
+            total = group["test_cases_executed"]
         if share is None or part is None or total is None or total.value == 0:
             continue
         worked_out = 100 * part.value / total.value

@@ -57,6 +57,8 @@ class Walker:
     found: list[Placed] = field(default_factory=list)
     _headings: list[Heading] = field(default_factory=list)
     _lead: str = ""
+    _lead_indent: int = 0
+    _lead_children: bool = False
     _cases: bool = False
     _load: bool = False
     _title_seen: bool = False
@@ -86,8 +88,12 @@ class Walker:
             return
         self._notice(text)
         plain = normalise(text)
+        indent = len(block.text) - len(block.text.lstrip())
+        if self._lead and self._lead_children and indent <= self._lead_indent:
+            self._lead, self._lead_children, self._context = "", False, None
+        self._lead_children = self._lead_children or bool(self._lead and indent > self._lead_indent)
         if plain.rstrip("*_ ").endswith(":") and len(plain) <= 80 and not quantities(plain):
-            self._lead = plain.strip("*_ :-")
+            self._lead, self._lead_indent, self._lead_children = plain.strip("*_ :-"), indent, False
             self._context = None
             return
         if self._lead and not _BULLET.match(text) and not re.match(r"^\s*[^:：=]{1,40}[:：=]\s*\S", text):
@@ -156,6 +162,7 @@ class Walker:
         if not decided and _PLAN_TITLE.search(self._title) and not _RESULT_HEADING.search(self._title):
             kind = Kind.TARGET
         return Context(
+            about=self._headings[-1].text if self._headings else self._title,
             kind=kind, configuration=configuration, base=base, unit=unit, definitions=self.definitions,
             cases=self._cases, load=self._load,
         )  # fmt: skip

@@ -167,7 +167,7 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
             continue
         following = found[at + 1].start if at + 1 < len(found) else len(sentence)
         kind = _kind_at(sentence, marks, quantity, following=following, context=context, base=base)
-        scope = _scope(sentence, cue.start if cue else quantity.start, found, chosen, at) or context.section
+        scope = _scope(sentence, cue.start if cue else quantity.start, found, chosen, at)
         if len(set(phase)) >= 1:
             last = next((match.group() for match in reversed(list(_PHASES.finditer(sentence[: quantity.start])))), "")
             scope = " ".join(part for part in (scope, last) if part)
@@ -411,14 +411,20 @@ def _out_of(sentence: str, line: Line, context: Context, marks: list[Mark]) -> l
                 kind = _kind_at(sentence, marks, quantity, following=len(sentence), context=context)
                 found.append(
                     build(
-                        settled, scope=context.section, kind=kind, raw=match.group(), where=line.where, method="prose",
+                        settled, scope="", kind=kind, raw=match.group(), where=line.where, method="prose",
                         confidence=0.85 * line.confidence, snippet=sentence.strip(),
                     )
                 )  # fmt: skip
     return found
 
 
-_COUNTED_BEFORE = re.compile(r"(?P<count>\d[\d,]*)\s*(?:个|条|例|项)?\s*$")
+_LEFT_OVER = re.compile(
+    r"((?:遗留|未(?:修复|关闭|解决)|\bopen\b|\bremain\w*)\D{0,8}\d+\D{0,8})([(（][^)）]*[)）])", re.IGNORECASE
+)
+_COUNTED_BEFORE = re.compile(
+    r"(?P<count>\d[\d,]*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is|have been|remain(?:ed"
+    r"|s)?|still)?\s*$"
+)
 _COUNTED_AFTER = re.compile(
     r"^\s*(?:级别?|问题|缺陷|bugs?|defects?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\s*%)", re.IGNORECASE
 )
@@ -428,6 +434,8 @@ def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:
     """ "缺陷47个, 其中严重6个, 已修复44个", "23 defects (critical: 2, major: 7)": counts by class."""
     if not _DEFECT_WORDS.search(sentence):
         return []
+    # "遗留2个(一般1个, 轻微1个)" tells classes of what is left, not of all defects.
+    sentence = _LEFT_OVER.sub(lambda left: left.group(1) + " " * len(left.group(2)), sentence)
     found: list[Metric] = []
     marks = _marks(sentence)
     taken: set[int] = set()

@@ -162,7 +162,9 @@ def _scope_columns(grid: Grid, columns: list[Column], first_row: int) -> list[in
 
 def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     heads, first_row = _header_texts(grid, header, context)
-    columns = resolve([column_of(group, own, context) for group, own in heads], context)
+    named = [column_of(group, own, context) for group, own in heads]
+    bare = {at for at, column in enumerate(named) if column.label is not None and not column.label.base}
+    columns = resolve(named, context)
     columns = _without_guessed_units(grid, columns, first_row)
     scopes = _scope_columns(grid, columns, first_row)
     steps = [at for at, column in enumerate(columns) if column.label and column.label.base == vocabulary.CONCURRENCY]
@@ -186,10 +188,18 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
             2, sum(bool(text) for text in texts) - 1
         ):
             return found + _read_columns(_below(grid, row), 0, context)
+        again = row > first_row and texts[0] and texts[0] == heads[0][1]
+        if again and all(
+            number is None or _PERCENT.fullmatch(text) for number, text in zip(grid.numbers[row], texts, strict=True)
+        ):
+            return found + _read_columns(_below(grid, row), 0, context)
         name = " ".join(dict.fromkeys(texts[at] for at in scopes if texts[at] and not is_empty(texts[at])))
         if not stepped and ((many and not name) or names[name] > 1):
             name = f"{name} #{row - first_row + 1}".strip()
         if _ROW_IGNORED.match(name):
+            continue
+        own = vocabulary.classify(name) if bare else None
+        if bare and own is None and _RATE_ROW.match(name):
             continue
         row_kind = Kind.TARGET if _ROW_KIND.match(name) else None
         step = ""
@@ -200,6 +210,10 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
             if quantity is None:
                 continue
             scope = " ".join(part for part in (column.scope, name) if part)
+            if own is not None and own.base and not own.scope and at in bare:
+                # "Req/Sec | avg | max": the row names what the columns are averages of.
+                column = _of_row(named[at], own)  # noqa: PLW2901
+                scope = " ".join(part for part in (column.scope, own.scope) if part)
             if column.label is None or column.label.base != vocabulary.CONCURRENCY:
                 scope = " / ".join(part for part in (scope, step) if part)
             found += _cell_metric(
@@ -208,12 +222,26 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     return found
 
 
+_PERCENT = re.compile(r"[\d.]+\s*%")
+_RATE_ROW = re.compile(r"(?:bytes?|data|traffic|流量|带宽)\b", re.IGNORECASE)
+
+
+def _of_row(column: Column, row: Label) -> Column:
+    """A column that names an aggregate alone, as a column of what its row names."""
+    assert column.label is not None
+    aggregate = column.label.aggregate
+    if row.base != vocabulary.LATENCY and aggregate not in ("avg", "min", "max", "peak"):
+        return replace(column, label=None)
+    return replace(column, label=Label(row.base, aggregate, row.unit, row.scope), unit=column.unit or row.unit)
+
+
 def _below(grid: Grid, row: int) -> Grid:
     return Grid(Table(tuple(grid.cells[row:]), grid.caption))
 
 
 def _without_guessed_units(grid: Grid, columns: list[Column], first_row: int) -> list[Column]:
-    """Seconds for time columns without a unit whose values are all small and written to the millisecond (0.231)."""
+    """Seconds for time columns without a unit whose values are all small and written to the millisecond (0.231), and
+    for LoadRunner's summary, which is in seconds."""
     plain = [
         quantity
         for at, column in enumerate(columns)
@@ -223,8 +251,9 @@ def _without_guessed_units(grid: Grid, columns: list[Column], first_row: int) ->
     ]
     if not plain or any(quantity.value >= 60 for quantity in plain):
         return columns
+    heads = {column.text.casefold() for column in columns}
     precise = sum(len(quantity.raw.partition(".")[2]) == 3 for quantity in plain)
-    if precise * 2 < len(plain):
+    if precise * 2 < len(plain) and not {"90 percent", "std. deviation"} <= heads:
         return columns
     second = Unit("second", TIME)
     return [
@@ -319,13 +348,12 @@ def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
             else:
                 shown = current
                 known = _GENERIC_VALUE_HEADER.match(head) or kinds.header_kind(head)
-                named_base = vocabulary.classify(head)
-                same = (
-                    named_base is not None
-                    and named_base.base
-                    and named_base.base == (current.label and current.label.base)
-                )
-                scope_head = "" if known or same else head
+                above = vocabulary.classify(head)
+                scope_head = "" if known or (above is not None and above.base and not above.scope) else head
+                plain = above is not None and above.base and not above.scope and not any(ch.isdigit() for ch in head)
+                if plain and above and current.label and above.base != current.label.base and not known:
+                    # A column of another metric ("并发数") beside the one that the row names.
+                    shown = replace(current, label=above, unit=above.unit, kind=None)
             scope = " ".join(dict.fromkeys(part for part in (group, *before, current.scope, scope_head) if part))
             if quantity is not None:
                 found += _cell_metric(

@@ -23,7 +23,8 @@ _SHARES = {"requests_failed": "error_rate", "requests_ok": "success_rate", "test
 class Context:
     """What stands around a value: headings, the kind they give, the unit they state, the template's definitions."""
 
-    section: str = ""
+    about: str = ""
+    """The heading over the value."""
     kind: Kind | None = None
     configuration: bool = False
     base: str = ""

@@ -55,7 +55,7 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?"
         r"|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?"
         r"|(?<![A-Za-z])VUs?(?![A-Za-z])|\b(?:user|thread|vu)[ _]count\b|\b(?:number"
-        r"|no\.|#) ?(?:of )?(?:threads|users|clients|connections|vus)\b|\bclients\b"
+        r"|no\.|#) ?(?:of )?(?:threads|users|clients|connections|vus)\b|\bclients\b|\b(?:running[ _])?v-?users?\b"
         r"|\bthreads\b|\busers\b"),
     ("cpu",
         r"\bcpu[ _-]*(?:usage|utili[sz]ation|util|load|consumption|percent|pct)\b|(?:(?:平均"
@@ -85,6 +85,9 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"(?:测试)?(?:用例)?(?:失败|不通过|未通过)(?:的)?(?:用例)?(?:数量?|总数|个数)?"
         r"|\b(?:test[ _]?cases?|tests)?[ _]*fail(?:ed|s|ing|ures?)?(?:[ _](?:tests?"
         r"|cases?|test[ _]?cases?|count))?\b"),
+    ("test_cases_executed",
+        r"(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?|\b(?:tests?|cases?)[ _]executed\b"
+        r"|^executed$"),
     ("test_cases_blocked",
         r"(?:测试)?(?:用例)?(?:阻塞|受阻|阻碍)(?:的)?(?:用例)?(?:数量?|总数)?|\bblocked(?:[ _](?:tests?"
         r"|cases?))?\b"),
@@ -102,7 +105,7 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|(?:发送|发起|处理|完成|共)(?:的)?(?:请求|事务|交易)(?:数|量)?|\b(?:total"
         r"|number of|no\. of|completed?|all|sample|sent)?[ _#]*(?:https? )?(?:requests?"
         r"|reqs?|samples?|transactions?)(?:[ _](?:total|count|sent|made|completed))?\b"
-        r"|\b(?:request|sample|transaction)[ _]?count\b|#\s*(?:samples?|reqs?|requests?)"
+        r"|\b(?:request|sample|transaction)[ _]?count\b|\btotal hits\b|#\s*(?:samples?|reqs?|requests?)"
         r"|http_reqs"),
 )  # fmt: skip
 _BASE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII | re.MULTILINE)) for name, pattern in _BASES)
@@ -139,7 +142,7 @@ _BLOCKED = re.compile(
     r"|\bnetwork\b|\bdisk\b|\bbandwidth\b|\bthink\b|time-?out"
     r"|\bramp|\bwarm-?up\b|\bstart-?up\b|\binterval\b|\bsleep\b|\bblocking\b|\bwaiting\b|\bconnecting\b|\bsending\b|\breceiving\b|handshak|\bqueue"
     r"|received|\bsent\b|\bkb\b|平均字节|字节数|\bbytes\b|\bsize\b|content length|failures?/s"
-    r"|fail(?:ed|s)?[ _]?/ ?s|\bapdex\b|\b(?:name|id|type|status|code|date|path|url"
+    r"|fail(?:ed|s)?[ _]?/ ?s|\bapdex\b|\b(?:name|label|id|type|status|code|date|path|url"
     r"|note|notes|comment|reason)s?\b|\blimit\b|per user|每用户|per thread"
     r"|响应时间(?:标准|要求)|长度|大小|类型|编号|名称|说明|描述|曲线|趋势|截图|图$|报告|范围|策略|方案|模型|\bgc\b|\bjvm\b|\bheap\b|堆",
     re.IGNORECASE | re.ASCII,
@@ -347,7 +350,7 @@ def classify(label: str) -> Label | None:
     ):
         # "Memory: 32 GB" is how much a machine has; only a share of it is a reading.
         distinct = [MEMORY_USAGE]
-    if len(scope) > 40:
+    if len(scope) > 40 or (distinct == [CONCURRENCY] and re.search(r"(?i)creat|complet|finish|fail|spawn|skip", scope)):
         return None
     return Label(distinct[0] if distinct else "", aggregates[0] if aggregates else "", unit, scope)
 
