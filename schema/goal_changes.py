@@ -28,19 +28,6 @@ from schema.relay import After, Connection, First, Node, decode_id, node_type, r
 from schema.scalars import described_enum
 
 described_enum(
-    rows.ReasonCategory,
-    name="ChangeReason",
-    description="Why a confirmed goal is to change.",
-    values={
-        "MARKET": "The market moved.",
-        "TECHNOLOGY": "A technology came, failed or changed.",
-        "POLICY": "A rule of the state or of the house changed.",
-        "CUSTOMER": "A customer wants something else.",
-        "RESOURCE": "People, money or time changed.",
-        "CORRECTION": "A mistake of writing is put right; does not count in the calibration rate.",
-    },
-)
-described_enum(
     rows.ChangeStatus,
     name="GoalChangeStatus",
     description="How far a change request is.",

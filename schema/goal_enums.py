@@ -5,6 +5,7 @@ Imported before any type that uses one of them is declared.
 
 from __future__ import annotations
 
+from db.models import goal_changes as change_rows
 from db.models import goal_updates as update_rows
 from db.models import goals as rows
 from resolvers.rules.guards import GuardCode
@@ -113,4 +114,18 @@ described_enum(
     name="GoalCommentKind",
     description="What a comment is.",
     values={"COMMENT": "A remark.", "RETURN": "Why a proposed goal was given back."},
+)
+
+described_enum(
+    change_rows.ReasonCategory,
+    name="ChangeReason",
+    description="Why a confirmed goal is to change.",
+    values={
+        "MARKET": "The market moved.",
+        "TECHNOLOGY": "A technology came, failed or changed.",
+        "POLICY": "A rule of the state or of the house changed.",
+        "CUSTOMER": "A customer wants something else.",
+        "RESOURCE": "People, money or time changed.",
+        "CORRECTION": "A mistake of writing is put right; does not count in the calibration rate.",
+    },
 )

@@ -87,8 +87,12 @@ class GoalTreeNode:
 def _tree(
     context: Context,
     cycle_id: GlobalId,
-    root_id: strawberry.ID | None = None,
-    direction: overview.TreeDirection = overview.TreeDirection.DOWN,
+    root_id: Annotated[
+        strawberry.ID | None, strawberry.argument(description="Only this goal and what hangs from it.")
+    ] = None,
+    direction: Annotated[
+        overview.TreeDirection, strawberry.argument(description="From the roots down, or from the goal up.")
+    ] = overview.TreeDirection.DOWN,
     depth: Depth = None,
 ) -> list[overview.TreeNode]:
     return overview.goal_tree(
@@ -213,9 +217,13 @@ class CalibrationRate:
 def _calibration(
     context: Context,
     cycle_id: GlobalId,
-    department_id: strawberry.ID | None = None,
-    owner_id: strawberry.ID | None = None,
-    kinds: list[rows.GoalKind] | None = None,
+    department_id: Annotated[
+        strawberry.ID | None, strawberry.argument(description="Only goals of this department and those below it.")
+    ] = None,
+    owner_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only goals of this person.")] = None,
+    kinds: Annotated[
+        list[rows.GoalKind] | None, strawberry.argument(description="Which kinds count; by default key tasks.")
+    ] = None,
 ) -> calibration.Calibration:
     return calibration.calibration(
         context.session,

@@ -135,7 +135,12 @@ SCALARS: dict[object, ScalarDefinition] = {
 
 
 def described_enum(enum: E, *, description: str, values: dict[str, str], name: str | None = None) -> E:
-    """Offer an enum of another layer in the schema. `values` describes each member by name; all must be there."""
+    """Offer an enum of another layer in the schema. `values` describes each member by name; all must be there.
+
+    Call it before the first type that uses the enum is declared, else that type has one without descriptions.
+    """
+    if hasattr(enum, "__strawberry_definition__"):
+        raise ValueError(f"{enum.__name__} is described too late or twice")
     if set(values) != set(enum.__members__):
         raise ValueError(f"describe exactly the members of {enum.__name__}: {sorted(enum.__members__)}")
     strawberry.enum(enum, name=name, description=description)

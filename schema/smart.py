@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import strawberry
 
@@ -98,7 +99,9 @@ def smart_of_goals(context: Context, parents: Sequence[rows.Goal]) -> list[list[
     return [[CheckedLetter(goal.title, finding) for finding in found[goal.id]] for goal in parents]
 
 
-def _check(_context: Context, text: str) -> list[CheckedLetter]:
+def _check(
+    _context: Context, text: Annotated[str, strawberry.argument(description="The wording of a goal.")]
+) -> list[CheckedLetter]:
     return [CheckedLetter(text, finding) for finding in smart.check_text(text)]
 
 

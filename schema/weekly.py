@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -121,7 +121,13 @@ class WeeklyScan:
     )
 
 
-def _scan(context: Context, week: datetime.date, department_id: strawberry.ID | None = None) -> weekly.WeeklyScan:
+def _scan(
+    context: Context,
+    week: Annotated[datetime.date, strawberry.argument(description="Any day of the week that is asked about.")],
+    department_id: Annotated[
+        strawberry.ID | None, strawberry.argument(description="Only people of this department and those below it.")
+    ] = None,
+) -> weekly.WeeklyScan:
     return weekly.weekly_scan(
         context.session, context.viewer, week, optional_id(department_id, "Department", ("departmentId",))
     )

@@ -212,4 +212,4 @@ def _postgresql() -> Iterator[dict[str, str]]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(), indent=2))  # noqa: T201 - a command
+    print(json.dumps(measure(), indent=2))
