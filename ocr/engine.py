@@ -113,7 +113,10 @@ class Engine:
 
     def read(self, picture: Picture) -> list[Line]:
         """All lines of an upright picture in reading order: top to bottom, and left to right within a row."""
-        outlines = self.detect(picture)
+        return self.lines_in(picture, self.detect(picture))
+
+    def lines_in(self, picture: Picture, outlines: Sequence[Points]) -> list[Line]:
+        """The lines with those outlines, in reading order; outlines without any text are left out."""
         readings = self.recognise([cut_line(picture, outline) for outline in outlines])
         lines = [
             Line(reading.text, round(reading.confidence, 4), as_quad(outline))

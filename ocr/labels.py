@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -122,11 +122,7 @@ def settle(candidate: Candidate, picture: Picture, page: BlankPage, engine: Engi
     if settled.share_found < 0.3:  # reading words cannot save it
         return settled
     right, read = _words(flat, page, engine)
-    return Settled(
-        **{name: getattr(settled, name) for name in Settled.__dataclass_fields__ if not name.startswith("words")},
-        words_right=right,
-        words_read=read,
-    )
+    return replace(settled, words_right=right, words_read=read)
 
 
 def by_lines(lines: Sequence[Line], page: BlankPage, near: Placement | None) -> list[Candidate]:

@@ -19,7 +19,7 @@ from ocr.arrays import Picture
 from ocr.blank import BlankPage
 from ocr.confidence import LOW
 from ocr.contract import Confidence, FieldReading, FieldStatus, FieldType, FormField, Line
-from ocr.engine import Engine, as_quad, cut_line, in_reading_order
+from ocr.engine import Engine, as_quad, cut_line
 from ocr.fields import jpeg
 from ocr.labels import plain, similarity
 from ocr.loose_ticks import ticked_options
@@ -115,13 +115,7 @@ def upright_lines(picture: Picture, engine: Engine, *, turned: bool) -> tuple[Pi
         if sum(reading.confidence for reading in upside_down) > sum(reading.confidence for reading in as_is):
             picture = np.ascontiguousarray(np.rot90(picture, 2))
             outlines = engine.detect(picture)
-    readings = engine.recognise([cut_line(picture, outline) for outline in outlines])
-    lines = [
-        Line(reading.text, round(reading.confidence, 4), as_quad(outline))
-        for outline, reading in zip(outlines, readings, strict=True)
-        if reading.text.strip()
-    ]
-    return picture, in_reading_order(lines)
+    return picture, engine.lines_in(picture, outlines)
 
 
 def read_loosely(

@@ -33,7 +33,7 @@ from ocr.fields import jpeg, read_fields, unknown
 from ocr.labels import Settled, by_lines, glance, settle
 from ocr.loose import LooseReading, read_loosely, upright_lines
 from ocr.register import Candidate, Features
-from ocr.retake import refusal, sharpness
+from ocr.retake import blurred_all_over, refusal, sharpness
 
 PAGE_QUALITY = 90
 GOOD_SHARE = 0.8
@@ -116,10 +116,14 @@ class Reader:
                 code = register.read_code(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY), settled.page, settled.placement)
                 if code is not None and not _is_page(settled.page, code):
                     return _Page(upright, settled, code=code, retake=Retake.WRONG_FORM)
-            retake = refusal(settled, upright.shape)
-            fields = () if retake else tuple(read_fields(settled, self.engine, self._today()))
-            return _Page(upright, settled, code=code, retake=retake, fields=fields)
+            return self._read_settled(upright, settled, code)
         return self._without_confirmation(picture, markers, pages, code, best)
+
+    def _read_settled(self, upright: Picture, settled: Settled, code: Code | None) -> _Page:
+        """The fields of a page whose place is confirmed, unless the picture is too poor even so."""
+        retake = refusal(settled, upright.shape)
+        fields = () if retake else tuple(read_fields(settled, self.engine, self._today()))
+        return _Page(upright, settled, code=code, retake=retake, fields=fields)
 
     def _without_confirmation(
         self,
@@ -130,30 +134,28 @@ class Reader:
         best: tuple[Picture, Settled] | None,
     ) -> _Page:
         """The whole picture is read: its lines may place the page, or be all there is to go by."""
-        upright, lines = upright_lines(best[0] if best else picture, self.engine, turned=best is not None)
+        # Markers know which way is up; a likeness that was not confirmed may be a chance one.
+        upright_known = best is not None and best[1].markers >= 2
+        shown = best[0] if best is not None and upright_known else picture
+        upright, lines = upright_lines(shown, self.engine, turned=upright_known)
         for page in pages:
             if page.grey is None:
                 continue
-            near = best[1].placement if best is not None and best[1].page is page else None
+            near = best[1].placement if best is not None and upright_known and best[1].page is page else None
             for candidate in by_lines(lines, page, near):
                 settled = settle(candidate, upright, page, self.engine)
-                if best is None or settled.rank > best[1].rank:
-                    best = upright, settled
-        if best is not None and best[1].confirmed:
-            shown, settled = best
-            retake = refusal(settled, shown.shape)
-            fields = () if retake else tuple(read_fields(settled, self.engine, self._today()))
-            return _Page(shown, settled, code=code, retake=retake, fields=fields)
+                if settled.confirmed:
+                    return self._read_settled(upright, settled, code)
         if code is None and len(markers) < 2:
             loose = read_loosely(upright, lines, pages, self._today())
             if loose is not None:
                 return _Page(upright, loose=loose, fields=loose.fields)
-        if best is not None and (best[1].markers >= 2 or code is not None):
+        if best is not None and (upright_known or code is not None):
             return _Page(best[0], best[1], code=code, retake=refusal(best[1], best[0].shape))
         known = {marker.id for page in pages for marker in page.markers}
         if code is not None or known & set(markers):
             return _Page(upright, code=code, retake=Retake.CORNER_MISSING)
-        return _Page(upright, retake=Retake.NOT_A_FORM)
+        return _Page(upright, retake=Retake.BLURRED if blurred_all_over(upright) else Retake.NOT_A_FORM)
 
     def _code(self, grey: Picture, markers: dict[int, Points], pages: Sequence[BlankPage]) -> Code | None:
         """The code on the paper, at any of the places where one of the forms has it, or else anywhere."""

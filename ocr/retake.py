@@ -23,6 +23,10 @@ that can be made out are a reason to try handwriting; see `sharpness`."""
 MEASURED = 20
 """Labels whose edges are measured."""
 
+EDGE_SIDE, EDGE_STEEPNESS = 1600, 0.10
+"""Pixels of the long side, and share of the contrast that the steepest edges of a picture in focus cross in one of
+those pixels; blur with a standard deviation of 4 of them leaves less."""
+
 WASHED_SHARE = 0.2
 """Share of the labels of which only pure white is left, from which on light is to blame."""
 
@@ -77,6 +81,19 @@ def sharpness(settled: Settled) -> float | None:
         if steep > 0 and steep_blank > 0:
             ratios.append(steep / steep_blank)
     return round(float(np.median(ratios)), 3) if ratios else None
+
+
+def blurred_all_over(picture: Picture) -> bool:
+    """Whether an RGB picture has contrast and not one edge: a form in it could not be recognised."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    scale = min(1.0, EDGE_SIDE / max(grey.shape))
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    calm: Real = cv2.GaussianBlur(small, (0, 0), 1.0).astype(np.float64)
+    low, high = np.percentile(calm, (0.5, 99.5))
+    if min(calm.shape) < 2 or high - low < 40:
+        return False
+    down, across = np.gradient(calm)
+    return bool(np.percentile(np.hypot(down, across), 99.8) / (high - low) < EDGE_STEEPNESS)
 
 
 def _steepness(patch: Picture) -> float:

@@ -173,6 +173,7 @@ def test_two_versions_and_no_code_leave_the_version_open(reader: Reader, form: P
     ("camera", "reason"),
     [
         ({"blur": 4.0}, Retake.BLURRED),
+        ({"blur": 9.0}, Retake.BLURRED),
         ({"shift": (0.0, 0.35)}, Retake.CORNER_MISSING),
         ({"shift": (0.5, 0.0)}, Retake.CORNER_MISSING),
         ({"scale": 0.28}, Retake.TOO_SMALL),

@@ -12,7 +12,7 @@ from ocr.blank import BlankPage, blank_pages
 from ocr.contract import Retake
 from ocr.engine import Engine
 from ocr.labels import Settled, settle
-from ocr.retake import BLURRED_BELOW, refusal, sharpness
+from ocr.retake import BLURRED_BELOW, blurred_all_over, refusal, sharpness
 from tests.ocr.made_forms import FILLED, photograph, published, sheet
 
 
@@ -83,3 +83,11 @@ def test_sharp_print_in_the_wrong_place_is_not_flat(page: BlankPage, engine: Eng
     settled = _settled(picture, page, engine)
     assert not settled.confirmed
     assert refusal(settled, picture.shape) is Retake.NOT_FLAT
+
+
+def test_a_picture_without_one_edge_is_blurred_and_plain_or_sharp_ones_are_not() -> None:
+    picture = photograph(sheet(FILLED))
+    assert blurred_all_over(cv2.GaussianBlur(picture, (0, 0), 8))
+    assert not blurred_all_over(picture)
+    assert not blurred_all_over(cv2.GaussianBlur(picture, (0, 0), 2))
+    assert not blurred_all_over(np.full((300, 400, 3), 120, np.uint8))
