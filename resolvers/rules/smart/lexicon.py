@@ -113,7 +113,7 @@ PURPOSES = re.compile(
     re.IGNORECASE,
 )
 OUTCOMES = re.compile(
-    r"(?:(?![把将使从由让对在与和的为])[\u4e00-\u9fff]){1,6}(?:率|额|量(?!化)|天数|次数|人数|件数|成本|费用|时长|时间|周期|满意度|坪效|人效|差错|电话|来电|感染)|"
+    r"(?:(?![把将使从由让对在与和的为])[\u4e00-\u9fff]){1,6}(?:(?<!效)率|额|量(?!化)|天数|次数|人数|件数|成本|费用|时长|时间|周期|满意度|坪效|人效|差错|电话|来电|感染)|"
     r"工单|工期|客诉|审批|营收|收入|销售额|销量|销售|利润|毛利|成本|费用|回款|应收|现金流|客户|用户|顾客|订单|市场份额|市占率|留存|流失|续约|复购|转化率|转化|满意度|NPS|净推荐|投诉|"
     r"交付周期|交付|周期|库存|周转|产能|产量|良率|良品率|合格率|次品|返工|缺陷|故障|"
     r"事故|安全|合规|审计|离职率|流失率|招聘|到岗|人效|响应时间|可用性|稳定性|宕机|性能|延迟|吞吐|上线|覆盖率|注册|日活|月活|访问量|点击率|GMV|ARR|MRR|ROI|能耗|排放|碳|耗电|"
@@ -128,6 +128,6 @@ OUTCOMES = re.compile(
     r"registrations?|traffic|visits?|visitors|click|gmv|arr|mrr|roi|"
     r"energy|emissions?|carbon|waste|suppliers?|procurement|shipping|shipments?|orders?|leads|pipeline|deals?|"
     r"contracts?|market share|readmissions?|wait(?:ing)? times?|"
-    r"tickets?|backlog|productivity|efficiency|quality|product|launch|release|market|website|app|platform)\b",
+    r"tickets?|backlog|quality|product|launch|release|market|website|app|platform)\b",
     re.IGNORECASE,
 )
