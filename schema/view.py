@@ -16,7 +16,7 @@ from resolvers.messages import text as message_text
 from schema import playground
 from schema.auth import Authenticator, Caller
 from schema.engine import Answer, Engine, RefusedError, Request
-from schema.errors import RequestCode, coded, to_graphql_error
+from schema.errors import RequestCode, coded, masked, to_graphql_error
 from schema.events import EventStream
 from schema.multipart import MAXIMUM_BODY_BYTES, FileTooLargeError, MultipartError, received
 from schema.negotiation import EVENTS, GRAPHQL, JSON, choose, language, preferences
@@ -57,6 +57,9 @@ class View:
             return _json(error.answer, error.status, GRAPHQL if media_type == GRAPHQL else JSON, headers)
         except ClientDisconnect:
             return Response(status_code=400)
+        except Exception as error:  # noqa: BLE001 - the last place where it can be masked
+            answer: Answer = {"errors": [masked(error).formatted]}
+            return _json(answer, 500, GRAPHQL if media_type == GRAPHQL else JSON)
 
     async def _handle(self, http: HttpRequest, media_type: str) -> Response:
         if http.method == "GET":

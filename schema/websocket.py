@@ -18,7 +18,7 @@ from db.base import now
 from resolvers.errors import DomainError, ErrorCode
 from schema.auth import Authenticator, Caller
 from schema.engine import Engine, Prepared, RefusedError, Request
-from schema.errors import to_graphql_error
+from schema.errors import masked, to_graphql_error
 from schema.events import answers
 from schema.negotiation import language
 
@@ -58,6 +58,10 @@ class WebSocketView:
                 await socket.close(error.code, error.reason)
         except WebSocketDisconnect:
             pass
+        except Exception as error:  # noqa: BLE001 - the last place where it can be masked
+            number = (masked(error).extensions or {})["correlationId"]
+            if socket.client_state is WebSocketState.CONNECTED:
+                await socket.close(1011, f"Please quote {number}")
         finally:
             await connection.stop()
 

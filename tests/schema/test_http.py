@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from db.session import Database, Scope
 from db.settings import Settings
@@ -189,6 +191,27 @@ def test_the_log_tells_what_ran_and_nothing_of_its_content(
     assert "Query.people" in line
     for hidden in ("Secret", "renamed", "王立国", str(viewer.person_id)):
         assert hidden not in line
+
+
+def test_without_its_database_the_api_says_so(tmp_path: Path, viewer: Viewer) -> None:
+    nowhere = Settings(home=tmp_path, database_url="postgresql://nobody@127.0.0.1:1/nothing")
+    with TestClient(create(nowhere)) as client:
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").status_code == 503
+        api = Api(nowhere, client)
+        for accept in (GRAPHQL_JSON, "application/json", "text/event-stream"):
+            response = api.send(viewer, QUERY, accept=accept)
+            assert response.status_code == 500
+            (error,) = response.json()["errors"]
+            assert error["extensions"]["code"] == "INTERNAL"
+            assert error["extensions"]["correlationId"] in error["message"]
+            assert "nobody" not in response.text
+        with client.websocket_connect("/graphql", subprotocols=["graphql-transport-ws"]) as socket:
+            token = f"Bearer {api.token(viewer)}"
+            socket.send_json({"type": "connection_init", "payload": {"authorization": token}})
+            with pytest.raises(WebSocketDisconnect) as closed:
+                socket.receive_json()
+            assert closed.value.code == 1011
 
 
 def test_health(api: Api) -> None:
