@@ -11,7 +11,7 @@
 | reject a form | who may confirm it, and who handed it in |
 | follow a job | who asked for it; HR and administrators (a job shows its state, no content) |
 | start a dead job again | HR and administrators |
-| see who read one's records | that person alone |
+| see who read one's records; read one's notifications and mark them | that person alone |
 | set the working calendar | HR and administrators; everybody reads it |
 
 A manager's rights come from the role and reach as far as today's reporting line. What a person may not see looks

@@ -21,7 +21,7 @@ from db.settings import Settings
 from schema import playground
 from schema.auth import Authenticator
 from schema.catalog import Catalog
-from schema.changes import JobChanges
+from schema.changes import RowChanges
 from schema.context import Services
 from schema.engine import Engine
 from schema.files import files_route
@@ -40,7 +40,7 @@ def create(settings: Settings | None = None, schema: Catalog | None = None) -> S
         settings = Settings()
         logs.configure(settings, "api")
     database = Database(settings)
-    services = Services(settings, database, FileStore(settings.files_url), JobChanges(database))
+    services = Services(settings, database, FileStore(settings.files_url), RowChanges(database))
     engine = Engine(schema or catalog(), services)
     development = settings.environment == "development"
     authenticator = Authenticator(services, Provider.of(settings))
@@ -58,7 +58,7 @@ def create(settings: Settings | None = None, schema: Catalog | None = None) -> S
         """Whether the database answers."""
         try:
             await services.database.run(Scope(), lambda session: session.execute(sa.text("SELECT 1")), write=False)
-        except sa.exc.SQLAlchemyError:
+        except (sa.exc.SQLAlchemyError, OSError):
             return JSONResponse({"status": "unavailable", "database": "unreachable"}, 503)
         return JSONResponse({"status": "ready"})
 

@@ -1,13 +1,12 @@
-"""Waking who waits for a job's row to change.
+"""Waking who waits for a job's row to change or for something new in an inbox.
 
-On PostgreSQL one connection of the process listens to the channel that workers notify; on SQLite rows are read again
+On PostgreSQL one connection of the process listens to the channels that are notified; on SQLite rows are read again
 after a short pause. Either way the row is the truth: a notification only says that it is time to look.
 """
 
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import structlog
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from db.inbox import INBOX_CHANNEL
 from db.jobs import PROGRESS_CHANNEL
 from db.session import Database
 
@@ -30,8 +30,8 @@ RECONNECT_SECONDS = 1.0
 
 
 @dataclass(slots=True)
-class JobChanges:
-    """Wakes who waits for a job's row to change. One for each process."""
+class RowChanges:
+    """Wakes who waits for a job or an inbox. One for each process."""
 
     database: Database
     _waiting: dict[str, set[asyncio.Event]] = field(default_factory=dict)
@@ -39,20 +39,22 @@ class JobChanges:
     _listening: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
-    async def watch(self, job_id: uuid.UUID) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-        """Gives a function to await: it returns when the row may have changed since the last return.
+    async def watch(self, key: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+        """Gives a function to await: it returns when what `key` stands for may have changed since the last return.
+
+        The key is the id of a job, or of the person whose inbox it is: the payload of the notification.
 
         Changes from the moment of entering on are not missed.
         """
         changed = asyncio.Event()
-        self._waiting.setdefault(str(job_id), set()).add(changed)
+        self._waiting.setdefault(key, set()).add(changed)
         try:
             await self._ready()
             yield lambda: self._wait(changed)
         finally:
-            self._waiting[str(job_id)].discard(changed)
-            if not self._waiting[str(job_id)]:
-                del self._waiting[str(job_id)]
+            self._waiting[key].discard(changed)
+            if not self._waiting[key]:
+                del self._waiting[key]
 
     async def aclose(self) -> None:
         """Stop listening."""
@@ -81,18 +83,19 @@ class JobChanges:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-                    await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(PROGRESS_CHANNEL)))
+                    for channel in (PROGRESS_CHANNEL, INBOX_CHANNEL):
+                        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
                     self._listening.set()
                     self._wake(*self._waiting)
                     async for notification in connection.notifies():
                         self._wake(notification.payload)
             except psycopg.OperationalError as error:
-                log.warning("progress_listener_lost", kind=type(error).__name__)
+                log.warning("listener_lost", kind=type(error).__name__)
             finally:
                 self._listening.clear()
             await asyncio.sleep(RECONNECT_SECONDS)
 
-    def _wake(self, *job_ids: str) -> None:
-        for job_id in job_ids:
-            for changed in self._waiting.get(job_id, ()):
+    def _wake(self, *keys: str) -> None:
+        for key in keys:
+            for changed in self._waiting.get(key, ()):
                 changed.set()

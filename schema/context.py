@@ -15,7 +15,7 @@ from db.models.events import AccessedResource
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Viewer
-from schema.changes import JobChanges
+from schema.changes import RowChanges
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Services:
     settings: Settings
     database: Database
     files: FileStore
-    changes: JobChanges
+    changes: RowChanges
 
 
 @dataclass(slots=True)

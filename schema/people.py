@@ -17,6 +17,7 @@ from db.queries.people import DirectoryEntry
 from db.viewer import Role, Viewer
 from schema.batching import batch, field, root
 from schema.context import Context
+from schema.inbox import Notification, inbox_pages, unread_counts
 from schema.inputs import lookup_text, optional_id
 from schema.permissions import SIGNED_IN, VISIBLE, Permission, PermissionMap, grant
 from schema.relay import (
@@ -235,6 +236,8 @@ class ViewerType:
     access_log: Connection[Access] = batch(
         _access_log, description="Who read what is recorded about the viewer, the latest first."
     )
+    notifications: Connection[Notification] = batch(inbox_pages, description="The viewer's inbox, the latest first.")
+    unread_notifications: int = batch(unread_counts, description="How many notifications in the inbox are unread.")
 
 
 @strawberry.input(description="Which people to list; every part that is given must hold.")
@@ -286,7 +289,7 @@ class PeopleQueries:
 
 PERMISSIONS: PermissionMap = {
     **grant("Query", SIGNED_IN, "viewer people"),
-    **grant("Viewer", SIGNED_IN, "person organization roles accessLog"),
+    **grant("Viewer", SIGNED_IN, "person organization roles accessLog notifications unreadNotifications"),
     **grant("Organization", VISIBLE, "id key name nameZh nameEn timezone"),
     **grant("Department", VISIBLE, "id code name nameZh nameEn parent"),
     **grant("Person", VISIBLE, "id staffNumber name nameLatin jobTitle department manager archived"),

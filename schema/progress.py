@@ -47,7 +47,7 @@ async def follow_job(context: Context, id: GlobalId) -> AsyncGenerator[Progress,
         return jobs.by_ids(session, context.viewer, [job_id]).get(job_id)
 
     shown: tuple[object, ...] | None = None
-    async with context.services.changes.watch(job_id) as changed:
+    async with context.services.changes.watch(str(job_id)) as changed:
         while True:
             job = await context.read(look)
             if job is None:

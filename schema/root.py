@@ -20,6 +20,7 @@ from schema import (
     goal_transfers,
     goal_types,
     goals,
+    inbox,
     intake,
     jobs,
     people,
@@ -65,6 +66,7 @@ class Mutation(
     goal_settings.GoalSettingMutations,
     goal_transfers.GoalTransferMutations,
     weekly.WeeklyMutations,
+    inbox.InboxMutations,
     intake.IntakeMutations,
     jobs.JobMutations,
     working_time.WorkingTimeMutations,
@@ -73,7 +75,7 @@ class Mutation(
 
 
 @strawberry.type(description="Everything that can be followed, over WebSocket or server-sent events.")
-class Subscription(progress.ProgressSubscriptions):
+class Subscription(progress.ProgressSubscriptions, inbox.InboxSubscriptions):
     pass
 
 
@@ -100,6 +102,7 @@ PERMISSIONS: PermissionMap = {
     **forms.PERMISSIONS,
     **jobs.PERMISSIONS,
     **progress.PERMISSIONS,
+    **inbox.PERMISSIONS,
 }
 
 

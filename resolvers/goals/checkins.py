@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from db.base import now
 from db.events import record
+from db.inbox import notify
 from db.models.goal_updates import CheckIn, CheckInValue, CommentKind, GoalComment, GoalMention
 from db.models.goals import LIVE, DataSource, Goal, GoalStatus, Measure, MeasureKind, Stage
+from db.models.inbox import NotificationCode
 from db.queries import goals
 from db.viewer import Role, Viewer
 from resolvers.errors import DomainError, ErrorCode
@@ -27,6 +29,7 @@ from resolvers.goals.inputs import (
 )
 from resolvers.goals.loading import GOAL_PATH, goal_to_change
 from resolvers.goals.standing import measured
+from resolvers.inbox import viewers_of
 
 FEEDERS = (Role.PMO, Role.ADMINISTRATOR)
 """Who may bring in values of other systems for goals that they can see."""
@@ -182,4 +185,22 @@ def comment_on_goal(
     )
     session.flush()
     record(session, viewer, "goal.commented", "Goal", goal_id)
+    _tell_mentioned(session, viewer, written, mentions)
     return written
+
+
+def _tell_mentioned(session: Session, viewer: Viewer, comment: GoalComment, mentions: Sequence[uuid.UUID]) -> None:
+    """Tell those who were named and may see the goal."""
+    told = [
+        named.person_id
+        for named in viewers_of(session, viewer, mentions)
+        if named.person_id is not None and goals.goals_by_ids(session, named, [comment.goal_id])
+    ]
+    notify(
+        session,
+        viewer,
+        told,
+        NotificationCode.MENTIONED,
+        key=f"mention:{comment.id}",
+        subject=("Goal", comment.goal_id),
+    )

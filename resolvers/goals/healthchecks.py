@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from db.base import now
 from db.events import record
+from db.inbox import notify
 from db.models.goal_updates import GoalHealthCheck, HealthVerdict
 from db.models.goals import Cycle, CycleKind, Phase
+from db.models.inbox import NotificationCode
 from db.queries import goal_updates, goals, people
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
@@ -58,6 +60,15 @@ def open_health_checks(session: Session, viewer: Viewer, today: datetime.date) -
     session.flush()
     for check in opened:
         record(session, viewer, "goal_health_check.opened", "GoalHealthCheck", check.id)
+        if check.reviewer_id is not None:
+            notify(
+                session,
+                viewer,
+                [check.reviewer_id],
+                NotificationCode.HEALTH_CHECK_OPENED,
+                key=f"health_check:{check.id}",
+                subject=("GoalHealthCheck", check.id),
+            )
     return opened
 
 

@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from db.base import now
 from db.events import record
+from db.inbox import notify
 from db.models.goal_updates import ActionOutcome, WeeklyAction, WitnessAnswer
 from db.models.goals import Goal
+from db.models.inbox import NotificationCode
 from db.models.people import Employment, Person
 from db.queries import goal_updates, goals, people
 from db.viewer import Role, Viewer
@@ -70,7 +72,7 @@ def plan_week(session: Session, viewer: Viewer, draft: ActionDraft) -> WeeklyAct
         session.flush()
     except IntegrityError as error:
         raise DomainError(ErrorCode.WEEK_TAKEN, ("input", "week")) from error
-    record(session, viewer, "weekly_action.planned", "WeeklyAction", action.id)
+    _announce(session, viewer, action)
     return action
 
 
@@ -82,7 +84,7 @@ def replan_week(
     _write(session, viewer, action, draft)
     action.witness_answer, action.witnessed_at = WitnessAnswer.ASKED, None
     session.flush()
-    record(session, viewer, "weekly_action.planned", "WeeklyAction", action.id)
+    _announce(session, viewer, action)
     return action
 
 
@@ -187,6 +189,19 @@ def _write(session: Session, viewer: Viewer, action: WeeklyAction, draft: Action
     action.must_finish = must_finish
     action.witness_id = draft.witness_id
     action.goal_id = _linked(session, viewer, draft, action.week)
+
+
+def _announce(session: Session, viewer: Viewer, action: WeeklyAction) -> None:
+    """Note that the action was planned and ask its witness."""
+    record(session, viewer, "weekly_action.planned", "WeeklyAction", action.id)
+    notify(
+        session,
+        viewer,
+        [action.witness_id],
+        NotificationCode.WITNESS_ASKED,
+        key=f"witness:{action.id}:{action.version}",
+        subject=("WeeklyAction", action.id),
+    )
 
 
 def _linked(session: Session, viewer: Viewer, draft: ActionDraft, week: datetime.date) -> uuid.UUID | None:

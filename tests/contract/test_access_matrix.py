@@ -87,6 +87,10 @@ def job(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.requested_by) or who in {"hr", "administrator"}
 
 
+def notification(world: World, who: str, row: Any) -> bool:
+    return _is(world, who, row.person_id)
+
+
 POLICIES: dict[str, Sees] = {
     "Cycle": everybody,
     "Department": everybody,
@@ -95,6 +99,7 @@ POLICIES: dict[str, Sees] = {
     "IntakeDocument": document,
     "IntakeUpload": upload,
     "Job": job,
+    "Notification": notification,
     "Organization": everybody,
     "Person": everybody,
     "Review": review,
@@ -222,7 +227,9 @@ def selection(type_name: str, depth: int) -> str:
 
 def test_subscriptions(api: Api, world: World, elsewhere: World) -> None:
     assert SCHEMA.subscription_type is not None
-    assert set(SCHEMA.subscription_type.fields) == {"jobProgress"}, "say here who may follow a new subscription"
+    # `notifications` names nobody: it follows the viewer's own inbox, see `tests/schema/test_inbox.py`.
+    follows = {"jobProgress", "notifications"}
+    assert set(SCHEMA.subscription_type.fields) == follows, "say here who may follow a new subscription"
     query = "subscription($id: ID!) { jobProgress(id: $id) { state job { id } } }"
     absent = encode_id("Job", uuid.uuid4())
     for row in world.rows["Job"]:
@@ -338,6 +345,7 @@ PAPER: dict[str, set[str]] = {
     "requestFormSheet": {"director", "manager", "hr"},
     "confirmIntakeDocument": {"director", "manager", "hr"},
     "rejectIntakeDocument": {"director", "manager", "hr"},
+    "markNotificationsRead": {"report"},
     "retryJob": {"hr", "administrator"},
     "setWorkingYear": {"hr", "administrator"},
 }
@@ -361,6 +369,7 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
             "fields": [{"key": "grade", "value": "B"}, {"key": "improvements", "value": None}],
         },
         "rejectIntakeDocument": {"id": encode_id("IntakeDocument", waiting.id), "reason": "模糊"},
+        "markNotificationsRead": {"ids": world.ids("Notification")},
         "retryJob": {"id": encode_id("Job", dead.id)},
         "setWorkingYear": {"year": 2027, "weekdays": [1, 2, 3, 4]},
     }

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Mapper, Session
 
 from db.base import Base, now
 from db.files import FileStore
+from db.inbox import notify
 from db.jobs import enqueue
 from db.models.events import AccessEvent, RequestReceipt
+from db.models.inbox import NotificationCode
 from db.models.people import Organization, Person
 from db.models.registry import METADATA
 from db.queries.people import DirectoryEntry
@@ -65,6 +67,13 @@ def make_world(database: Database, files: FileStore) -> World:
     with database.begin(company.scope) as session:
         confirm_document(session, company.viewers["manager"], done, Confirmation(CHECKED))
         enqueue(session, company.viewers["director"], "intake.read", {})
+        notify(
+            session,
+            company.viewers["director"],
+            [company.people["report"].id],
+            NotificationCode.MENTIONED,
+            key="told",
+        )
         for name in NODE_TYPES:
             _ensure(session, company, table_of(name))
     with database.begin(company.scope, write=False) as session:

@@ -22,7 +22,7 @@ from db.settings import Settings
 from schema import batching
 from schema.batching import FunctionField, batch, root
 from schema.catalog import Catalog
-from schema.changes import JobChanges
+from schema.changes import RowChanges
 from schema.context import Context, Services
 from schema.execution import Execution, Operation
 
@@ -128,7 +128,7 @@ _teach_the_reference()
 def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
     home: Path = tmp_path_factory.mktemp("home")
     database = Database(Settings(home=home))
-    return Context(Services(Settings(home=home), database, FileStore(f"file://{home}"), JobChanges(database)), "en")
+    return Context(Services(Settings(home=home), database, FileStore(f"file://{home}"), RowChanges(database)), "en")
 
 
 def ours(context: Context, text: str, variables: dict[str, Any]) -> tuple[Any, list[list[str | int]]]:

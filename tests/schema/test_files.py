@@ -13,7 +13,7 @@ from db.models.files import StoredFile
 from db.session import Database, Scope
 from db.viewer import Viewer
 from schema import files as addresses
-from schema.changes import JobChanges
+from schema.changes import RowChanges
 from schema.context import Context, Services
 from tests.factories import make_organization
 from tests.schema.client import Api
@@ -22,7 +22,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 
 
 def address(api: Api, database: Database, viewer: Viewer, file_id: uuid.UUID) -> str:
-    services = Services(api.settings, database, FileStore(api.settings.files_url), JobChanges(database))
+    services = Services(api.settings, database, FileStore(api.settings.files_url), RowChanges(database))
     return addresses.file_url(Context(services, "en", viewer), file_id)
 
 

@@ -1,0 +1,42 @@
+"""What the product tells a person."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Identified, OrganizationOwned, Timestamped
+
+
+class NotificationCode(StrEnum):
+    """What is told; the words are made when it is read, in the reader's language."""
+
+    MENTIONED = "MENTIONED"
+    WITNESS_ASKED = "WITNESS_ASKED"
+    HEALTH_CHECK_OPENED = "HEALTH_CHECK_OPENED"
+
+
+class Notification(Base, Identified, OrganizationOwned, Timestamped):
+    """One line of a person's inbox. Nobody else sees it."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        UniqueConstraint("person_id", "dedupe_key"),
+        Index("ix_notification_inbox", "person_id", "created_at", "id"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    code: Mapped[NotificationCode]
+    params: Mapped[dict[str, Any]]
+    """Dates and counts that the words name; never names or texts of people."""
+    subject_type: Mapped[str | None] = mapped_column(String(64))
+    subject_id: Mapped[uuid.UUID | None]
+    """What it is about: a type of the schema and the key of its row."""
+    dedupe_key: Mapped[str] = mapped_column(String(200))
+    """The person is told once under a key."""
+    read_at: Mapped[datetime.datetime | None]

@@ -1,0 +1,60 @@
+"""A person's inbox: what notifications say, and marking them as read."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from db.base import now
+from db.models.inbox import Notification, NotificationCode
+from db.queries import inbox, people
+from db.viewer import Viewer
+from resolvers.errors import DomainError, ErrorCode
+
+MARKED_AT_ONCE = 100
+
+WORDS: Mapping[NotificationCode, tuple[str, str]] = {
+    NotificationCode.MENTIONED: ("有同事在目标评论中提到了你。", "A colleague named you in a comment on a goal."),
+    NotificationCode.WITNESS_ASKED: (
+        "有同事请你见证其本周关键动作。",
+        "A colleague asks you to be the witness of this week's key action.",
+    ),
+    NotificationCode.HEALTH_CHECK_OPENED: (
+        "有成员的目标需要做健康度检查。",
+        "The goals of somebody who reports to you are due for their health check.",
+    ),
+}
+"""Chinese and English; in braces parameters of the notification."""
+
+
+def text(notification: Notification, locale: str) -> str:
+    """The words of a notification in the locale (`zh…` is Chinese, everything else English)."""
+    chinese, english = WORDS[notification.code]
+    return (chinese if locale.startswith("zh") else english).format_map(notification.params)
+
+
+def mark_read(session: Session, viewer: Viewer, ids: Sequence[uuid.UUID]) -> list[Notification]:
+    """Mark one's own notifications as read; those that were read before keep their time. In the order of `ids`.
+
+    Raises `DomainError`: TOO_MANY for more than 100, NOT_FOUND when one is not there or not the viewer's own.
+    """
+    if len(ids) > MARKED_AT_ONCE:
+        raise DomainError(ErrorCode.TOO_MANY, ("input", "ids"))
+    found = inbox.by_ids(session, viewer, ids)
+    for index, id_ in enumerate(ids):
+        if id_ not in found:
+            raise DomainError(ErrorCode.NOT_FOUND, ("input", "ids", str(index)))
+    moment = now()
+    for notification in found.values():
+        notification.read_at = notification.read_at or moment
+    session.flush()
+    return [found[id_] for id_ in dict.fromkeys(ids)]
+
+
+def viewers_of(session: Session, viewer: Viewer, person_ids: Iterable[uuid.UUID]) -> list[Viewer]:
+    """These people of the viewer's organisation as viewers: what they may see decides of what they are told."""
+    wanted = list(dict.fromkeys(person_ids))
+    roles = people.roles(session, wanted)
+    return [Viewer(viewer.organization_id, id_, frozenset(roles.get(id_, ()))) for id_ in wanted]

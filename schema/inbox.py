@@ -1,0 +1,173 @@
+"""A person's inbox in the schema: reading it, marking what was read, and following what is new."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy.orm import Session
+
+from db.base import now
+from db.models import inbox as rows
+from db.queries import inbox as queries
+from db.queries.paging import Order, Page, fetch_page
+from db.viewer import Viewer
+from resolvers import inbox
+from resolvers.errors import DomainError, ErrorCode
+from schema.batching import batch, field
+from schema.context import Context
+from schema.errors import UserError
+from schema.mutation import REQUEST_ID, mutation
+from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
+from schema.relay import NODES, After, First, Node, decode_id, encode_id, node_type, read_page
+from schema.scalars import described_enum
+from schema.subscription import subscription
+
+LATEST_FIRST = Order((rows.Notification.created_at, rows.Notification.id), descending=True)
+OVERLAP = datetime.timedelta(minutes=5)
+"""A notification becomes visible when its transaction commits, which may be so long after it was made."""
+
+OWN = Permission("the person who is told, and nobody else")
+
+described_enum(
+    rows.NotificationCode,
+    description="What a person is told.",
+    values={
+        "MENTIONED": "A colleague named the person in a comment on a goal; the subject is the goal.",
+        "WITNESS_ASKED": "A colleague asks the person to be witness; the subject is the weekly action.",
+        "HEALTH_CHECK_OPENED": "The person is to complete a health check, which is the subject.",
+    },
+)
+
+_PATHS = {"Goal": "/goals", "GoalHealthCheck": "/health-checks", "WeeklyAction": "/weekly-actions"}
+"""Where a front end shows a type."""
+
+
+def _load(context: Context, ids: Sequence[uuid.UUID]) -> list[rows.Notification | None]:
+    found = queries.by_ids(context.session, context.viewer, ids)
+    return [found.get(id_) for id_ in ids]
+
+
+def _texts(context: Context, notifications: Sequence[rows.Notification]) -> list[str]:
+    return [inbox.text(each, context.locale) for each in notifications]
+
+
+def _subjects(context: Context, notifications: Sequence[rows.Notification]) -> list[Any]:
+    wanted: dict[str, set[uuid.UUID]] = {}
+    for each in notifications:
+        if each.subject_type is not None and each.subject_id is not None:
+            wanted.setdefault(each.subject_type, set()).add(each.subject_id)
+    found: dict[tuple[str, uuid.UUID], Any] = {}
+    for name, ids in wanted.items():
+        ordered = sorted(ids)
+        loaded = NODES[name].load(context, ordered)
+        found.update({(name, id_): row for id_, row in zip(ordered, loaded, strict=True)})
+    return [found.get((each.subject_type or "", each.subject_id or each.id)) for each in notifications]
+
+
+def _links(_context: Context, notifications: Sequence[rows.Notification]) -> list[str]:
+    return [
+        f"{_PATHS[each.subject_type]}/{encode_id(each.subject_type, each.subject_id)}"
+        if each.subject_type and each.subject_id
+        else "/inbox"
+        for each in notifications
+    ]
+
+
+@node_type(rows.Notification, load=_load, description="One line of a person's inbox. Nobody else sees it.")
+class Notification(Node):
+    code: rows.NotificationCode = field(description="What is told.")
+    text: str = batch(_texts, description="The words, in the reader's language.")
+    subject: Node | None = batch(
+        _subjects, description="What it is about; null when the reader may not see it (any more)."
+    )
+    link: str = batch(_links, description="Where a front end shows it: a path below its own address.")
+    created_at: datetime.datetime = field(description="When it was told.")
+    read_at: datetime.datetime | None = field(description="When it was marked as read; null while it is unread.")
+
+
+UnreadOnly = Annotated[bool, strawberry.argument(description="Only what was not read yet.")]
+
+
+def inbox_pages(
+    context: Context,
+    viewers: Sequence[Viewer],
+    first: First = None,
+    after: After = None,
+    unread_only: UnreadOnly = False,
+) -> list[Page[rows.Notification]]:
+    """The viewer's own notifications, the latest first."""
+    statement = queries.notifications(context.viewer, unread_only=unread_only)
+    return [
+        read_page(lambda page: fetch_page(context.session, statement, LATEST_FIRST, page), first, after)
+        for _ in viewers
+    ]
+
+
+def unread_counts(context: Context, viewers: Sequence[Viewer]) -> list[int]:
+    """How many of the viewer's own notifications are unread."""
+    return [queries.count_unread(context.session, context.viewer) for _ in viewers]
+
+
+@strawberry.input(description="Which notifications were read.")
+class MarkNotificationsReadInput:
+    ids: list[strawberry.ID] = strawberry.field(description="One's own notifications, 100 at most.")
+    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
+
+
+@strawberry.type(description="The notifications that are marked as read.")
+class MarkNotificationsReadPayload:
+    notifications: list[Notification] | None = field(
+        description="The notifications, in the order of the ids; null when nothing was changed."
+    )
+    errors: list[UserError] = field(description="Why not; empty on success.")
+
+
+def _mark(context: Context, input: MarkNotificationsReadInput) -> Mapping[str, Any]:
+    if len(input.ids) > inbox.MARKED_AT_ONCE:
+        raise DomainError(ErrorCode.TOO_MANY, ("input", "ids"))
+    ids = [decode_id(id_, "Notification", at=("input", "ids", str(index))) for index, id_ in enumerate(input.ids)]
+    return {"notifications": inbox.mark_read(context.session, context.viewer, ids)}
+
+
+@strawberry.type
+class InboxMutations:
+    mark_notifications_read: MarkNotificationsReadPayload = mutation(
+        _mark, description="Mark notifications as read; those that were read before stay as they are."
+    )
+
+
+async def follow_inbox(context: Context) -> AsyncGenerator[rows.Notification, None]:
+    """Each notification of the viewer that is made from now on, once."""
+    viewer = context.viewer
+
+    def look(session: Session) -> Sequence[rows.Notification]:
+        return queries.since(session, viewer, now() - OVERLAP)
+
+    async with context.services.changes.watch(str(viewer.person_id)) as changed:
+        shown = {each.id for each in await context.read(look)}
+        while True:
+            await changed()
+            recent = await context.read(look)
+            fresh = [each for each in recent if each.id not in shown]
+            shown = {each.id for each in recent}
+            for notification in fresh:
+                yield notification
+
+
+@strawberry.type
+class InboxSubscriptions:
+    notifications: Notification = subscription(
+        follow_inbox,
+        description="The viewer's own notifications, each as it is made. What is there already is not told.",
+    )
+
+
+PERMISSIONS: PermissionMap = {
+    **grant("Mutation", SIGNED_IN, "markNotificationsRead"),
+    **grant("Subscription", SIGNED_IN, "notifications"),
+    **grant("Notification", OWN, "id code text subject link createdAt readAt"),
+}
