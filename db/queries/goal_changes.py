@@ -29,7 +29,7 @@ def visible_to(session: Session, viewer: Viewer) -> sa.Select[ChangeRequest]:
     conditions = [ChangeRequest.owner_id == viewer.person_id, ChangeRequest.requested_by == viewer.person_id]
     if viewer.has(Role.MANAGER):
         below = people.reports_below(viewer, people.today(session, viewer.organization_id))
-        conditions.append(ChangeRequest.owner_id.in_(below))
+        conditions.append(sa.func.coalesce(ChangeRequest.owner_id, ChangeRequest.requested_by).in_(below))
     if viewer.has(Role.COMMITTEE):
         on = people.today(session, viewer.organization_id)
         conditions.append(sa.or_(ChangeRequest.level != GoalLevel.PERSON, ~people.managed(ChangeRequest.owner_id, on)))

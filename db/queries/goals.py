@@ -83,8 +83,9 @@ def seen_by(session: Session, viewer: Viewer) -> sa.ColumnElement[bool]:
     """The condition on a goal of the viewer's organisation to be seen.
 
     Drafts, also returned or withdrawn ones: their owner and maker alone. Proposed goals: also the managers above the
-    owner, HR, and the committee for goals above persons and of people without a manager. From the confirmation on:
-    whom the goal's visibility names, the managers above the owner, HR, and the committee as before.
+    owner (or maker, where no owner is named), HR, and the committee for goals above persons and of people without a
+    manager. From the confirmation on: whom the goal's visibility names, the managers above the owner, HR, and the
+    committee as before.
     """
     if viewer.is_system:
         return sa.true()
@@ -100,7 +101,7 @@ def seen_by(session: Session, viewer: Viewer) -> sa.ColumnElement[bool]:
         conditions.append(offered)
     elif viewer.has(Role.MANAGER):
         below = people.reports_below(viewer, people.today(session, viewer.organization_id))
-        conditions.append(sa.and_(offered, Goal.owner_id.in_(below)))
+        conditions.append(sa.and_(offered, sa.func.coalesce(Goal.owner_id, Goal.created_by).in_(below)))
     if viewer.has(Role.COMMITTEE):
         on = people.today(session, viewer.organization_id)
         conditions.append(sa.and_(offered, sa.or_(Goal.level != GoalLevel.PERSON, ~people.managed(Goal.owner_id, on))))
