@@ -234,6 +234,9 @@ def _with_unit(text: str, value: Decimal, start: int, end: int) -> Quantity:
     )
 
 
+_MOVES = re.compile(r"(?:\bfrom|由|从)\s*$", re.IGNORECASE)
+
+
 def _join_ranges(text: str, found: list[Quantity]) -> list[Quantity]:
     joined: list[Quantity] = []
     for quantity in found:
@@ -243,6 +246,7 @@ def _join_ranges(text: str, found: list[Quantity]) -> list[Quantity]:
             and last.upper is None
             and (between := _RANGE.match(text, last.end))
             and between.end() == quantity.start
+            and not _MOVES.search(text[: last.start])
         ):
             unit = quantity.unit or last.unit
             joined[-1] = Quantity(

@@ -25,7 +25,7 @@ _COMMAND = re.compile(
 _TREE = re.compile(r"^[\s│|]*[├└]─*\s*")
 _UNCHECKED = re.compile(r"^\s*(?:[-*+]\s+)?(?:\[ \]|☐|□)\s*")
 _MARKS = re.compile(r"\*\*|__|`|^\s*>\s|[✅❌⚠🟢🔴🟡✔✓✗✘☑️]", re.MULTILINE)
-_SENTENCE = re.compile(r"(?<=[。！!；;])|(?<=[.?])\s+(?=[A-Z0-9\u4e00-\u9fff\"'(])|\n")
+_SENTENCE = re.compile(r"(?<=[。！!])|(?<=[.?])\s+(?=[A-Z0-9\u4e00-\u9fff\"'(])|\n")
 
 
 def read_line(line: Line, context: Context) -> list[Metric]:
@@ -93,7 +93,7 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
         return []
     quantity = cell_quantity(value) or _leading(value)
     if quantity is None:
-        return None
+        return _by_name(value, label, line, context) if label is not None and label.base else None
     kind = kinds.header_kind(name)
     if definition is not None:
         settled = settle_definition(definition, quantity, unit_in_label(name)[0])
@@ -131,11 +131,41 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
         return found
     # "Failed requests: 92 (0.05 %)", "并发: 100, TPS: 412": the rest of the line may name more.
     if re.search(r"\d", rest):
-        extra = read_sentence(rest, line, context)
+        inner = replace(context, base=label.base) if label is not None and label.base == LATENCY else context
+        extra = read_sentence(rest, line, inner)
         if not extra and label is not None:
             extra = _share_in_brackets(rest, label, line, context=context, scope=scope, text=text)
         found += [metric for metric in extra if metric.metric != settled.metric or metric.kind is not Kind.MEASURED]
     return found
+
+
+_NAMED_VALUE = re.compile(r"\s*(?:其中)?(?P<name>[^\d:=()（）]{1,20}?)\s*[:=为]?\s*(?P<value>[<>≤≥~约]?\s*\d.*)")
+
+
+def _by_name(value: str, label: Label, line: Line, context: Context) -> list[Metric] | None:
+    """Values of one metric for several things: "平均响应时间：登录 120ms，查询 85ms"; None when the text is no such list."""
+    parts = [part for part in re.split(r"[、;；]|[,，](?!\d{3}(?!\d))", value.rstrip("。. ")) if part.strip()]
+    named = [found for part in parts if (found := _NAMED_VALUE.fullmatch(part)) is not None]
+    if len(parts) < 2 or len(named) != len(parts) or any(vocabulary.cues(found.group("name")) for found in named):
+        return None
+    if any(kinds.words_kind(found.group("name")) is not Kind.MEASURED for found in named):
+        return None
+    metrics: list[Metric] = []
+    for found in named:
+        quantity = cell_quantity(found.group("value"))
+        settled = settle(label.base, label.aggregate, quantity, label.unit or context.unit) if quantity else None
+        if quantity is None or settled is None:
+            return None
+        kind = context.merge_kind(None)
+        if kind is Kind.MEASURED and quantity.comparison in ("<", ">", "-"):
+            kind = Kind.BOUND
+        metrics.append(
+            build(
+                settled, scope=found.group("name").strip(), kind=kind, raw=quantity.raw, where=line.where,
+                method="labelled", confidence=0.88 * line.confidence, snippet=line.text,
+            )
+        )  # fmt: skip
+    return metrics
 
 
 def _leading(value: str) -> Quantity | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
 
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.numbers import Quantity, quantities, to_decimal
+from ml.metrics.sequences import Choice, carried, compatible, listed, moved, named_base, respective
 from ml.metrics.units import COUNT, RATE, SHARE, TIME, Unit
 from ml.metrics.values import Context, build, settle
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Cue
@@ -35,7 +35,8 @@ _CONCURRENT_WORDS = re.compile(
     re.IGNORECASE,
 )
 _LOAD_WORDS = re.compile(
-    r"并发|压测|压力|负载|性能|测试|load|stress|soak|test|concurren|run\b|ran\b|benchmark|users", re.IGNORECASE
+    r"并发|压测|压力|加压|负载|性能|测试|虚拟用户|load|stress|soak|test|concurren|run\b|ran\b|benchmark|users",
+    re.IGNORECASE,
 )
 _DURATION_BEFORE = re.compile(
     r"(?:持续(?:运行|压测|加压|时间)?(?:了|为|:)?|历时|运行(?:了|时间)?|压测(?:了|时长"
@@ -64,7 +65,7 @@ _ENTITY_ZH = re.compile(
     r"([\u4e00-\u9fffA-Za-z0-9/_.-]{1,14}?(?:接口|服务器?|模块|页面|场景|数据库|网关|交易|节点|系统|集群|功能|流程))(?:的|在|上)?(?:\s|事务|请求)*$"
 )
 _NOT_ENTITY = re.compile(
-    r"本(?:次|系统)|单|两|多个|每个|压测|测试|期间|结果|该|各|所有|全部|整个|整体|被测|目标|按照|系统$|^(?:接口|服务器?|模块|页面|场景|服务|数据库节点)$"
+    r"本(?:次|系统)|^单|^两|多个|每个|压测|测试|期间|结果|该|各|所有|全部|整个|整体|被测|目标|按照|系统$|^(?:接口|服务器?|模块|页面|场景|服务|数据库节点)$"
 )
 _STEP = re.compile(r"(?:时|下|情况下|场景下|条件下|压力下|\s*(?:users?|VUs?|connections?|threads?)\b)", re.IGNORECASE)
 _PHASES = re.compile(
@@ -98,10 +99,15 @@ def _marks(sentence: str) -> list[Mark]:
     return sorted(marks, key=lambda mark: mark.at)
 
 
+def _closed(between: str) -> bool:
+    """Whether a bracket closes between a word and a number: what is said in brackets ends with them."""
+    return between.count(")") + between.count("）") > between.count("(") + between.count("（")
+
+
 def _kind_at(
     sentence: str, marks: list[Mark], quantity: Quantity, *, following: int, context: Context, base: str = ""
 ) -> Kind:
-    before = [mark for mark in marks if mark.at < quantity.start]
+    before = [mark for mark in marks if mark.at < quantity.start and not _closed(sentence[mark.at : quantity.start])]
     kind: Kind | None = before[-1].kind if before else None
     # "1000 users is the target", "500 ms (target)": a mark behind the number, before the clause ends.
     tail = sentence[quantity.end : following]
@@ -120,24 +126,6 @@ def _kind_at(
     return kind
 
 
-def _compatible(base: str, quantity: Quantity, gap: str) -> bool:
-    unit = quantity.unit
-    tight = len(gap.strip()) <= 8
-    match vocabulary.dimension(base):
-        case "time":
-            return unit is not None and unit.dimension == TIME
-        case "share":
-            return unit is not None and unit.dimension == SHARE
-        case "rate":
-            if unit is None or unit.dimension == COUNT:
-                return tight and (unit is None or unit.thing != "users")
-            return unit.dimension == RATE
-        case "data":
-            return unit is not None and unit.dimension in ("data", SHARE)
-        case _:
-            return tight and (unit is None or unit.dimension == COUNT)
-
-
 def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
     """All values of one sentence of a normalised line."""
     cues = [
@@ -151,7 +139,10 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
         return []
     marks = _marks(sentence)
     cases = context.cases or _CASE_WORDS.search(sentence) is not None
-    here = replace(context, cases=cases)
+    bases = {cue.base for cue in cues if cue.base}
+    only = bases.pop() if len(bases) == 1 else ""
+    # "Response times: avg 120 ms / max 1.2 s": the one metric named is that of the bare aggregates, too.
+    here = replace(context, cases=cases, base=context.base or (only if only == LATENCY else ""))
     chosen = _assign(sentence, cues, found, here)
     metrics: list[Metric] = []
     phase = _PHASES.findall(sentence)
@@ -159,7 +150,7 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
         label = chosen.get(at)
         if label is None:
             continue
-        base, aggregate, cue = label
+        base, aggregate, cue = label.base, label.aggregate, label.cue
         if context.configuration and base not in (CONCURRENCY, DURATION):
             continue
         settled = settle(base, aggregate, quantity, None)
@@ -167,8 +158,8 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
             continue
         following = found[at + 1].start if at + 1 < len(found) else len(sentence)
         kind = _kind_at(sentence, marks, quantity, following=following, context=context, base=base)
-        scope = _scope(sentence, cue.start if cue else quantity.start, found, chosen, at)
-        if len(set(phase)) >= 1:
+        scope = label.scope or _scope(sentence, cue.start if cue else quantity.start, found, chosen, at)
+        if phase and not label.scope:
             last = next((match.group() for match in reversed(list(_PHASES.finditer(sentence[: quantity.start])))), "")
             scope = " ".join(part for part in (scope, last) if part)
         metrics.append(
@@ -182,12 +173,9 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
     return metrics
 
 
-Choice = tuple[str, str, Cue | None]
-
-
 def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
     """For each quantity the metric that it is a value of: the cue before it, the cue right after it, or its unit."""
-    chosen = _listed(sentence, cues, found, context)
+    chosen = listed(sentence, cues, found, context) or respective(sentence, cues, found, context)
     taken = [match.span() for match in _OUT_OF.finditer(sentence)]
     for at, quantity in enumerate(found):
         if at in chosen or any(start <= quantity.start < end for start, end in taken):
@@ -196,66 +184,38 @@ def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
         choice = _before(sentence, cues, quantity, previous_end, context) or _after(sentence, cues, found, at, context)
         choice = choice or _by_unit(sentence, quantity, context)
         if choice is None and at and at - 1 in chosen:
-            choice = _carried(sentence, found[at - 1], quantity, chosen[at - 1])
+            choice = carried(sentence, found[at - 1], quantity, chosen[at - 1])
         if choice is not None:
             chosen[at] = choice
+            moved(sentence, found, at, chosen)
     return chosen
-
-
-def _named_base(cue: Cue, quantity: Quantity, context: Context) -> str:
-    base = cue.base
-    if not base:
-        is_time = quantity.unit is not None and quantity.unit.dimension == TIME
-        if context.base:
-            return context.base if vocabulary.dimension(context.base) == TIME or not is_time else ""
-        return LATENCY if is_time and re.match(r"p\d", cue.aggregate) else ""
-    if base in (
-        "test_cases_passed",
-        "test_cases_failed",
-        "test_cases_errors",
-        "test_cases_skipped",
-        "test_cases_blocked",
-    ):
-        return base if context.cases else ""
-    return base
 
 
 def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, context: Context) -> Choice | None:
     candidates = [cue for cue in cues if floor <= cue.start and cue.end <= quantity.start]
     for cue in reversed(candidates):
-        base = _named_base(cue, quantity, context)
+        base = named_base(cue, quantity, context)
         gap = sentence[cue.end : quantity.start]
-        if not base or not _compatible(base, quantity, gap) or vocabulary.is_blocked(gap):
+        if not base or not compatible(base, quantity, gap) or vocabulary.is_blocked(gap):
             continue
         if _blocked_before(sentence, cue):
             return None
+        if _only_named(sentence, cue, base, quantity, context):
+            continue
         loose = vocabulary.dimension(base) != COUNT and len(gap) <= 24 and not re.search(r"[,，;；。]", gap)
-        if loose or _CONNECT.match(gap.replace(",", " ")):
-            return base, cue.aggregate, cue
+        if loose or _CONNECT.match(gap if vocabulary.dimension(base) == COUNT else gap.replace(",", " ")):
+            return Choice(base, cue.aggregate, cue)
     return None
 
 
-_STILL = re.compile(
-    r"实际|实测|目标|要求|期望|预期|标准|阈值|值|结果|测试|却?只?仅?有?|高于|低于|超过|超出|达到?了?|满足|小于|大于|优于|为|是|而|但|则|的|了"
-    r"|\b(?:actual(?:ly)?|measured|target|goal|required?|requirement|threshold|sla|slo|limit|was|were|is|against|versus|vs\.?|compared|to|with"
-    r"|the|a|an|of|our|its|and|but|we|got|achieved|reached|above|below|at|instead|from|while)\b|[\s,，、(（)）:：;；<>≤≥=~-]",
-    re.IGNORECASE,
-)
-
-
-def _carried(sentence: str, last: Quantity, quantity: Quantity, choice: Choice) -> Choice | None:
-    """The metric of the number before, when only words of comparison lie between: "要求…不超过500ms，实际为231ms"."""
-    between = sentence[last.end : quantity.start]
-    same = (last.unit and last.unit.dimension) == (quantity.unit and quantity.unit.dimension)
-    says_so = re.search(
-        r"实际|实测|目标|要求|期望|预期|标准|阈值|actual|measured|target|goal|requir"
-        r"|threshold|sl[ao]",
-        between,
-        re.IGNORECASE,
-    )
-    if not same or says_so is None or _STILL.sub("", between):
-        return None
-    return choice[0], choice[1], None
+def _only_named(sentence: str, cue: Cue, base: str, quantity: Quantity, context: Context) -> bool:
+    """Whether a cue is only a word: users who are not at once there, memory that a machine has."""
+    text = sentence[cue.start : cue.end]
+    if base == CONCURRENCY:
+        return not (_CONCURRENT_WORDS.search(text) or context.load or _LOAD_WORDS.search(sentence))
+    if base == vocabulary.MEMORY and not cue.aggregate:
+        return re.fullmatch(r"(?:物理)?内存|memory|mem|ram|rss", text.strip(), re.IGNORECASE) is not None
+    return False
 
 
 def _blocked_before(sentence: str, cue: Cue) -> bool:
@@ -269,51 +229,60 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
         if not quantity.start < cue.end <= ceiling:
             continue
         gap = sentence[quantity.end : cue.start] if cue.start >= quantity.end else ""
-        base = _named_base(cue, quantity, context)
+        base = named_base(cue, quantity, context)
         if not base or not re.fullmatch(
-            r"[\s*`(（]*(?:的|of|in|for|a|an|the|个|次|average|overall)?[\s*`]*", gap, re.IGNORECASE
+            r"[\s*`(（]*(?:were|was|are|is|have|had|的|of|in|for|a|an|the|个|次|average"
+            r"|overall)?[\s*`]*",
+            gap,
+            re.IGNORECASE,
         ):
             continue
         dimension = vocabulary.dimension(base)
-        if dimension in (TIME, SHARE) and _compatible(base, quantity, ""):
-            return base, cue.aggregate, cue
+        if dimension in (TIME, SHARE) and compatible(base, quantity, ""):
+            return Choice(base, cue.aggregate, cue)
         if (
             dimension == COUNT
-            and _compatible(base, quantity, "")
+            and compatible(base, quantity, "")
             and base.startswith(("requests", "test_cases", "defects"))
         ):
-            return base, cue.aggregate, cue
-        if base in (CONCURRENCY, THROUGHPUT) and _compatible(base, quantity, ""):
-            return base, cue.aggregate, cue
+            return Choice(base, cue.aggregate, cue)
+        if base in (CONCURRENCY, THROUGHPUT) and compatible(base, quantity, ""):
+            return Choice(base, cue.aggregate, cue)
     return None
 
 
 def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | None:
     unit = quantity.unit
     if unit is None:
-        return None
+        ends = re.match(
+            r"^\s*(?:of them\s+)?(failed|个?失败|succeeded|个?成功)(?![A-Za-z率])",
+            sentence[quantity.end :],
+            re.IGNORECASE,
+        )
+        if ends is None or not re.search(r"requests?|请求", sentence, re.IGNORECASE):
+            return None
+        return Choice("requests_failed" if re.search(r"fail|失败", ends.group(), re.IGNORECASE) else "requests_ok")
     before, after = sentence[: quantity.start], sentence[quantity.end :]
     if unit.dimension == RATE:
-        return (
+        return Choice(
             THROUGHPUT,
             "max" if re.search(r"(?:最大|最高|峰值|peak(?: of)?|max(?:imum)?)\D{0,8}$", before, re.IGNORECASE) else "",
-            None,
         )
     if unit.dimension == TIME and quantity.raw:
         long_enough = unit.name in ("second", "minute", "hour", "day")
         near = _DURATION_BEFORE.search(before)
         if long_enough and unit.thing != "clock" and _LOAD_WORDS.search(sentence):
             if near and not re.search(r"(?:every|each|per)\s*$", before, re.IGNORECASE):
-                return DURATION, "", None
+                return Choice(DURATION)
             if _DURATION_AFTER.match(after):
-                return DURATION, "", None
+                return Choice(DURATION)
         return None
     if unit.dimension == COUNT and unit.thing == "users":
         if _CONCURRENT_WORDS.search(quantity.raw) or (_USERS_BEFORE.search(before) and _LOAD_WORDS.search(sentence)):
             if re.search(r"(?:registered|total|注册|总)\s*$", before, re.IGNORECASE):
                 return None
             top = re.search(r"(?:最大|最高|up to|max(?:imum)?(?: of)?|峰值|peak(?: of)?)\s*$", before, re.IGNORECASE)
-            return CONCURRENCY, "max" if top else "", None
+            return Choice(CONCURRENCY, "max" if top else "")
         return None
     if (
         unit.dimension == COUNT
@@ -321,63 +290,20 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
         and re.search(r"requests?|请求", quantity.raw, re.IGNORECASE)
     ):
         if _FAILED_AFTER.match(after) or re.match(r"^\s*\w*\s*(?:failed|timed out|失败)", after):
-            return "requests_failed", "", None
+            return Choice("requests_failed")
         if re.match(r"^\s*(?:were |was |have |had )?(?:succeeded|successful|成功)", after, re.IGNORECASE):
-            return "requests_ok", "", None
+            return Choice("requests_ok")
         if _OUT_OF.search(sentence[max(0, quantity.start - 24) :]):
             return None
         if re.search(r"(?:每|per|each|every|of|in)\s*(?:\d+\s*)?$", before, re.IGNORECASE):
             return None
         return (
-            ("requests_total", "", None)
+            Choice("requests_total")
             if _LOAD_WORDS.search(sentence)
             or re.search(r"处理|发送|发起|共|handled|processed|served|sent|total|made|issued", before, re.IGNORECASE)
             else None
         )
     return None
-
-
-def _listed(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
-    """ "平均响应时间和95%响应时间分别为120ms和300ms", "p50/p95/p99: 12/45/90 ms": as many cues as numbers, in order."""
-    if len(cues) < 2 or len(found) < 2:
-        return {}
-    for first in range(len(cues) - 1):
-        for last in range(len(cues) - 1, first, -1):
-            run = cues[first : last + 1]
-            between = [sentence[a.end : b.start] for a, b in pairwise(run)]
-            if not all(
-                re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*(?:the\s+)?", gap, re.IGNORECASE)
-                for gap in between
-            ):
-                continue
-            behind = [at for at, quantity in enumerate(found) if quantity.start >= run[-1].end][: len(run)]
-            if len(behind) != len(run):
-                continue
-            gaps = [sentence[found[a].end : found[b].start] for a, b in pairwise(behind)]
-            if not all(
-                re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*", gap, re.IGNORECASE) for gap in gaps
-            ):
-                continue
-            lead = sentence[run[-1].end : found[behind[0]].start]
-            if len(lead) > 24:
-                continue
-            unit = found[behind[-1]].unit
-            base = (
-                next((cue.base for cue in run if cue.base), "")
-                or context.base
-                or (LATENCY if unit and unit.dimension == TIME else "")
-            )
-            if not base:
-                continue
-            chosen: dict[int, Choice] = {}
-            for at, cue in zip(behind, run, strict=True):
-                if found[at].unit is None and unit is not None:
-                    found[at] = replace(found[at], unit=unit)
-                name = cue.base or base
-                if _compatible(name, found[at], ""):
-                    chosen[at] = (name, cue.aggregate, cue)
-            return chosen
-    return {}
 
 
 def _scope(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Choice], own: int) -> str:
@@ -386,14 +312,17 @@ def _scope(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Choi
     clause = re.split(r"[,，;；。]", sentence[:at])[-1]
     entity = _ENTITY_ZH.search(clause)
     if entity and not _NOT_ENTITY.search(entity.group(1)):
-        parts.append(re.sub(r"^(?:在|对|其中|而|但|时|下|后)", "", entity.group(1)))
-    if chosen[own][0] != CONCURRENCY:
+        parts.append(re.sub(r"^(?:在|对|其中|而|但)", "", entity.group(1)))
+    if chosen[own].base != CONCURRENCY:
         steps = [
             (index, quantity)
             for index, quantity in enumerate(found)
-            if index != own and chosen.get(index, ("",))[0] == CONCURRENCY and quantity.start < found[own].start
+            if index != own
+            and index in chosen
+            and chosen[index].base == CONCURRENCY
+            and quantity.start < found[own].start
         ]
-        several = sum(1 for choice in chosen.values() if choice[0] == CONCURRENCY) > 1
+        several = sum(1 for choice in chosen.values() if choice.base == CONCURRENCY) > 1
         if steps and several and _STEP.search(sentence[steps[-1][1].start : steps[-1][1].end + 6]):
             parts.append(steps[-1][1].raw)
     return " ".join(parts)

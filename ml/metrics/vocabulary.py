@@ -273,9 +273,19 @@ def cues(text: str) -> tuple[Cue, ...]:
             and following.start - atom.end <= 1
             and following.start - atom.end < atom.start - (last.end if last else 0)
         )
-        if last and near and last.base and not last.aggregate and not atom.base and not leads:
+        fits = last is not None and (
+            dimension(last.base) in (TIME, RATE) or not re.match(r"p\d|stddev", atom.aggregate)
+        )
+        if last and near and last.base and not last.aggregate and not atom.base and not leads and fits:
             joined[-1] = Cue(last.start, atom.end, last.base, atom.aggregate)
-        elif last and near and not last.base and atom.base and not atom.aggregate:
+        elif (
+            last
+            and near
+            and not last.base
+            and atom.base
+            and not atom.aggregate
+            and (dimension(atom.base) in (TIME, RATE) or not re.match(r"p\d|stddev", last.aggregate))
+        ):
             joined[-1] = Cue(last.start, atom.end, atom.base, last.aggregate)
         else:
             joined.append(atom)

@@ -1,0 +1,197 @@
+"""Several numbers of one metric, or one number each of several, in a sentence; and what a number may be a value of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from ml.metrics import vocabulary
+from ml.metrics.numbers import Quantity
+from ml.metrics.units import COUNT, RATE, SHARE, TIME
+from ml.metrics.values import Context
+from ml.metrics.vocabulary import CONCURRENCY, LATENCY, Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The metric that a quantity is a value of: by which cue, and about what if the order of a list says so."""
+
+    base: str
+    aggregate: str = ""
+    cue: Cue | None = None
+    scope: str = ""
+
+
+def compatible(base: str, quantity: Quantity, gap: str) -> bool:
+    """Whether a quantity can be a value of a base, given the text between them."""
+    unit = quantity.unit
+    tight = len(gap.strip()) <= 8
+    match vocabulary.dimension(base):
+        case "time":
+            return unit is not None and unit.dimension == TIME
+        case "share":
+            return unit is not None and unit.dimension == SHARE
+        case "rate":
+            if unit is None or unit.dimension == COUNT:
+                return tight and (unit is None or unit.thing != "users")
+            return unit.dimension == RATE
+        case "data":
+            return unit is not None and unit.dimension in ("data", SHARE)
+        case _:
+            return tight and (unit is None or unit.dimension == COUNT)
+
+
+def named_base(cue: Cue, quantity: Quantity, context: Context) -> str:
+    """The base of a cue: its own, or for a bare aggregate that of the context; empty when it names none here."""
+    base = cue.base
+    if not base:
+        is_time = quantity.unit is not None and quantity.unit.dimension == TIME
+        if context.base:
+            return context.base if vocabulary.dimension(context.base) == TIME or not is_time else ""
+        return LATENCY if is_time and re.match(r"p\d", cue.aggregate) else ""
+    if base in (
+        "test_cases_passed",
+        "test_cases_failed",
+        "test_cases_errors",
+        "test_cases_skipped",
+        "test_cases_blocked",
+    ):
+        return base if context.cases else ""
+    return base
+
+
+_STILL = re.compile(
+    r"实际|实测|目标|要求|期望|预期|标准|阈值|值|结果|测试|却?只?仅?有?|高于|低于|超过|超出|达到?了?|满足|小于|大于|优于|为|是|而|但|则|的|了"
+    r"|\b(?:actual(?:ly)?|measured|target|goal|required?|requirement|threshold|sla|slo|limit|was|were|is|against|versus|vs\.?|compared|to|with"
+    r"|the|a|an|of|our|its|and|but|we|got|achieved|reached|above|below|at|instead|from|while)\b|[\s,，、(（)）:：;；<>≤≥=~-]",
+    re.IGNORECASE,
+)
+
+
+def carried(sentence: str, last: Quantity, quantity: Quantity, choice: Choice) -> Choice | None:
+    """The metric of the number before, when only words of comparison lie between: "要求…不超过500ms，实际为231ms"."""
+    between = sentence[last.end : quantity.start]
+    same = (last.unit and last.unit.dimension) == (quantity.unit and quantity.unit.dimension)
+    says_so = re.search(
+        r"实际|实测|目标|要求|期望|预期|标准|阈值|actual|measured|target|goal|requir"
+        r"|threshold|sl[ao]",
+        between,
+        re.IGNORECASE,
+    )
+    if not same or says_so is None or _STILL.sub("", between):
+        return None
+    return Choice(choice.base, choice.aggregate)
+
+
+def listed(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
+    """ "平均响应时间和95%响应时间分别为120ms和300ms", "p50/p95/p99: 12/45/90 ms": as many cues as numbers, in order."""
+    if len(cues) < 2 or len(found) < 2:
+        return {}
+    for first in range(len(cues) - 1):
+        for last in range(len(cues) - 1, first, -1):
+            run = cues[first : last + 1]
+            between = [sentence[a.end : b.start] for a, b in pairwise(run)]
+            if not all(
+                re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*(?:the\s+)?", gap, re.IGNORECASE)
+                for gap in between
+            ):
+                continue
+            behind = [at for at, quantity in enumerate(found) if quantity.start >= run[-1].end][: len(run)]
+            if len(behind) != len(run):
+                continue
+            gaps = [sentence[found[a].end : found[b].start] for a, b in pairwise(behind)]
+            if not all(
+                re.fullmatch(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*", gap, re.IGNORECASE) for gap in gaps
+            ):
+                continue
+            lead = sentence[run[-1].end : found[behind[0]].start]
+            if len(lead) > 24:
+                continue
+            unit = found[behind[-1]].unit
+            base = (
+                next((cue.base for cue in run if cue.base), "")
+                or context.base
+                or (LATENCY if unit and unit.dimension == TIME else "")
+            )
+            if not base:
+                continue
+            chosen: dict[int, Choice] = {}
+            for at, cue in zip(behind, run, strict=True):
+                if found[at].unit is None and unit is not None:
+                    found[at] = replace(found[at], unit=unit)
+                name = cue.base or base
+                if compatible(name, found[at], ""):
+                    chosen[at] = Choice(name, cue.aggregate, cue)
+            return chosen
+    return {}
+
+
+_GAP = re.compile(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*", re.IGNORECASE)
+
+
+def _run_from(sentence: str, found: list[Quantity], first: int) -> list[int]:
+    """The quantities from `first` on that a list holds together: "410、720、980"."""
+    run = [first]
+    while run[-1] + 1 < len(found) and _GAP.fullmatch(sentence[found[run[-1]].end : found[run[-1] + 1].start]):
+        run.append(run[-1] + 1)
+    return run
+
+
+def respective(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
+    """One cue for a list, its values told apart by the list before it: "在100、200并发下，TPS分别为410、720"."""
+    word = re.search(r"分别|依次|respectively", sentence, re.IGNORECASE)
+    if word is None or len(found) < 2:
+        return {}
+    chosen: dict[int, Choice] = {}
+    for cue in cues:
+        behind = next((at for at, quantity in enumerate(found) if quantity.start >= cue.end), None)
+        if behind is None or any(other.start >= cue.end and other.end <= found[behind].start for other in cues):
+            continue
+        run = _run_from(sentence, found, behind)
+        if len(run) < 2 or len(sentence[cue.end : found[behind].start]) > 16:
+            continue
+        unit = found[run[-1]].unit
+        steps = next((other for at in range(behind) if len(other := _run_from(sentence, found, at)) == len(run)), [])
+        for index, at in enumerate(run):
+            if found[at].unit is None and unit is not None:
+                found[at] = replace(found[at], unit=unit)
+            base = named_base(cue, found[at], context)
+            if base and compatible(base, found[at], ""):
+                named = found[steps[index]] if steps else None
+                chosen[at] = Choice(
+                    base, cue.aggregate, cue, f"{named.raw}{_tail(found[steps[-1]], named)}" if named else ""
+                )
+        last = found[steps[-1]].unit if steps else None
+        if last is not None and last.thing == "users":
+            for at in steps:
+                chosen[at] = Choice(CONCURRENCY)
+    return chosen
+
+
+def _tail(last: Quantity, quantity: Quantity) -> str:
+    """The unit that only the last of a list carries."""
+    return "" if quantity is last else re.sub(r"^[\d.,\s]+", "", last.raw)
+
+
+_MOVE = re.compile(
+    r"\s*(?:[,，]?\s*(?:降低?|下降|减少|缩短|优化|提升|提高|上升|增加|增长|升|涨|变))*\s*(?:至"
+    r"|到|为|成|->|→|\bto\b)了?\s*",
+    re.IGNORECASE,
+)
+
+
+def moved(sentence: str, found: list[Quantity], at: int, chosen: dict[int, Choice]) -> None:
+    """Was and is: "由820ms降至236ms", "dropped from 820 ms to 236 ms" (the first number is what it was before)."""
+    source = re.search(r"(由|从|\bfrom)\s*(?:原来的?|之前的?|about)?\s*$", sentence[: found[at].start], re.IGNORECASE)
+    if source is None or at + 1 >= len(found) or at + 1 in chosen:
+        return
+    first, second = found[at], found[at + 1]
+    if not _MOVE.fullmatch(sentence[first.end : second.start]):
+        return
+    if first.unit is None and second.unit is not None:
+        found[at] = replace(first, unit=second.unit)
+    choice = chosen[at]
+    before = "before" if source.group(1).isascii() else "之前"
+    chosen[at + 1] = Choice(choice.base, choice.aggregate, choice.cue)
+    chosen[at] = replace(choice, scope=before)
