@@ -49,7 +49,7 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     for sentence in _SENTENCE.split(text):
         if sentence and sentence.strip():
             found += read_sentence(sentence, line, context)
-    return found
+    return found + read_defects(text, line, context)
 
 
 def _defined(text: str, line: Line, context: Context) -> list[Metric]:
@@ -143,7 +143,7 @@ _NAMED_VALUE = re.compile(r"\s*(?:其中)?(?P<name>[^\d:=()（）]{1,20}?)\s*[:=
 
 
 def _by_name(value: str, label: Label, line: Line, context: Context) -> list[Metric] | None:
-    """Values of one metric for several things: "平均响应时间：登录 120ms，查询 85ms"; None when the text is no such list."""
+    """Values of one metric for several things: "平均响应时间：登录 120ms，查询 85ms"; None when it is no such list."""
     parts = [part for part in re.split(r"[、;；]|[,，](?!\d{3}(?!\d))", value.rstrip("。. ")) if part.strip()]
     named = [found for part in parts if (found := _NAMED_VALUE.fullmatch(part)) is not None]
     if len(parts) < 2 or len(named) != len(parts) or any(vocabulary.cues(found.group("name")) for found in named):

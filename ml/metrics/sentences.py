@@ -169,7 +169,6 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
             )
         )  # fmt: skip
     metrics += _out_of(sentence, line, context, marks)
-    metrics += read_defects(sentence, line, context)
     return metrics
 
 
