@@ -74,8 +74,8 @@ def make_world(database: Database, files: FileStore) -> World:
             NotificationCode.MENTIONED,
             key="told",
         )
-        for name in NODE_TYPES:
-            _ensure(session, company, table_of(name))
+        for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__):
+            _ensure(session, company, mapper.class_)
     with database.begin(company.scope, write=False) as session:
         rows = {name: list(session.scalars(sa.select(table_of(name)))) for name in NODE_TYPES}
     return World(company, {**rows, "Organization": [company.organization]})
