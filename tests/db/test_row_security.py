@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,10 @@ pytestmark = pytest.mark.postgresql
 
 TABLES = sorted(METADATA.tables)
 OURS, THEIRS = new_id(), new_id()
+CHECKS = """
+SELECT conrelid::regclass::text, conname FROM pg_constraint
+WHERE contype = 'c' AND connamespace = 'public'::regnamespace
+"""
 
 
 def connect(url: str) -> psycopg.Connection[Any]:
@@ -35,23 +39,30 @@ def connect(url: str) -> psycopg.Connection[Any]:
     return psycopg.connect(plain)
 
 
-@pytest.fixture
-def settings(make_settings: Callable[..., Settings]) -> Settings:
-    """A database with one row of each of two organisations in every table."""
-    settings = make_settings("postgresql")
-    with superuser(make_url(settings.migration_url).database) as connection, connection.transaction():
-        # Made-up rows: their references lead nowhere, which is not what is looked at here.
-        connection.execute("SET LOCAL session_replication_role = replica")
-        for table in METADATA.sorted_tables:
-            for organization in (OURS, THEIRS):
-                values = row(table, organization)
-                statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
-                    sql.Identifier(table.name),
-                    sql.SQL(", ").join(map(sql.Identifier, values)),
-                    sql.SQL(", ").join(sql.Placeholder() * len(values)),
-                )
-                connection.execute(statement, list(values.values()))
-    return settings
+@pytest.fixture(scope="module")
+def settings() -> Iterator[Settings]:
+    """A database of its own with one row of each of two organisations in every table.
+
+    The rows are made up, and the tests leave them as they are: their references lead nowhere and their values need not
+    make sense, which is not what is looked at here.
+    """
+    with temporary_postgresql() as urls:
+        settings = Settings.model_validate(urls)
+        with superuser(make_url(settings.migration_url).database) as connection, connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")
+            for table, constraint in connection.execute(CHECKS).fetchall():
+                drop = sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}")
+                connection.execute(drop.format(sql.Identifier(table), sql.Identifier(constraint)))
+            for made in METADATA.sorted_tables:
+                for organization in (OURS, THEIRS):
+                    values = row(made, organization)
+                    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+                        sql.Identifier(made.name),
+                        sql.SQL(", ").join(map(sql.Identifier, values)),
+                        sql.SQL(", ").join(sql.Placeholder() * len(values)),
+                    )
+                    connection.execute(statement, list(values.values()))
+        yield settings
 
 
 def row(table: sa.Table, organization: uuid.UUID) -> dict[str, Any]:
