@@ -6,12 +6,13 @@ import re
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.assist.lexicon import chinese, english
-from ml.assist.measures import measure_sign
+from ml.assist.measures import COMPARED, measure_sign
 from ml.assist.valence import valence
 from ml.text.folding import Language
 from ml.text.names import names
@@ -53,29 +54,47 @@ _PATTERNS = {
         "higher": re.compile(chinese.HIGHER_IS_BETTER),
         "lead": re.compile(r"在|当|自|从|每当|就在|上次|趁|值|距|随着"),
         "lead_end": re.compile(
-            r"(?:时候|时|期间|之?后|以来|之?前|前夜|前夕|过程中|中|里|上|下|那[天次晚周趟年月]|那几[天次周]|当[天晚]|[夜早白晚]班|时候起|起|那会儿?)$"
+            r"(?:时候|时|期间|之?后|以来|之?前|前夜|前夕|过程中|中|里|上|下|那[天次晚周趟年月]|那几[天次周]|"
+            r"当[天晚]|[夜早白晚]班|时候起|起|那会儿?)$"
         ),
-        "subject": re.compile(r"(?:但|不过|可是?|然而|却|而且|并且?|还|也|同时|因为|当时)?(?:你们?|您|他们?|她们?|我们?|[老小阿][一-鿿]|[一-鿿]{1,3}(?:老师|护士|经理|师傅|组长|主管|医生|工|总)|组长|班长|师傅|客服)"),
+        "subject": re.compile(
+            r"(?:但|不过|可是?|然而|却|而且|并且?|还|也|同时|因为|当时)?(?:你们?|您|他们?|她们?|我们?|"
+            r"[老小阿][一-鿿]|[一-鿿]{1,3}(?:老师|护士|经理|师傅|组长|主管|医生|工|总)|组长|班长|师傅|客服)"
+        ),
         "from_to": re.compile(r"(?:从|由)?.{0,8}\d.{0,6}(?:到|至|变成|变为)\s*\d"),
         "trait": re.compile(r"(?:能力|态度|意识|精神|责任心|素质|情商|水平|性格|为人|表现|思路|逻辑|格局|作风)"),
         "aspect": re.compile(r"了|把|给|将|对|向|为|跟|与|替|陪"),
     },
     "en": {
         "event": re.compile(rf"\b(?:{english.EVENTS})\b"),
-        "time": re.compile(rf"\b(?:{english.TIMES}|(?:last|this|next|every|each)\s(?:week|month|quarter|year|sprint|night|shift|time))\b"),
+        "time": re.compile(
+            rf"\b(?:{english.TIMES}|(?:last|this|next|every|each)\s(?:week|month|quarter|year|sprint|night|"
+            rf"shift|time))\b"
+        ),
         "impact": re.compile(rf"(?:{english.IMPACT_START})\b"),
         "cause": re.compile(rf"(?:{english.CAUSE_START})\b"),
         "affected": re.compile(rf"\b(?:{english.AFFECTED})\b"),
         "lower": re.compile(rf"\b(?:{english.LOWER_IS_BETTER})\b"),
         "higher": re.compile(rf"\b(?:{english.HIGHER_IS_BETTER})\b"),
-        "lead": re.compile(r"(?:during|throughout|while|when|whenever|in|on|at|for|over|across|between|before|after|since|until|following|ahead of|as|with|amid|last|this|yesterday|right after|right before|by|from|two|three|twice|just before)\b"),
+        "lead": re.compile(
+            r"(?:during|throughout|while|when|whenever|in|on|at|for|over|across|between|before|after|since|"
+            r"until|following|ahead of|as|with|amid|last|this|yesterday|right after|right before|by|from|two|"
+            r"three|twice|just before)\b"
+        ),
         "lead_end": re.compile(r"\b(?:ago|earlier|later)$"),
-        "subject": re.compile(r"(?:but |yet |and |although |however,? |though |while |then |also |because |after |since |when )?(?:you|she|he|i|they|your|his|her|my|the (?:driver|nurse|team lead|technician|fitter|engineer|operator|agent))\b"),
+        "subject": re.compile(
+            r"(?:but |yet |and |although |however,? |though |while |then |also |because |after |since |when "
+            r")?(?:you|she|he|i|they|your|his|her|my|the (?:driver|nurse|team lead|technician|fitter|engineer|"
+            r"operator|agent))\b"
+        ),
         "from_to": re.compile(r"\bfrom\b.{0,20}\d.{0,12}\bto\b|\d.{0,10}(?:\bto\b|\binstead of\b).{0,6}\d"),
-        "trait": re.compile(r"\b(?:is|was|are|were|seems|be|being|has|have)\s+(?:an?\s+|the\s+|so\s+|very\s+|really\s+|always\s+|too\s+|quite\s+)*(?!\w+ed\b|\w+ing\b)[a-z]+"),
+        "trait": re.compile(
+            r"\b(?:is|was|are|were|seems|be|being|has|have)\s+(?:an?\s+|the\s+|so\s+|very\s+|really\s+|"
+            r"always\s+|too\s+|quite\s+)*(?!\w+ed\b|\w+ing\b)[a-z]+"
+        ),
         "aspect": re.compile(r"\b(?:to|with|for)\b"),
     },
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +118,14 @@ class Facts:
     metric_sign: int
     """+1 when a measure moved the good way, -1 the bad way, 0 when none is seen to move."""
     flags: tuple[str, ...]
+    subject: str
 
 
 @lru_cache(maxsize=8192)
 def _english_verb(word: str) -> bool:
     if word in english.IRREGULAR or word in english.ACTIONS:
         return True
-    if word.endswith("ed") or word.endswith("s"):
+    if word.endswith(("ed", "s")):
         base = stem(word)
         return any(
             form in english.ACTIONS for form in (base, base + "e", word.removesuffix("s"), word.removesuffix("es"))
@@ -148,7 +168,12 @@ def _chinese_counts(folded: str) -> tuple[int, bool, int, tuple[str, ...]]:
 def facts(text: str, folded: str, span: Span, language: Language) -> Facts:
     """Count what the segment at `span` shows; `folded` is the whole note folded."""
     part = folded[span.start : span.end]
-    counts = _chinese_counts(part) if language == "zh" else _english_counts(part)
+    people = names(text[span.start : span.end])
+    bare = part
+    for person in people:
+        # a name is nothing that could be checked: "Irina is a fantastic engineer" is as empty as without it
+        bare = bare[: person.start] + " " * (person.end - person.start) + bare[person.end :]
+    counts = _chinese_counts(bare) if language == "zh" else _english_counts(bare)
     actions, action_first, generic, content = counts
     weighed = valence(part, language)
     patterns = _PATTERNS[language]
@@ -172,22 +197,111 @@ def facts(text: str, folded: str, span: Span, language: Language) -> Facts:
         weighed = weighed._replace(
             good=good + 2 if metric_sign > 0 else max(0, good - 1), bad=bad + 2 if metric_sign < 0 else max(0, bad - 1)
         )
-    person = bool(names(text[span.start : span.end]))
+    person = bool(people)
     if person:
         flags.append("named")
-    return Facts(part, span, actions, action_first, weighed.good, weighed.bad, weighed.undone, generic, content, found, int(person), bool(negations(part)), metric_sign, tuple(dict.fromkeys(flags)))  # fmt: skip
+    return Facts(
+        part,
+        span,
+        actions,
+        action_first,
+        weighed.good,
+        weighed.bad,
+        weighed.undone,
+        generic,
+        content,
+        found,
+        int(person),
+        bool(negations(part)),
+        metric_sign,
+        tuple(dict.fromkeys(flags)),
+        subject_of(part, action_first, person, language),
+    )
+
+
+SUBJECTS = ("none", "you", "third", "first", "other", "this")
+"""Who a segment is about, by its first words. A change of subject after an act is the mark of its effect."""
+_EN_LINK = re.compile(
+    r"(?:(?:and|but|so|that|which|because|since|after|when|while|then|also|yet|although|though|as|however|,)\s+)+"
+)
+_EN_SUBJECT = (
+    ("you", re.compile(r"(?:you|your)\b")),
+    ("third", re.compile(r"(?:she|he|her|his|mr|mrs|ms)\b")),
+    ("first", re.compile(r"(?:i|we|my|our|me|us)\b")),
+    ("this", re.compile(r"(?:this|that|it|which)\b")),
+)
+_ZH_LINK = re.compile(
+    r"(?:但是?|不过|可是?|然而|却|而且|并且?|所以|因此|结果|于是|使得|因为|还|也|就|又|最终|最后|后来|之后)+"
+)
+_ZH_SUBJECT = (
+    ("you", re.compile(r"[你您]")),
+    ("third", re.compile(r"[他她]|[老小阿][一-鿿]|[一-鿿]{1,2}(?:老师|护士|经理|师傅|工)")),
+    ("first", re.compile(r"我|咱")),
+    ("this", re.compile(r"[这那此]")),
+)
+_ZH_VERB_LEAD = re.compile(r"把|给|将|没|不|未|被|主动|提前|及时|亲自|重新|逐|再|在|对|向|为|跟|与|让|用|拿|靠")
+
+
+def subject_of(part: str, action_first: bool, named: bool, language: Language) -> str:
+    """The kind of subject that a folded segment opens with; `none` when it opens with what was done."""
+    link = (_ZH_LINK if language == "zh" else _EN_LINK).match(part)
+    rest = part[link.end() :] if link else part
+    for name, pattern in _ZH_SUBJECT if language == "zh" else _EN_SUBJECT:
+        if pattern.match(rest):
+            return name
+    if language == "zh":
+        action = _ZH_ACTION.match(rest)
+        return (
+            "none"
+            if _ZH_VERB_LEAD.match(rest) or (action and len(action.group()) > 1)
+            else "third"
+            if named
+            else "other"
+        )
+    first = _EN_WORD.match(rest)
+    if first is None or _english_verb(first.group()) or first.group().endswith("ed"):
+        return "none"
+    return "third" if named and not rest.startswith(("the ", "a ", "an ")) else "other"
 
 
 SEGMENT_FLAGS = (
-    "event", "time", "affected", "lower", "higher", "from_to", "trait", "aspect", "lead_end", "impact_start",
-    "cause_start", "lead_start", "subject_start", "affected_start", "dated", "named", "time+", "time-", "change+",
-    "change-", "success+", "success-", "correct+", "correct-", "mood+", "mood-", "consent+", "consent-", "speed+",
-    "speed-", "presence-", "opening-",
-)  # fmt: skip
+    "event",
+    "time",
+    "affected",
+    "lower",
+    "higher",
+    "from_to",
+    "trait",
+    "aspect",
+    "lead_end",
+    "impact_start",
+    "cause_start",
+    "lead_start",
+    "subject_start",
+    "affected_start",
+    "dated",
+    "named",
+    "time+",
+    "time-",
+    "change+",
+    "change-",
+    "success+",
+    "success-",
+    "correct+",
+    "correct-",
+    "mood+",
+    "mood-",
+    "consent+",
+    "consent-",
+    "speed+",
+    "speed-",
+    "presence-",
+    "opening-",
+)
 _FLAG_INDEX = {name: index for index, name in enumerate(SEGMENT_FLAGS)}
 _OWN = len(SEGMENT_FLAGS) + 29
 _NEIGHBOUR = ("impact_start", "cause_start", "lead_start", "subject_start", "dated", "event", "affected_start")
-SEGMENT_WIDTH = _OWN + 2 * len(_NEIGHBOUR) + 4
+SEGMENT_WIDTH = _OWN + 2 * len(_NEIGHBOUR) + 4 + 3 * len(SUBJECTS) + 4
 
 
 def _own_features(fact: Facts, place: int) -> list[float]:
@@ -245,10 +359,31 @@ def segment_matrix(rows: list[list[Facts]]) -> Vector:
             near = set(flat[line + step][0].flags) if 0 <= line + step < len(flat) else set()
             row += [float(name in near) for name in _NEIGHBOUR]
         row += [float(line == 0), float(line == len(flat) - 1), float(place == 0), float(of == 1)]
+        row += _subject_features(
+            fact, flat[line - 1][0] if line else None, flat[line + 1][0] if line + 1 < len(flat) else None
+        )
         out[line, :SEGMENT_WIDTH] = row
         for bucket in _ngram_buckets(fact.text):
             out[line, SEGMENT_WIDTH + bucket] = NGRAM_SCALE
     return out
+
+
+def _subject_features(fact: Facts, before: Facts | None, after: Facts | None) -> list[float]:
+    """The subjects of a segment and of its neighbours, and whether the subject changes."""
+    row = [float(fact.subject == name) for name in SUBJECTS]
+    row += [float(before is not None and before.subject == name) for name in SUBJECTS]
+    row += [float(after is not None and after.subject == name) for name in SUBJECTS]
+    acted = (
+        before is not None and before.subject in {"none", "you", "third"} and (before.actions > 0 or before.undone > 0)
+    )
+    changed = before is not None and fact.subject not in {"none", before.subject}
+    row += [
+        float(changed),
+        float(changed and acted),
+        float(acted and fact.subject in {"first", "other", "this"}),
+        float(after is not None and "cause_start" in after.flags and fact.subject in {"first", "other"}),
+    ]
+    return row
 
 
 @lru_cache(maxsize=256)
@@ -262,12 +397,24 @@ def _ngram_buckets(folded: str) -> frozenset[int]:
     if words:
         shaped = ["#" if word.isdigit() else stem(word) for word in words]
         grams += shaped
-        grams += [f"{left} {right}" for left, right in zip(shaped, shaped[1:], strict=False)]
+        grams += [f"{left} {right}" for left, right in pairwise(shaped)]
         grams += ["^" + shaped[0], shaped[-1] + "$"]
     return frozenset(zlib.crc32(gram.encode()) % BUCKETS for gram in grams)
 
 
-NOTE_WIDTH = 55
+NOTE_WIDTH = 57
+
+
+def _sentence_measure(sentence: list[Facts], folded: str, language: Language) -> int:
+    """The measure of a sentence whose two figures stand in two segments ("97.5 %, target 95 %")."""
+    if (
+        len(sentence) < 2
+        or sum(1 for fact in sentence if fact.quantities) < 2
+        or any(fact.metric_sign for fact in sentence)
+    ):
+        return 0
+    text = folded[sentence[0].span.start : sentence[-1].span.end]
+    return measure_sign(text, quantities(text), directions(text), language) if COMPARED.search(text) else 0
 
 
 def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language: Language, cautioned: int) -> Vector:
@@ -283,8 +430,9 @@ def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language:
     content = [word for fact in flat for word in fact.content]
     generic = sum(fact.generic for fact in flat)
     weight = sum(map(len, content)) if language == "zh" else len(content)
-    positive = sum(fact.positive for fact in flat)
-    negative = sum(fact.negative for fact in flat)
+    measured = [_sentence_measure(sentence, folded, language) for sentence in rows]
+    positive = sum(fact.positive for fact in flat) + 2 * measured.count(1)
+    negative = sum(fact.negative for fact in flat) + 2 * measured.count(-1)
     contrast = _CONTRAST[language].search(folded) is not None
     numbers = sum(1 for fact in flat for q in fact.quantities if q.kind not in {Kind.DATE, Kind.CLOCK})
     undone = sum(fact.undone for fact in flat)
@@ -296,26 +444,64 @@ def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language:
     acts = parts[:, 1:].max(axis=1)
     concrete = [fact for fact, weight_of in zip(flat, acts, strict=True) if weight_of > 0.5]
     out[:NOTE_WIDTH] = [
-        most[0], most[1], most[2], max(most[1], most[2]),
-        min(weight, 10) / 5, float(weight == 0), float(weight <= (2 if language == "zh" else 1)), generic / (generic + weight + 1),
-        min(numbers, 3) / 2, float("dated" in has), float("named" in has), float(any(f.actions for f in flat)),
-        float(any(f.action_first for f in flat)), float("from_to" in has), min(len(flat), 6) / 3, min(len(folded), 120) / 60,
-        min(positive, 5) / 3, min(negative, 5) / 3, float(positive > 0), float(negative > 0),
-        float(positive > negative), float(negative > positive), float(positive == 0 and negative == 0),
-        float(contrast), float(contrast and positive > 0 and negative > 0), float(any(f.negated for f in flat)),
-        float(any(f.metric_sign > 0 for f in flat)), float(any(f.metric_sign < 0 for f in flat)),
-        float(bool(has & {"time+", "correct+", "success+", "mood+"})), float(bool(has & {"time-", "correct-", "success-", "mood-", "consent-", "presence-"})),
-        float("time-" in has), float("mood-" in has), float("success-" in has), float("correct-" in has),
-        float(flat[-1].positive > 0), float(flat[-1].negative > 0),
-        min(sum(f.positive for f in concrete), 3) / 2, min(sum(f.negative for f in concrete), 3) / 2,
-        float("trait" in has), float(folded.rstrip().endswith(("?", "？"))),
-        min(undone, 3) / 2, float(undone > 0 and positive == 0), float(undone > 0 and negative > 0), float(last.undone > 0),
-        max(-3, min(3, positive - negative)) / 2, max(-3, min(3, positive - negative - undone)) / 2,
-        max(-2, min(2, last.positive - last.negative - last.undone)) / 2, max(-2, min(2, first.positive - first.negative - first.undone)) / 2,
-        float(contrast and after != before and (after < 0 < before or before < 0 < after)), float(max(balance) > 0 > min(balance)),
-        float(min(balance) >= 0 < max(balance)), float(max(balance) <= 0 > min(balance)),
-        float(cautioned > 0), float(cautioned > 0 and positive == 0), float(cautioned > 0 and content == []),
-    ]  # fmt: skip
+        most[0],
+        most[1],
+        most[2],
+        max(most[1], most[2]),
+        min(weight, 10) / 5,
+        float(weight == 0),
+        float(weight <= (2 if language == "zh" else 1)),
+        generic / (generic + weight + 1),
+        min(numbers, 3) / 2,
+        float("dated" in has),
+        float("named" in has),
+        float(any(f.actions for f in flat)),
+        float(any(f.action_first for f in flat)),
+        float("from_to" in has),
+        min(len(flat), 6) / 3,
+        min(len(folded), 120) / 60,
+        min(positive, 5) / 3,
+        min(negative, 5) / 3,
+        float(positive > 0),
+        float(negative > 0),
+        float(positive > negative),
+        float(negative > positive),
+        float(positive == 0 and negative == 0),
+        float(contrast),
+        float(contrast and positive > 0 and negative > 0),
+        float(any(f.negated for f in flat)),
+        float(any(f.metric_sign > 0 for f in flat)),
+        float(any(f.metric_sign < 0 for f in flat)),
+        float(bool(has & {"time+", "correct+", "success+", "mood+"})),
+        float(bool(has & {"time-", "correct-", "success-", "mood-", "consent-", "presence-"})),
+        float("time-" in has),
+        float("mood-" in has),
+        float("success-" in has),
+        float("correct-" in has),
+        float(flat[-1].positive > 0),
+        float(flat[-1].negative > 0),
+        min(sum(f.positive for f in concrete), 3) / 2,
+        min(sum(f.negative for f in concrete), 3) / 2,
+        float("trait" in has),
+        float(folded.rstrip().endswith(("?", "？"))),
+        min(undone, 3) / 2,
+        float(undone > 0 and positive == 0),
+        float(undone > 0 and negative > 0),
+        float(last.undone > 0),
+        max(-3, min(3, positive - negative)) / 2,
+        max(-3, min(3, positive - negative - undone)) / 2,
+        max(-2, min(2, last.positive - last.negative - last.undone)) / 2,
+        max(-2, min(2, first.positive - first.negative - first.undone)) / 2,
+        float(contrast and after != before and (after < 0 < before or before < 0 < after)),
+        float(max(balance) > 0 > min(balance)),
+        float(min(balance) >= 0 < max(balance)),
+        float(max(balance) <= 0 > min(balance)),
+        float(1 in measured),
+        float(-1 in measured),
+        float(cautioned > 0),
+        float(cautioned > 0 and positive == 0),
+        float(cautioned > 0 and content == []),
+    ]
     for fact in flat:
         for bucket in _ngram_buckets(fact.text):
             out[NOTE_WIDTH + bucket] = NGRAM_SCALE

@@ -34,7 +34,7 @@ class Model:
 
 
 def _sigmoid(values: Any) -> Vector:
-    return cast(Vector, 1.0 / (1.0 + np.exp(-np.clip(values, -30, 30))))
+    return cast("Vector", 1.0 / (1.0 + np.exp(-np.clip(values, -30, 30))))
 
 
 def from_arrays(arrays: Mapping[str, Any], language: Language) -> Model:

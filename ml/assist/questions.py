@@ -14,7 +14,8 @@ _QUESTIONS: dict[Language, dict[Part, str]] = {
     "en": {
         Part.SITUATION: "When and on which occasion did this happen?",
         Part.BEHAVIOUR: "What exactly did the person do or say? Name one act that others could have seen.",
-        Part.IMPACT: "What came of it for the customer, the team, the schedule or the result? Give a number if there is one.",
+        Part.IMPACT: "What came of it for the customer, the team, the schedule or the result? "
+        "Give a number if there is one.",
     },
 }
 _AFTER_CRITICISM: dict[Language, str] = {

@@ -20,43 +20,101 @@ def _tag(key: str, label_zh: str, label_en: str, cues_zh: str, cues_en: str) -> 
 
 
 DEFAULT_TAGS: tuple[Tag, ...] = (
-    _tag("collaboration", "团队协作", "Collaboration",
-         "协作 配合 合作 协助 帮忙 帮助 一起 拉通 协调 牵头 跨部门 对齐 顶班 代班 替 支援 接手 补位 共同",
-         "helped, help, together, joint*, paired, pair*, across teams, collaborat*, supported, covered for, took over, filled in, cooperat*, invited, aligned"),
-    _tag("communication", "沟通表达", "Communication",
-         "沟通 说明 讲解 讲清 解释 汇报 同步 通知 告诉 纪要 邮件 回复 倾听 听完 复述 演示 反馈 大白话 群里 说清 表达",
-         "explain*, told, inform*, wrote to, summar*, minutes, present*, listen*, updat*, answered, replied, email*, communicat*, plain words, plain english, clarif*, called, phoned"),
-    _tag("customer_focus", "客户导向", "Customer focus",
-         "客户 顾客 住客 客人 患者 病人 家属 用户 回访 投诉 租客 满意度 商户",
-         "customer*, client*, guest*, patient*, user*, caller*, complaint*, merchant*, tenant*, visitor*, relatives"),
-    _tag("ownership", "责任担当", "Ownership",
-         "主动 负责 担当 守到 盯 跟进 上报 承认 加班 连夜 自己动手 亲自 坚持 追 闭环 补救 顶上",
-         "ownership, took responsib*, followed up, chased, stayed, himself, herself, without being asked, admitted, escalat*, stepped in, saw it through, volunteer*, reported"),
-    _tag("problem_solving", "解决问题", "Problem solving",
-         "排查 定位 修复 修好 查出 发现 解决 根因 分析 诊断 恢复 回滚 二分 应对 故障 揪出",
-         "fixed, solved, found, diagnos*, root cause, debug*, trac*, analys*, analyz*, rolled back, repaired, bisect*, spotted, resolved, troubleshoot*, discovered"),
-    _tag("quality", "质量意识", "Quality",
-         "质量 核对 复核 检查 测试 评审 校准 合格 差错 缺陷 不良 废品 返工 准确 标签 验证 漏洞 用例",
-         "quality, check*, double-check*, review*, test*, calibrat*, defect*, error*, scrap, accura*, verif*, reconcil*, inspect*, mistake*"),
-    _tag("delivery", "结果交付", "Delivery",
-         "交付 按期 按时 如期 提前 延期 逾期 上线 里程碑 完成 达成 超额 签下 拿下 业绩 目标 发布 截止 晚交",
-         "deliver*, on time, on schedule, ahead of, deadline*, late, overdue, shipped, released, finished, completed, milestone*, target, quota, launch*, closed, postponed"),
-    _tag("improvement", "改进创新", "Improvement and innovation",
-         "优化 改进 改成 自动化 创新 缩短 脚本 新办法 重构 流程 提议 建议 模板 工具 降到 节省 搭建 看板",
-         "automat*, improv*, idea*, redesign*, refactor*, simplif*, streamlin*, proposed, script, template, new way, cut, reduced, saved, process, dashboard, innovat*"),
-    _tag("knowledge_sharing", "知识分享与带教", "Sharing and mentoring",
-         "分享 带教 教会 教 辅导 培训 手把手 文档 手册 新人 实习生 徒弟 讲了 示范 导师 经验 清单 卡片 笔记",
-         "shared, taught, train*, mentor*, coach*, showed, document*, handbook, runbook, newcomer*, intern*, junior*, onboard*, checklist, guide, walked me through, wrote down, notes"),
-    _tag("learning", "学习成长", "Learning",
-         "学习 学会 考试 证书 培训班 进步 请教 反思 复盘 自学 课程 掌握",
-         "learn*, course, certificat*, exam, asked for feedback, studied, retrospective, new skill, reflect*"),
-    _tag("planning", "计划与条理", "Planning",
-         "计划 排期 安排 预案 准备 优先级 拆分 时间表 布置 预算 日程 统筹 清单 分工",
-         "plan*, schedul*, prepar*, priorit*, organis*, organiz*, agenda, budget*, roadmap, ahead of the, checklist, split"),
-    _tag("safety_compliance", "安全合规", "Safety and compliance",
-         "安全 合规 隐患 防护 护目镜 安全带 点检 裂纹 刹车 审核 火警 锁机 泄漏 过敏 剂量 事故 密码 违规 绑 通道",
-         "safety, safe*, complian*, audit*, hazard*, helmet, harness, glasses, brake*, locked out, leak*, allerg*, dos*, accident*, password*, near miss, strap*, fire, violation*"),
-)  # fmt: skip
+    _tag(
+        "collaboration",
+        "团队协作",
+        "Collaboration",
+        "协作 配合 合作 协助 帮忙 帮助 一起 拉通 协调 牵头 跨部门 对齐 顶班 代班 替 支援 接手 补位 共同",
+        "helped, help, together, joint*, paired, pair*, across teams, collaborat*, supported, covered for, "
+        "took over, filled in, cooperat*, invited, aligned",
+    ),
+    _tag(
+        "communication",
+        "沟通表达",
+        "Communication",
+        "沟通 说明 讲解 讲清 解释 汇报 同步 通知 告诉 纪要 邮件 回复 倾听 听完 复述 演示 反馈 大白话 群里 说清 表达",
+        "explain*, told, inform*, wrote to, summar*, minutes, present*, listen*, updat*, answered, replied, "
+        "email*, communicat*, plain words, plain english, clarif*, called, phoned",
+    ),
+    _tag(
+        "customer_focus",
+        "客户导向",
+        "Customer focus",
+        "客户 顾客 住客 客人 患者 病人 家属 用户 回访 投诉 租客 满意度 商户",
+        "customer*, client*, guest*, patient*, user*, caller*, complaint*, merchant*, tenant*, visitor*, relatives",
+    ),
+    _tag(
+        "ownership",
+        "责任担当",
+        "Ownership",
+        "主动 负责 担当 守到 盯 跟进 上报 承认 加班 连夜 自己动手 亲自 坚持 追 闭环 补救 顶上",
+        "ownership, took responsib*, followed up, chased, stayed, himself, herself, without being asked, "
+        "admitted, escalat*, stepped in, saw it through, volunteer*, reported",
+    ),
+    _tag(
+        "problem_solving",
+        "解决问题",
+        "Problem solving",
+        "排查 定位 修复 修好 查出 发现 解决 根因 分析 诊断 恢复 回滚 二分 应对 故障 揪出",
+        "fixed, solved, found, diagnos*, root cause, debug*, trac*, analys*, analyz*, rolled back, repaired, "
+        "bisect*, spotted, resolved, troubleshoot*, discovered",
+    ),
+    _tag(
+        "quality",
+        "质量意识",
+        "Quality",
+        "质量 核对 复核 检查 测试 评审 校准 合格 差错 缺陷 不良 废品 返工 准确 标签 验证 漏洞 用例",
+        "quality, check*, double-check*, review*, test*, calibrat*, defect*, error*, scrap, accura*, verif*, "
+        "reconcil*, inspect*, mistake*",
+    ),
+    _tag(
+        "delivery",
+        "结果交付",
+        "Delivery",
+        "交付 按期 按时 如期 提前 延期 逾期 上线 里程碑 完成 达成 超额 签下 拿下 业绩 目标 发布 截止 晚交",
+        "deliver*, on time, on schedule, ahead of, deadline*, late, overdue, shipped, released, finished, "
+        "completed, milestone*, target, quota, launch*, closed, postponed",
+    ),
+    _tag(
+        "improvement",
+        "改进创新",
+        "Improvement and innovation",
+        "优化 改进 改成 自动化 创新 缩短 脚本 新办法 重构 流程 提议 建议 模板 工具 降到 节省 搭建 看板",
+        "automat*, improv*, idea*, redesign*, refactor*, simplif*, streamlin*, proposed, script, template, "
+        "new way, cut, reduced, saved, process, dashboard, innovat*",
+    ),
+    _tag(
+        "knowledge_sharing",
+        "知识分享与带教",
+        "Sharing and mentoring",
+        "分享 带教 教会 教 辅导 培训 手把手 文档 手册 新人 实习生 徒弟 讲了 示范 导师 经验 清单 卡片 笔记",
+        "shared, taught, train*, mentor*, coach*, showed, document*, handbook, runbook, newcomer*, intern*, "
+        "junior*, onboard*, checklist, guide, walked me through, wrote down, notes",
+    ),
+    _tag(
+        "learning",
+        "学习成长",
+        "Learning",
+        "学习 学会 考试 证书 培训班 进步 请教 反思 复盘 自学 课程 掌握",
+        "learn*, course, certificat*, exam, asked for feedback, studied, retrospective, new skill, reflect*",
+    ),
+    _tag(
+        "planning",
+        "计划与条理",
+        "Planning",
+        "计划 排期 安排 预案 准备 优先级 拆分 时间表 布置 预算 日程 统筹 清单 分工",
+        "plan*, schedul*, prepar*, priorit*, organis*, organiz*, agenda, budget*, roadmap, ahead of the, "
+        "checklist, split",
+    ),
+    _tag(
+        "safety_compliance",
+        "安全合规",
+        "Safety and compliance",
+        "安全 合规 隐患 防护 护目镜 安全带 点检 裂纹 刹车 审核 火警 锁机 泄漏 过敏 剂量 事故 密码 违规 绑 通道",
+        "safety, safe*, complian*, audit*, hazard*, helmet, harness, glasses, brake*, locked out, leak*, "
+        "allerg*, dos*, accident*, password*, near miss, strap*, fire, violation*",
+    ),
+)
 
 
 @lru_cache(maxsize=64)

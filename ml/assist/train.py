@@ -61,7 +61,7 @@ def _fit(matrix: Any, label: Any, weight: Any, strength: float) -> Vector:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         model.fit(matrix, label, sample_weight=weight)
-    return np.concatenate([model.coef_[0], model.intercept_]).astype(np.float32)
+    return np.asarray(np.concatenate([model.coef_[0], model.intercept_]), np.float32)
 
 
 def _predict(matrix: Any, weights: Any) -> Vector:

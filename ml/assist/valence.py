@@ -61,7 +61,9 @@ _ZH = _Rules(
 )
 _NO_NEED = re.compile(chinese_valence.NO_NEED)
 _NO_NEED_EN = re.compile(
-    r"\b(?:(?:do|does|did|would|had) (?:not|n't) (?:have|need) to|don't have to|didn't have to|no need|nobody (?:has|had) to|nobody (?:has|had|was|were) (?:been )?(?:paged|woken|hurt|nervous|called)|no longer (?:has|have|needs?|waits?)|without (?:an?|a single|any) \w+)\b"
+    r"\b(?:(?:do|does|did|would|had) (?:not|n't) (?:have|need) to|don't have to|didn't have to|no need|nobody "
+    r"(?:has|had) to|nobody (?:has|had|was|were) (?:been )?(?:paged|woken|hurt|nervous|called)|no longer "
+    r"(?:has|have|needs?|waits?)|without (?:an?|a single|any) \w+)\b"
 )
 
 
@@ -81,7 +83,7 @@ def valence(folded: str, language: Language) -> Valence:
             piece.end() <= match.start() and match.start() - piece.end() <= 2 * rules.reach for piece in relief
         )
         if is_bad:
-            negators = [piece for piece in rules.negator.finditer(before)]
+            negators = list(rules.negator.finditer(before))
             used.update(left + piece.start() for piece in negators)
             if relieved or negators or rules.ended.match(folded[match.end() :]):
                 good += 1

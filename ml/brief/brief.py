@@ -25,7 +25,7 @@ from ml.brief.contract import (
 from ml.brief.engines.extractive import ExtractiveEngine
 from ml.brief.entailment import Entailment
 from ml.brief.select import authors, gather
-from ml.text.folding import Language, normal
+from ml.text.folding import normal
 
 FORMAT = "1"
 """Version of how a brief is put together; part of every digest."""
@@ -36,11 +36,13 @@ _WORD = re.compile(r"[㐀-鿿]|[^\W\d_㐀-鿿]+(?:['’-]\w+)*|\d[\d.,%]*")
 
 _TOO_FEW_NOTES = {
     "zh": "依据不足：{subject}只有{n}条具体反馈，至少需要{m}条。请补充写明场合、做法和影响的反馈。",
-    "en": "Not enough evidence: {n} concrete note(s){subject}, at least {m} are needed. Add notes that say when, what was done and what came of it.",
+    "en": "Not enough evidence: {n} concrete note(s){subject}, at least {m} are needed. "
+    "Add notes that say when, what was done and what came of it.",
 }
 _TOO_FEW_AUTHORS = {
     "zh": "依据不足：{subject}的具体反馈只来自{n}位作者，至少需要{m}位。请再邀请他人反馈。",
-    "en": "Not enough evidence: the concrete notes{subject} come from {n} author(s), at least {m} are needed. Ask more people.",
+    "en": "Not enough evidence: the concrete notes{subject} come from {n} author(s), at least {m} are needed. "
+    "Ask more people.",
 }
 _NONE_LEFT = {
     "zh": "依据不足：没有一句话能在所给反馈中逐字核实，或篇幅上限放不下任何一句。",
@@ -97,7 +99,7 @@ def write_briefs(
             ]
             briefs.append(_brief(pack, chosen.name, key, reason=reason, unused=[*unused, *left]))
         else:
-            briefs.append(_finished(pack, next(drafted), unused, chosen, key, entailment))
+            briefs.append(_finished(pack, next(drafted), unused, engine=chosen, key=key, entailment=entailment))
     return briefs
 
 
@@ -119,6 +121,7 @@ def _brief(
     pack: Pack,
     engine: str,
     key: str,
+    *,
     reason: str | None = None,
     sentences: Sequence[Sentence] = (),
     dropped: Sequence[Dropped] = (),
@@ -143,14 +146,16 @@ def _finished(
     pack: Pack,
     drafts: list[Draft] | EngineError,
     unused: Sequence[Unused],
+    *,
     engine: Engine,
     key: str,
     entailment: Entailment | None,
 ) -> Brief:
     name, fallback = engine.name, None
+    kept: list[Sentence] = []
     dropped: list[Dropped] = []
     if isinstance(drafts, EngineError):
-        fallback, kept = str(drafts), []
+        fallback = str(drafts)
     else:
         kept, dropped = _checked(pack, drafts)
         if not isinstance(engine, ExtractiveEngine) and len(kept) < max(1, USABLE_SHARE * len(drafts)):
@@ -170,7 +175,9 @@ def _finished(
     named = {each.note_id for each in unused}
     room = [Unused(note_id, "no_room") for note_id in pack.notes if note_id not in cited and note_id not in named]
     reason = None if shown else _NONE_LEFT[pack.language]
-    return _brief(pack, name, key, reason, shown, dropped, [*unused, *room], fallback)
+    return _brief(
+        pack, name, key, reason=reason, sentences=shown, dropped=dropped, unused=[*unused, *room], fallback=fallback
+    )
 
 
 def _checked(pack: Pack, drafts: Sequence[Draft]) -> tuple[list[Sentence], list[Dropped]]:

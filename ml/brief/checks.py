@@ -46,17 +46,22 @@ _COUNTED = re.compile(
     r"|(?P<m2>\d+)\s*(?:条|份|人|位)\S{0,3}?(?:中|里)(?:有)?\s*(?P<n2>\d+)\s*(?:条|份|人|位)"
 )
 _FRAME = re.compile(
-    r"^\s*(?:(?:one|a) (?:colleague|customer|peer|manager|note) (?:writes|says|notes|reports)|一位(?:同事|客户|上级)(?:写道|说|提到)|people|notes)?\s*[:：]\s*",
+    r"^\s*(?:(?:one|a) (?:colleague|customer|peer|manager|note) (?:writes|says|notes|reports)|一位(?:同事|"
+    r"客户|上级)(?:写道|说|提到)|people|notes)?\s*[:：]\s*",
     re.IGNORECASE,
 )
 """Who is quoted: not part of what is said."""
 _QUANTIFIER = re.compile(
-    r"\b(?:several|many|most|multiple|numerous|various|everyone|everybody|a number of|the majority|a few|some|both|all)\s*(?:of\s+(?:the\s+)?|the\s+)?"
-    r"(?P<who>people|colleagues|peers|customers|clients|notes?|team members|reviewers|teammates|managers|stakeholders)?\b"
-    r"|(?P<zh>多位|多名|多人|许多人|很多人|不少人|大多数|多数|大家|所有人|全体|普遍|一致|几位|数位|两位同事|大部分人|众人)"
+    r"\b(?:several|many|most|multiple|numerous|various|everyone|everybody|a number of|the majority|a few|some|"
+    r"both|all)\s*(?:of\s+(?:the\s+)?|the\s+)?"
+    r"(?P<who>people|colleagues|peers|customers|clients|notes?|team members|reviewers|teammates|managers|"
+    r"stakeholders)?\b"
+    r"|(?P<zh>多位|多名|多人|许多人|很多人|不少人|大多数|多数|大家|所有人|全体|普遍|一致|几位|数位|两位同事|"
+    r"大部分人|众人)"
 )
 ABSOLUTE = re.compile(
-    r"\b(?:always|never|constantly|invariably|without exception|every time|all the time|every single)\b|从不|从来|从未|总是|永远|每次都|一贯|始终|一直|毫无例外|无一例外"
+    r"\b(?:always|never|constantly|invariably|without exception|every time|all the time|every single)\b|从不|"
+    r"从来|从未|总是|永远|每次都|一贯|始终|一直|毫无例外|无一例外"
 )
 _GROUPS = {
     NoteKind.PEER: "colleague",
@@ -66,13 +71,26 @@ _GROUPS = {
     NoteKind.METRIC: "system",
 }
 _ATTRIBUTED = (
-    ("customer", re.compile(r"\b(?:customers?|clients?) (?:say|said|report|praise|complain|note|mention|confirm|find|felt|feel)\w*|客户(?:表示|反馈说|评价|认为|称)")),
-    ("self", re.compile(r"\b(?:self-assess\w+|by (?:his|her|their) own account|(?:he|she) says of (?:him|her)self)|自评(?:中|表示|称)?|本人(?:表示|认为|称)")),
+    (
+        "customer",
+        re.compile(
+            r"\b(?:customers?|clients?) (?:say|said|report|praise|complain|note|mention|confirm|find|felt|"
+            r"feel)\w*|客户(?:表示|反馈说|评价|认为|称)"
+        ),
+    ),
+    (
+        "self",
+        re.compile(
+            r"\b(?:self-assess\w+|by (?:his|her|their) own account|(?:he|she) says of (?:him|her)self)|"
+            r"自评(?:中|表示|称)?|本人(?:表示|认为|称)"
+        ),
+    ),
     ("system", re.compile(r"\b(?:system data|the data|measured data) (?:shows?|say)|系统数据(?:显示|表明)")),
-)  # fmt: skip
+)
 _PERSONAL_AXES = {"time", "change", "correct", "consent", "presence", "mood", "success"}
 _CLAUSES = re.compile(
-    r"[,，;；。、!?！？\n]|\.(?=\s|$)|\b(?:but|and|so|which|because|although|while|when|after|before)\b|但|而且|所以|因为|虽然"
+    r"[,，;；。、!?！？\n]|\.(?=\s|$)|\b(?:but|and|so|which|because|although|while|when|after|before)\b|但|"
+    r"而且|所以|因为|虽然"
 )
 
 

@@ -11,19 +11,32 @@ from ml.text.folding import normal
 from ml.text.names import names
 
 _FIRST_NAMES_TEXT = """
-adam adrian ahmed aisha alan alex alice alicia amanda amina amy ana anders andrea andreas andrew andy angela anil anita anja ann anna anne anthony
-antonio arjun arthur barbara ben benjamin bernd beth bob boris brian bruno carl carla carlos carmen caroline catherine cathy charles charlotte chris
-christian christina christine claire clara colin cristina dan dana daniel daniela david deborah denise dennis diana diego dieter dmitri dominic donna dora dorothy
-ed eduardo edward elena eli elizabeth ella emily emma eric erik erika eva evelyn fatima felix fernando fiona florian frances frank fred gabriel gareth gary
-george georgia gerald gina giulia grace graham greg greta gustavo hana hannah hans harry hassan heather heidi helen helena henry hiroshi holly hugo ian igor
-ines ingrid irina isabel ivan ivana ivo jack jacob jakub james jan jane janet jasmine jason javier jean jennifer jenny jeremy jessica jim joan joanna joao joe
-joel johan johanna john jon jonas jonathan jordan jorge jose joseph josh joshua juan judith julia julian julie karen karin karl kate katharina katherine katie keith ken
-kenji kevin kim kristina kumar lara lars laura lauren lena leo leon leonie lewis liam lily linda lisa liz louis louise lucas lucia lucy luis luke magda marc marco marcus
-marek margaret maria marie marina mario marion mark markus marta martha martin martina mary mateo matt matteo matthew maya megan mei melissa michael michel miguel mike mohamed mohammed
-monica nadia naomi natalia natalie nathan neil nick nicole niklas nils nina noah nora olga oliver olivia omar oscar oskar pablo pamela patricia patrick paul paula pavel pedro peter
-petra philip phil pierre piotr priya rachel rafael raj ralph ravi raymond rebecca richard rita robert roberto robin roger ronald rosa rose roy ruth ryan sabine sally sam samantha samuel sandra
-sanjay sara sarah scott sean sergio sharon simon sofia sonia sophia sophie stefan stefanie stephanie stephen steve steven sue susan sven tanja tania tariq ted teresa thomas tim tina tobias tom tomas
-tony ursula valentina vanessa vera victor victoria vincent viktor walter wang wei wendy will william xavier yan yasmin yuki yusuf yvonne zoe
+adam adrian ahmed aisha alan alex alice alicia amanda amina amy ana anders andrea andreas andrew andy angela
+anil anita anja ann anna anne anthony
+antonio arjun arthur barbara ben benjamin bernd beth bob boris brian bruno carl carla carlos carmen caroline
+catherine cathy charles charlotte chris
+christian christina christine claire clara colin cristina dan dana daniel daniela david deborah denise dennis
+diana diego dieter dmitri dominic donna dora dorothy
+ed eduardo edward elena eli elizabeth ella emily emma eric erik erika eva evelyn fatima felix fernando fiona
+florian frances frank fred gabriel gareth gary
+george georgia gerald gina giulia grace graham greg greta gustavo hana hannah hans harry hassan heather heidi
+helen helena henry hiroshi holly hugo ian igor
+ines ingrid irina isabel ivan ivana ivo jack jacob jakub james jan jane janet jasmine jason javier jean jennifer
+jenny jeremy jessica jim joan joanna joao joe
+joel johan johanna john jon jonas jonathan jordan jorge jose joseph josh joshua juan judith julia julian julie
+karen karin karl kate katharina katherine katie keith ken
+kenji kevin kim kristina kumar lara lars laura lauren lena leo leon leonie lewis liam lily linda lisa liz louis
+louise lucas lucia lucy luis luke magda marc marco marcus
+marek margaret maria marie marina mario marion mark markus marta martha martin martina mary mateo matt matteo
+matthew maya megan mei melissa michael michel miguel mike mohamed mohammed
+monica nadia naomi natalia natalie nathan neil nick nicole niklas nils nina noah nora olga oliver olivia omar
+oscar oskar pablo pamela patricia patrick paul paula pavel pedro peter
+petra philip phil pierre piotr priya rachel rafael raj ralph ravi raymond rebecca richard rita robert roberto
+robin roger ronald rosa rose roy ruth ryan sabine sally sam samantha samuel sandra
+sanjay sara sarah scott sean sergio sharon simon sofia sonia sophia sophie stefan stefanie stephanie stephen
+steve steven sue susan sven tanja tania tariq ted teresa thomas tim tina tobias tom tomas
+tony ursula valentina vanessa vera victor victoria vincent viktor walter wang wei wendy will william xavier yan
+yasmin yuki yusuf yvonne zoe
 """
 _FIRST_NAMES = frozenset(_FIRST_NAMES_TEXT.split())
 _LEAD = re.compile(r"^\W*(?:(?:on|in|at|during|after|before|when|last|yesterday)\b[^,]{0,60},\s*)?$", re.IGNORECASE)
@@ -35,7 +48,7 @@ _TOGETHER = re.compile(r"\s*(?:and|,|&|和|与|跟|、|同)")
 def _is_person(text: str, start: int, name: str) -> bool:
     if not name.isascii():
         return True
-    return name.split()[0].lower() in _FIRST_NAMES or _TITLE.search(text[:start]) is not None
+    return name.split(maxsplit=1)[0].lower() in _FIRST_NAMES or _TITLE.search(text[:start]) is not None
 
 
 def leading_person(text: str) -> str | None:

@@ -17,6 +17,9 @@ SHORTEST = {"en": 3, "zh": 4}
 """Words, or Chinese characters, below which a sentence says too little to stand alone."""
 LONGEST = 400
 """Characters of a sentence that may be quoted; a longer one is a paragraph without stops."""
+EMPTY, EMPTY_ALONE = 0.5, 0.35
+"""Probability of being empty above which a sentence is not used. A note of one or two sentences is judged more
+strictly than a sentence of a long text: empty praise is short, and nobody looks at it again."""
 CONCRETE = 0.2
 """A sentence below this is not used."""
 
@@ -89,7 +92,9 @@ def gather(notes: Sequence[Note], options: BriefOptions) -> tuple[Pack, list[Unu
 def _passages(note: Note, known: Sequence[str]) -> tuple[list[Passage], str]:
     kept: list[Passage] = []
     reason = "empty"
-    for span in sentences(note.text):
+    spans = sentences(note.text)
+    limit = EMPTY_ALONE if len(spans) <= 2 else EMPTY
+    for span in spans:
         text = span.of(note.text)
         if not _long_enough(text) or len(text) > LONGEST:
             continue
@@ -97,7 +102,7 @@ def _passages(note: Note, known: Sequence[str]) -> tuple[list[Passage], str]:
             reason = "another_person"
             continue
         analysis = analyse(text)
-        if analysis.is_empty:
+        if analysis.empty >= limit:
             continue
         weight = concreteness(analysis)
         if weight < CONCRETE:

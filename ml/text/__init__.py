@@ -1,1 +1,1 @@
-"""What can be said of a text without a model: sentences, words, quantities, names, negation and direction, zh and en."""
+"""What can be said of a text without a model: sentences, words, quantities, names, negation, direction; zh, en."""

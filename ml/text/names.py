@@ -16,7 +16,10 @@ _SURNAMES = (
     "邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤欧温俞葛祝翁申屈鲁柯耿关焦巩管殷祁庞裴祖娄骆"
 )
 _DOUBLE_SURNAMES = "欧阳|上官|司马|诸葛|司徒|东方|夏侯|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙"
-_TITLES_ZH = "总监|总|经理|工|主任|老师|护士|师傅|班长|组长|主管|医生|博士|教授|先生|女士|小姐|院长|店长|科长|处长|厂长|队长|姐|哥|同学"
+_TITLES_ZH = (
+    "总监|总|经理|工|主任|老师|护士|师傅|班长|组长|主管|医生|博士|教授|先生|女士|小姐|院长|店长|科长|处长|"
+    "厂长|队长|姐|哥|同学"
+)
 _NOT_NAMES_TEXT = """
 高效 高质 高峰 高度 高兴 高级 高层 高速 高压 高温 高铁 高管 高风险 方案 方式 方法 方面 方便
 方向 方针 于是 于今 周报 周会 周期 周一 周二 周三 周四 周五 周六 周日 周末 周边 周到 周年 周转
@@ -38,14 +41,19 @@ _NOT_NAMES_TEXT = """
 马虎 黄昏 唐突 白白 祝你 祝他 万能 万户 方米 方位
 """
 _NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
-_BEFORE_ZH = r"(?:^|(?<=[\s,，。;；:：、!?！？“”\"'「」()（）《》和与跟由被让把给向对为请及同叫找替帮比])|(?<=感谢)|(?<=谢谢)|(?<=同事)|(?<=因为)|(?<=如果)|(?<=由于)|(?<=希望)|(?<=建议))"
+_BEFORE_ZH = (
+    r"(?:^|(?<=[\s,，。;；:：、!?！？“”\"'「」()（）《》和与跟由被让把给向对为请及同叫找替帮比])|(?<=感谢)|"
+    r"(?<=谢谢)|(?<=同事)|(?<=因为)|(?<=如果)|(?<=由于)|(?<=希望)|(?<=建议))"
+)
 _AFTER_ZH = (
-    r"(?=$|[\s,，。;；:：、!?！？“”\"'「」()（）和与跟被让把给向对的在从用将也都还就才又已曾主及很非每总两三一不没未因为后前会能可说做写改发帮带问接到出完提负参组整处"
+    r"(?=$|[\s,，"
+    r"。;；:：、!?！？“”\"'「」()（）和与跟被让把给向对的在从用将也都还就才又已曾主及很非每总两三一不没未因为后前会能可说做写改发帮带问接到出完提负参组整处"
     r"按根通经利快很最当于去来教请签拿赢调建设搭修查核画讲解答拒忘漏错迟晚误误引推牵连回上报告传达承承夜今昨上下本五六七八九十去年月日\d])"
 )
 _ZH_FULL = re.compile(rf"{_BEFORE_ZH}(?:{_DOUBLE_SURNAMES}|[{_SURNAMES}])[一-鿿]{{1,2}}?{_AFTER_ZH}")
 _ZH_TITLE = re.compile(
-    rf"(?:(?:{_DOUBLE_SURNAMES})|[{_SURNAMES}])(?:{_TITLES_ZH})(?!作|程|具|厂|序|位|人|资|时|期|龄|地|业|体|结|计|额|数|量|部|分|是|算)"
+    rf"(?:(?:{_DOUBLE_SURNAMES})|[{_SURNAMES}])(?:{_TITLES_ZH})(?!作|程|具|厂|序|位|人|资|时|期|龄|地|业|体|结|"
+    rf"计|额|数|量|部|分|是|算)"
 )
 _ZH_NICK = re.compile(rf"(?<![一-鿿大缩减很较最不微从])[老小阿][{_SURNAMES}]")
 
@@ -67,9 +75,12 @@ _EN_WORD = re.compile(
     r"\b[A-Z][a-zÀ-ɏ][\w'’À-ɏ-]*(?:\s+(?:de|van|von|der|la|bin|al)\s+[A-Z][\w'’-]+|\s+[A-Z][a-zÀ-ɏ][\w'’-]*)*"
 )
 _EN_AGENT = re.compile(
-    r"\s+(?:(?:has|had|have|is|was|did|does|will|would|could|also|always|never|then|once|only|still|quickly|again|and [A-Z]\w+)\s+)*"
-    r"(?:\w{2,}ed|\w{3,}s|did|made|took|got|gave|went|came|kept|held|wrote|built|brought|found|cut|ran|led|left|lost|sent|set|spent"
-    r"|taught|told|won|put|met|let|saw|said|spoke|drew|drove|rang|bought|caught|chose|fell|forgot|began|broke|hit|paid|read|rose|sold|stood|swept|was|is|has)\b"
+    r"\s+(?:(?:has|had|have|is|was|did|does|will|would|could|also|always|never|then|once|only|still|quickly|"
+    r"again|and [A-Z]\w+)\s+)*"
+    r"(?:\w{2,}ed|\w{3,}s|did|made|took|got|gave|went|came|kept|held|wrote|built|brought|found|cut|ran|led|"
+    r"left|lost|sent|set|spent"
+    r"|taught|told|won|put|met|let|saw|said|spoke|drew|drove|rang|bought|caught|chose|fell|forgot|began|broke|"
+    r"hit|paid|read|rose|sold|stood|swept|was|is|has)\b"
 )
 _POSSESSIVE = re.compile(r"['’]s$")
 
@@ -111,7 +122,7 @@ def _chinese(text: str) -> list[Span]:
 
 
 def names(text: str) -> list[Span]:
-    """Names of people with a strong sign: a title, a verb after them, a full name, a Chinese surname in a fitting place."""
+    """Names of people with a strong sign: a title, a verb after them, a full name, a Chinese surname in place."""
     return sorted([*_english(text, lenient=False), *_chinese(text)])
 
 

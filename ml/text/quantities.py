@@ -40,59 +40,179 @@ class Quantity(NamedTuple):
 
 
 _EN_UNITS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19,
-}  # fmt: skip
+    "zero": 0,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+}
 _EN_TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
 _ZH_DIGITS = {
-    "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
-    "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9,
-}  # fmt: skip
+    "零": 0,
+    "〇": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "俩": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "壹": 1,
+    "贰": 2,
+    "叁": 3,
+    "肆": 4,
+    "伍": 5,
+    "陆": 6,
+    "柒": 7,
+    "捌": 8,
+    "玖": 9,
+}
 _ZH_STEPS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _ZH_MYRIADS = {"万": 10_000, "亿": 100_000_000}
 _SCALES = {
-    "万": 10**4, "亿": 10**8, "千": 10**3, "百万": 10**6, "千万": 10**7, "百亿": 10**10, "k": 10**3, "m": 10**6,
-    "mn": 10**6, "bn": 10**9, "thousand": 10**3, "million": 10**6, "billion": 10**9, "hundred": 100, "dozen": 12, "w": 10**4,
-}  # fmt: skip
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split(
-            "|"
-        ),
-        1,
-    )
-    for name in names.split()
+    "万": 10**4,
+    "亿": 10**8,
+    "千": 10**3,
+    "百万": 10**6,
+    "千万": 10**7,
+    "百亿": 10**10,
+    "k": 10**3,
+    "m": 10**6,
+    "mn": 10**6,
+    "bn": 10**9,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "hundred": 100,
+    "dozen": 12,
+    "w": 10**4,
 }
-_WEEKDAYS = {
-    name: number for number, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split(), 1)
-}
+_MONTH_NAMES = (
+    ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
+    ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"), ("november", "nov"),
+    ("december", "dec"),
+)  # fmt: skip
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
+_WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS = {name: number for number, name in enumerate(_WEEKDAY_NAMES, 1)}
 _ZH_WEEKDAYS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "日": 7, "天": 7, "末": 8}
 
 _SECONDS = {
-    "ms": "0.001", "毫秒": "0.001", "millisecond": "0.001", "s": "1", "sec": "1", "second": "1", "秒": "1", "秒钟": "1",
-    "min": "60", "minute": "60", "分钟": "60", "h": "3600", "hr": "3600", "hour": "3600", "小时": "3600", "个小时": "3600",
-    "钟头": "3600", "个钟头": "3600", "个钟": "3600", "day": "86400", "天": "86400", "日": "86400", "week": "604800",
-    "周": "604800", "星期": "604800", "个星期": "604800", "礼拜": "604800", "个礼拜": "604800",
-}  # fmt: skip
+    "ms": "0.001",
+    "毫秒": "0.001",
+    "millisecond": "0.001",
+    "s": "1",
+    "sec": "1",
+    "second": "1",
+    "秒": "1",
+    "秒钟": "1",
+    "min": "60",
+    "minute": "60",
+    "分钟": "60",
+    "h": "3600",
+    "hr": "3600",
+    "hour": "3600",
+    "小时": "3600",
+    "个小时": "3600",
+    "钟头": "3600",
+    "个钟头": "3600",
+    "个钟": "3600",
+    "day": "86400",
+    "天": "86400",
+    "日": "86400",
+    "week": "604800",
+    "周": "604800",
+    "星期": "604800",
+    "个星期": "604800",
+    "礼拜": "604800",
+    "个礼拜": "604800",
+}
 _MONTH_UNITS = {"month": 1, "个月": 1, "quarter": 3, "个季度": 3, "year": 12, "年": 12}
 _MONEY = {
-    "$": "usd", "usd": "usd", "dollar": "usd", "美元": "usd", "美金": "usd", "€": "eur", "eur": "eur", "euro": "eur",
-    "欧元": "eur", "£": "gbp", "gbp": "gbp", "pound": "gbp", "英镑": "gbp", "¥": "cny", "cny": "cny", "rmb": "cny",
-    "yuan": "cny", "元": "cny", "块": "cny", "块钱": "cny", "人民币": "cny",
-}  # fmt: skip
+    "$": "usd",
+    "usd": "usd",
+    "dollar": "usd",
+    "美元": "usd",
+    "美金": "usd",
+    "€": "eur",
+    "eur": "eur",
+    "euro": "eur",
+    "欧元": "eur",
+    "£": "gbp",
+    "gbp": "gbp",
+    "pound": "gbp",
+    "英镑": "gbp",
+    "¥": "cny",
+    "cny": "cny",
+    "rmb": "cny",
+    "yuan": "cny",
+    "元": "cny",
+    "块": "cny",
+    "块钱": "cny",
+    "人民币": "cny",
+}
 _MEASURES = {
-    "kb": ("byte", 10**3), "mb": ("byte", 10**6), "gb": ("byte", 10**9), "tb": ("byte", 10**12), "km": ("metre", 1000),
-    "kilometre": ("metre", 1000), "kilometer": ("metre", 1000), "公里": ("metre", 1000), "千米": ("metre", 1000),
-    "米": ("metre", 1), "metre": ("metre", 1), "meter": ("metre", 1), "kg": ("gram", 1000), "kilogram": ("gram", 1000),
-    "公斤": ("gram", 1000), "千克": ("gram", 1000), "吨": ("gram", 10**6), "ton": ("gram", 10**6),
-    "tonne": ("gram", 10**6), "litre": ("litre", 1), "liter": ("litre", 1), "升": ("litre", 1), "度": ("degree", 1),
-    "degree": ("degree", 1), "倍": ("times", 1), "times": ("times", 1), "fold": ("times", 1),
-    "分": ("score", 1), "point": ("score", 1), "req/s": ("req/s", 1), "qps": ("req/s", 1), "tps": ("req/s", 1),
-}  # fmt: skip
+    "kb": ("byte", 10**3),
+    "mb": ("byte", 10**6),
+    "gb": ("byte", 10**9),
+    "tb": ("byte", 10**12),
+    "km": ("metre", 1000),
+    "kilometre": ("metre", 1000),
+    "kilometer": ("metre", 1000),
+    "公里": ("metre", 1000),
+    "千米": ("metre", 1000),
+    "米": ("metre", 1),
+    "metre": ("metre", 1),
+    "meter": ("metre", 1),
+    "kg": ("gram", 1000),
+    "kilogram": ("gram", 1000),
+    "公斤": ("gram", 1000),
+    "千克": ("gram", 1000),
+    "吨": ("gram", 10**6),
+    "ton": ("gram", 10**6),
+    "tonne": ("gram", 10**6),
+    "litre": ("litre", 1),
+    "liter": ("litre", 1),
+    "升": ("litre", 1),
+    "度": ("degree", 1),
+    "degree": ("degree", 1),
+    "倍": ("times", 1),
+    "times": ("times", 1),
+    "fold": ("times", 1),
+    "分": ("score", 1),
+    "point": ("score", 1),
+    "req/s": ("req/s", 1),
+    "qps": ("req/s", 1),
+    "tps": ("req/s", 1),
+}
 
 _ZH_NUMBER = "[零〇一二两俩三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]"
 _EN_WORD = "|".join(sorted((*_EN_TENS, *_EN_UNITS), key=len, reverse=True))
@@ -102,7 +222,8 @@ _MONTH_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATES = (
     re.compile(r"(?P<y>(?:19|20)\d\d)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?(?!\d)"),
     re.compile(
-        rf"(?P<y>[一二][〇零一二三四五六七八九]{{3}})年(?P<m>\d{{1,2}}|{_ZH_NUMBER}{{1,2}})月(?:(?P<d>\d{{1,2}}|{_ZH_NUMBER}{{1,3}})[日号])?"
+        rf"(?P<y>[一二][〇零一二三四五六七八九]{{3}})年(?P<m>\d{{1,2}}|{_ZH_NUMBER}{{1,2}})月(?:(?P<d>\d{{1,"
+        rf"2}}|{_ZH_NUMBER}{{1,3}})[日号])?"
     ),
     re.compile(rf"(?P<y>(?:19|20)\d\d)\s*年\s*(?P<m>\d{{1,2}}|{_ZH_NUMBER}{{1,2}})\s*月(?!份?\s*\d)"),
     re.compile(rf"(?P<m>\d{{1,2}}|{_ZH_NUMBER}{{1,2}})\s*月\s*(?P<d>\d{{1,2}}|{_ZH_NUMBER}{{1,3}})\s*[日号]?"),
@@ -110,17 +231,21 @@ _DATES = (
     re.compile(rf"\b(?P<d>\d{{1,2}}){_DAY_END}(?:\s+of)?\s+(?P<mn>{_MONTH_NAME})\b\.?(?:,?\s+(?P<y>(?:19|20)\d\d))?"),
     re.compile(rf"\b(?P<mn>{_MONTH_NAME})\.?\s+(?P<d>\d{{1,2}}){_DAY_END}(?:,?\s+(?P<y>(?:19|20)\d\d))?(?!\s*%)"),
     re.compile(rf"\b(?P<mn>{_MONTH_NAME})\b(?:\s+(?P<y>(?:19|20)\d\d))?"),
-    re.compile(r"(?:(?P<y>(?:19|20)\d\d)\s*年?\s*)?(?:\bq(?P<q>[1-4])\b|第?(?P<qz>[一二三四1-4])季度)(?:\s*(?P<y2>20\d\d))?"),
+    re.compile(
+        r"(?:(?P<y>(?:19|20)\d\d)\s*年?\s*)?(?:\bq(?P<q>[1-4])\b|第?(?P<qz>[一二三四1-4])季度)(?:\s*(?P<y2>20\d\d))?"
+    ),
     re.compile(r"\b(?P<qe>first|second|third|fourth)\s+quarter\b"),
     re.compile(r"(?P<y>(?:19|20)\d\d)\s*年(?!\d)"),
     re.compile(r"\b(?P<wd>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"),
     re.compile(r"(?:星期|礼拜|周)(?P<wz>[一二三四五六日天])"),
     re.compile(r"(?<![\d.])(?P<d>\d{1,2})[号日](?![线机楼车位桌岗店厅])"),
-    re.compile(rf"\bthe\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)\b"),
-)  # fmt: skip
+    re.compile(r"\bthe\s+(?P<d>\d{1,2})(?:st|nd|rd|th)\b"),
+)
 _CLOCK = re.compile(
-    r"(?<![\d:.])(?P<h>\d{1,2}):(?P<m>\d\d)(?!\d)(?:\s*(?P<half2>[ap])\.?m\b\.?)?|\b(?P<h2>\d{1,2})(?:[.:](?P<m2>\d\d))?\s*(?P<half>[ap])\.?m\b\.?"
-    rf"|(?P<day>凌晨|早上|上午|中午|下午|晚上|夜里)?\s*(?P<hz>\d{{1,2}}|{_ZH_NUMBER}{{1,3}})点(?P<mz>半|一刻|\d{{1,2}}分?|{_ZH_NUMBER}{{1,3}}分?)?(?!个|钟头|[\d左])"
+    r"(?<![\d:.])(?P<h>\d{1,2}):(?P<m>\d\d)(?!\d)(?:\s*(?P<half2>[ap])\.?m\b\.?)?|\b(?P<h2>\d{1,"
+    r"2})(?:[.:](?P<m2>\d\d))?\s*(?P<half>[ap])\.?m\b\.?"
+    rf"|(?P<day>凌晨|早上|上午|中午|下午|晚上|夜里)?\s*(?P<hz>\d{{1,2}}|{_ZH_NUMBER}{{1,3}})点(?P<mz>半|一刻|"
+    rf"\d{{1,2}}分?|{_ZH_NUMBER}{{1,3}}分?)?(?!个|钟头|[\d左])"
 )
 _CODE = re.compile(
     r"(?<![a-z0-9])(?=[a-z0-9._/#-]*\d)(?=[a-z0-9._/#-]*[a-z])[a-z0-9]+(?:[._/#-][a-z0-9]+)*(?![a-z0-9])"
@@ -136,24 +261,30 @@ _NUMBER = re.compile(
     rf"|(?P<han>第?{_ZH_NUMBER}+(?:点{_ZH_NUMBER}+)?)"
 )
 _SCALE = re.compile(
-    r"\s?(百万|千万|百亿|万|亿|千(?!米|克)|(?:thousand|million|billion|hundred|dozen|bn|mn)\b|[km](?![a-z/²³\d])|w(?![a-z\d]))"
+    r"\s?(百万|千万|百亿|万|亿|千(?!米|克)|(?:thousand|million|billion|hundred|dozen|bn|mn)\b|"
+    r"[km](?![a-z/²³\d])|w(?![a-z\d]))"
 )
 _UNIT = re.compile(
     r"\s?(?:(?P<pct>%|％|percent\b|per\s?cent\b)|(?P<pts>个?百分点|percentage\s+points?\b|个点(?!子)|pp\b)"
-    r"|(?P<zu>毫秒|秒钟?|分钟|个?小时|个?钟头|个钟|天|周(?!年|[一二三四五六日末])|个?星期|个?礼拜|个月|个季度|年(?!级|度|[\d/.-])"
-    r"|美元|美金|欧元|英镑|块钱?(?![^，。；;,.\s]*?(?:板|布|砖))|元|人民币|公里|千米|米(?!饭)|公斤|千克|吨|升(?!级|至|到|了)|度(?!假)|倍|分(?!别|析|享|配|批|支|工|钟|成|之|类|组|店))"
+    r"|(?P<zu>毫秒|秒钟?|分钟|个?小时|个?钟头|个钟|天|周(?!年|[一二三四五六日末])|个?星期|个?礼拜|个月|个季度|"
+    r"年(?!级|度|[\d/.-])"
+    r"|美元|美金|欧元|英镑|块钱?(?![^，。；;,.\s]*?(?:板|布|砖))|元|人民币|公里|千米|米(?!饭)|公斤|千克|吨|"
+    r"升(?!级|至|到|了)|度(?!假)|倍|分(?!别|析|享|配|批|支|工|钟|成|之|类|组|店))"
     r"|-?(?P<eu>milliseconds?|seconds?|minutes?|hours?|hrs?|days?|weeks?|months?|quarters?|years?|mins?|secs?|ms|h|s"
-    r"|dollars?|euros?|pounds?|usd|eur|gbp|cny|rmb|yuan|kilomet(?:re|er)s?|met(?:re|er)s?|km|kilograms?|kg|tonnes?|tons?"
+    r"|dollars?|euros?|pounds?|usd|eur|gbp|cny|rmb|yuan|kilomet(?:re|er)s?|met(?:re|er)s?|km|kilograms?|kg|"
+    r"tonnes?|tons?"
     r"|lit(?:re|er)s?|degrees?|times|fold|points?|req/s|qps|tps|kb|mb|gb|tb)\b)"
 )
 _RANGE_END = re.compile(
     rf"\s*(?:to|and|or|-|~|到|至|降到|降至|升到|升至)\s*(?:{_DIGITS}|(?:{_EN_WORD})(?:-(?:{_EN_WORD}))?(?![a-z]))"
 )
 _COUNTER = re.compile(
-    r"\s?(?:余|多)?[个名位次家件张条笔单人台套份项起场封页行组例遍轮班层步步门间家户头只辆趟副幅道处批列箱款本门颗瓶盒桶罐所座篇句版档种块回国级点]"
+    r"\s?(?:余|"
+    r"多)?[个名位次家件张条笔单人台套份项起场封页行组例遍轮班层步步门间家户头只辆趟副幅道处批列箱款本门颗瓶盒桶罐所座篇句版档种块回国级点]"
 )
 _ZH_NOT_COUNT = re.compile(
-    r"十分(?!钟)|万一|千万(?!元|块)|一[下直起样定般旦并致切贯流些点律旁面边味心同向再时度经方番]|百般|三番|统一|唯一|之一|第一时间|四处|七上八下"
+    r"十分(?!钟)|万一|千万(?!元|块)|一[下直起样定般旦并致切贯流些点律旁面边味心同向再时度经方番]|百般|三番|"
+    r"统一|唯一|之一|第一时间|四处|七上八下"
 )
 
 
@@ -303,8 +434,16 @@ def _fixed_forms(text: str) -> Iterator[Quantity]:
         yield Quantity(Kind.PERCENT, f"percent:{_ZH_DIGITS[match['n']] * 10 + half}", match.start(), match.end())
     for match in _HALF.finditer(text):
         unit = match["zu"] or match["eu"] or "hour"
-        key = {"小时": "duration:1800", "钟头": "duration:1800", "hour": "duration:1800", "天": "duration:43200",
-               "day": "duration:43200", "年": "months:6", "year": "months:6", "月": "months:0.5"}[unit]  # fmt: skip
+        key = {
+            "小时": "duration:1800",
+            "钟头": "duration:1800",
+            "hour": "duration:1800",
+            "天": "duration:43200",
+            "day": "duration:43200",
+            "年": "months:6",
+            "year": "months:6",
+            "月": "months:0.5",
+        }[unit]
         if match["an"]:
             key = "duration:3600"
         yield Quantity(Kind(key.partition(":")[0]), key, match.start(), match.end())

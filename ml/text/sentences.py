@@ -18,9 +18,10 @@ class Span(NamedTuple):
         return text[self.start : self.end]
 
 
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st no nr vs etc e.g i.e eg ie approx dept fig inc ltd co corp jr sr vol p pp ca a.m p.m u.s".split()
-)
+_ABBREVIATION_TEXT = """
+mr mrs ms dr prof st no nr vs etc e.g i.e eg ie approx dept fig inc ltd co corp jr sr vol p pp ca a.m p.m u.s
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATION_TEXT.split())
 _END = re.compile(r"[。！？!?；;…]+|\.+|\n+|[ \t]{3,}")
 _CLOSERS = "\"')]}」』）】》”’"
 _BULLET = re.compile(r"(?:[-*•·●▪]|\(?\d{1,2}[.)、]|[（(][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]、)\s*")

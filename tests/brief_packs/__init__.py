@@ -1,1 +1,1 @@
-"""Packs of notes about invented people, each with the claims that a fair brief must carry and the notes it may not use."""
+"""Packs of notes about invented people, with the claims that a fair brief must carry and the notes it may not use."""

@@ -45,7 +45,8 @@ def read_packs() -> Iterator[GoldPack]:
             subject=row["subject"],
             notes=tuple(read_notes(json.dumps(note) for note in row["notes"])),
             claims=tuple(
-                Claim(each["claim"], tuple(map(tuple, each["must"])), frozenset(each["notes"])) for each in row["claims"]
+                Claim(each["claim"], tuple(map(tuple, each["must"])), frozenset(each["notes"]))
+                for each in row["claims"]
             ),
             forbidden=frozenset(row["forbidden"]),
             contradictions=tuple(map(frozenset, row["contradictions"])),

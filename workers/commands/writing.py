@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -29,7 +29,7 @@ Notes = Annotated[
 Spoken = Annotated[Language | None, typer.Option(help="Language; default: that of the notes.")]
 
 
-def brief(
+def brief(  # noqa: PLR0917 - options of a command
     notes: Notes,
     subject: Annotated[str | None, typer.Option(help="Id of the person; default: the commonest.")] = None,
     max_words: Annotated[int | None, typer.Option(min=1, help="English words and Chinese characters at most.")] = None,
@@ -86,7 +86,7 @@ def assist(
 
     if (file is None) == (not texts):
         wrong_usage("give the text of a note, or --file with notes as JSON lines")
-    spoken = language.value if language else None
+    spoken: Literal["zh", "en"] | None = language.value if language else None
     if file is None:
         results = [describe(help_with(text, language=spoken)) for text in texts or []]
     else:
@@ -115,10 +115,8 @@ def _show_brief(result: dict[str, Any]) -> None:
     if result["insufficient"]:
         show(result["reason"])
     for sentence in result["sentences"]:
-        support = sentence["support"]
-        show(
-            f"[{sentence['kind']}] {sentence['text']}  ({', '.join(sentence['citations'])}; {support['notes']}/{support['of']})"
-        )
+        support = f"{sentence['support']['notes']}/{sentence['support']['of']}"
+        show(f"[{sentence['kind']}] {sentence['text']}  ({', '.join(sentence['citations'])}; {support})")
     for dropped in result["dropped"]:
         tell(f"dropped: {dropped['text']} ({dropped['reason']})")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 _GENERIC_TEXT = """
+engineer developer nurse driver teacher salesperson salesman saleswoman seller manager supervisor operator technician analyst designer
+consultant doctor cook chef waiter clerk accountant lawyer assistant specialist intern trainee apprentice worker hire adviser advisor
 great good nice excellent amazing awesome fantastic wonderful brilliant outstanding superb terrific fabulous
 incredible impressive impressed exceptional perfect super solid strong fine okay ok decent positive admirable
 remarkable stellar phenomenal magnificent marvellous marvelous splendid lovely delightful inspiring
@@ -96,40 +98,61 @@ IRREGULAR = {
 }  # fmt: skip
 
 CONTRAST = (
-    "but", "however", "although", "though", "yet", "while", "whereas", "on the other hand", "on the downside", "even if",
-    "even though", "unfortunately", "except", "nevertheless", "despite", "that said", "only that", "still,", "at the cost",
-    "mixed", "on the flip side", "downside", "at the same time",
+    "but", "however", "although", "though", "yet", "while", "whereas", "on the other hand", "on the downside",
+    "even if", "even though", "unfortunately", "except", "nevertheless", "despite", "that said", "only that", "still,",
+    "at the cost", "mixed", "on the flip side", "downside", "at the same time",
 )  # fmt: skip
 
 LOWER_IS_BETTER = (
-    "cost|costs|time|times|waiting|delay|delays|complaint|complaints|error|errors|defect|defects|scrap|waste|backlog|churn|downtime|latency|"
-    "incident|incidents|accident|accidents|crash|crashes|failure|failures|turnover|absence|overtime|claim|claims|mis-picks|returns|bugs|tickets|"
-    "response time|handling time|rework|breakage|falls|outage|outages|overdue|debt|loss|losses|duplicates|no-shows|stops|queue|spend|expenses|repeat calls|violations"
+    "cost|costs|time|times|waiting|delay|delays|complaint|complaints|error|errors|defect|defects|scrap|waste|"
+    "backlog|churn|downtime|latency|"
+    "incident|incidents|accident|accidents|crash|crashes|failure|failures|turnover|absence|overtime|claim|"
+    "claims|mis-picks|returns|bugs|tickets|"
+    "response time|handling time|rework|breakage|falls|outage|outages|overdue|debt|loss|losses|duplicates|"
+    "no-shows|stops|queue|spend|expenses|repeat calls|violations"
 )
 HIGHER_IS_BETTER = (
-    "sales|revenue|profit|margin|score|scores|satisfaction|conversion|output|throughput|yield|coverage|availability|uptime|nps|rating|ratings|"
-    "retention|activation|productivity|quota|bookings|orders|attendance|accuracy|punctuality|delivery|resolution|pass rate|first-contact|engagement|renewals|utilisation|rate"
+    "sales|revenue|profit|margin|score|scores|satisfaction|conversion|output|throughput|yield|coverage|"
+    "availability|uptime|nps|rating|ratings|"
+    "retention|activation|productivity|quota|bookings|orders|attendance|accuracy|punctuality|delivery|"
+    "resolution|pass rate|first-contact|engagement|renewals|utilisation|rate"
 )
 IMPACT_START = (
-    r"so that|so|which|thus|thereby|hence|as a result|because of (?:that|this)|thanks to (?:that|this)|therefore|consequently|resulting in|leading to|causing|"
-    r"saving|sparing|allowing|enabling|making|preventing|giving us|this (?:helped|saved|led|meant|made|allowed|let|cost|gave|caused|prevented|kept)|"
-    r"that (?:helped|saved|led|meant|made|allowed|let|cost|gave|caused|prevented|kept|left)|it (?:helped|saved|led|meant|made|allowed|gave|cost|kept)|"
-    r"in the end|since then|ever since|the (?:result|outcome|effect|consequence)|meaning|with the (?:result|effect)|because of which|and now|and (?:we|the \w+|nobody|no one|none|it|they|our|customers?|clients?|everyone|all|i)\b"
+    r"so that|so|which|thus|thereby|hence|as a result|because of (?:that|this)|thanks to (?:that|this)|"
+    r"therefore|consequently|resulting in|leading to|causing|"
+    r"saving|sparing|allowing|enabling|making|preventing|giving us|this (?:helped|saved|led|meant|made|"
+    r"allowed|let|cost|gave|caused|prevented|kept)|"
+    r"that (?:helped|saved|led|meant|made|allowed|let|cost|gave|caused|prevented|kept|left)|it (?:helped|"
+    r"saved|led|meant|made|allowed|gave|cost|kept)|"
+    r"in the end|since then|ever since|the (?:result|outcome|effect|consequence)|meaning|with the (?:result|"
+    r"effect)|because of which|and now|and (?:we|the \w+|nobody|no one|none|it|they|our|customers?|clients?|"
+    r"everyone|all|i)\b"
 )
 CAUSE_START = r"because|after|since|thanks to|due to|owing to|by \w+ing"
 AFFECTED = (
-    "customer|customers|client|clients|team|teams|patient|patients|guest|guests|user|users|colleagues|everyone|nobody|none|no one|we|us|our|the others|supplier|"
-    "partner|partners|family|families|auditor|auditors|pupils|students|visitors|players|line|release|project|site|shift|contract|order|deal|launch|plant|plants"
+    "customer|customers|client|clients|team|teams|patient|patients|guest|guests|user|users|colleagues|"
+    "everyone|nobody|none|no one|we|us|our|the others|supplier|"
+    "partner|partners|family|families|auditor|auditors|pupils|students|visitors|players|line|release|project|"
+    "site|shift|contract|order|deal|launch|plant|plants"
 )
 EVENTS = (
-    "meeting|meetings|call|calls|review|session|workshop|release|incident|outage|demo|interview|handover|hand-over|negotiation|negotiations|visit|audit|project|sprint|"
-    "launch|migration|fair|event|training|stand-up|standup|daily|retro|retrospective|case|run|trip|conference|inspection|deadline|party|wedding|briefing|presentation|"
-    "round|rounds|exam|exercise|drill|upgrade|rollout|roll-out|pilot|kick-off|kickoff|offsite|all-hands|peak|season|stocktake|stock-take|service|shift|planning|closing|"
-    "hearing|arbitration|trial|congress|evening|morning|night|afternoon|weekend|week|month|quarter|year|half|day|days|holiday|holidays|lunch|storm|flood|emergency|crisis|"
-    "escalation|complaint|merger|reorganisation|cutover|go-live|campaign|tender|pitch|bid|delivery|surgery|operation|admission|course|lesson|class|exchange|walk|talk|"
-    "table|job|till|dock|theatre|theater|room|platform|department|lesson|ticket|tender|trade fair|recall|strike|season|workshop|committee|consultation|planning|move|typhoon|canteen|queue|counter|check-out|check-in|turnaround|changeover|ramp-up|freeze|power cut|blackout|fire alarm|one-to-one|one-on-one|1-on-1|1:1|discussion"
+    "meeting|meetings|call|calls|review|session|workshop|release|incident|outage|demo|interview|handover|"
+    "hand-over|negotiation|negotiations|visit|audit|project|sprint|"
+    "launch|migration|fair|event|training|stand-up|standup|daily|retro|retrospective|case|run|trip|"
+    "conference|inspection|deadline|party|wedding|briefing|presentation|"
+    "round|rounds|exam|exercise|drill|upgrade|rollout|roll-out|pilot|kick-off|kickoff|offsite|all-hands|peak|"
+    "season|stocktake|stock-take|service|shift|planning|closing|"
+    "hearing|arbitration|trial|congress|evening|morning|night|afternoon|weekend|week|month|quarter|year|half|"
+    "day|days|holiday|holidays|lunch|storm|flood|emergency|crisis|"
+    "escalation|complaint|merger|reorganisation|cutover|go-live|campaign|tender|pitch|bid|delivery|surgery|"
+    "operation|admission|course|lesson|class|exchange|walk|talk|"
+    "table|job|till|dock|theatre|theater|room|platform|department|lesson|ticket|tender|trade fair|recall|"
+    "strike|season|workshop|committee|consultation|planning|move|typhoon|canteen|queue|counter|check-out|"
+    "check-in|turnaround|changeover|ramp-up|freeze|power cut|blackout|fire alarm|one-to-one|one-on-one|"
+    "1-on-1|1:1|discussion"
 )
 TIMES = (
-    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mondays|fridays|january|february|march|april|june|july|august|september|october|november|december|"
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mondays|fridays|january|february|march|april|"
+    "june|july|august|september|october|november|december|"
     "yesterday|today|tonight|q1|q2|q3|q4|spring|summer|autumn|winter|christmas|easter|new year|midnight|noon"
 )

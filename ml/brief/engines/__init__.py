@@ -1,1 +1,1 @@
-"""Engines that draft a brief, behind one protocol: extractive (default), a local chat model, an OpenAI-compatible server."""
+"""Engines that draft a brief behind one protocol: extractive (default), a local chat model, a compatible server."""

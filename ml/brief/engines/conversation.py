@@ -87,4 +87,4 @@ def _draft(row: object, note_ids: Mapping[str, str]) -> Draft | None:
     if not isinstance(text, str) or not text.strip() or not isinstance(citations, list):
         return None
     cited = tuple(note_ids.get(str(alias), str(alias)) for alias in citations)
-    return Draft(text.strip(), cited, cast(SentenceKind, kind) if kind in _KINDS else "fact")
+    return Draft(text.strip(), cited, cast("SentenceKind", kind) if kind in _KINDS else "fact")

@@ -1,4 +1,4 @@
-"""The default engine: the notes' own sentences, chosen by centrality and concreteness. Deterministic, without weights."""
+"""The default engine: the notes' own sentences, chosen by centrality and concreteness. Deterministic, no weights."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ LIKE = 0.22
 VARIETY = 0.75
 """Weight of relevance against novelty in maximal marginal relevance (Carbonell and Goldstein, 1998)."""
 
+_SINGLE = str.maketrans('“”「」"', "‘’‘’'")
 _FIRST_PERSON = re.compile(r"\b(?:I|my|My|me|we|We|our|Our|us|mine|myself)\b|我")
 _CONFLICT = {"zh": "说法不一：“{0}”；“{1}”", "en": "Accounts differ: “{0}” / “{1}”"}
 
@@ -181,4 +182,4 @@ def _sentence(group: _Group, passages: Sequence[Passage], pack: Pack) -> Draft:
 
 def _inside(text: str) -> str:
     """A sentence fit to stand between quotation marks: without its final stop, its own marks made single."""
-    return text.strip().rstrip("。.；;").translate(str.maketrans({"“": "‘", "”": "’", '"': "'", "「": "‘", "」": "’"}))
+    return text.strip().rstrip("。.；;").translate(_SINGLE)

@@ -75,7 +75,8 @@ def test_tags_come_from_the_list_that_is_given() -> None:
 def test_the_description_has_the_names_that_clients_rely_on() -> None:
     described = describe(assist("周三会上你打断了李雷三次，方案没有讲完。"), "n1")
     assert list(described) == [
-        "id", "situation", "behaviour", "impact", "missing", "empty_praise", "tags", "sentiment", "cautions", "suggestion",
+        "id", "situation", "behaviour", "impact", "missing", "empty_praise", "tags", "sentiment", "cautions",
+        "suggestion",
     ]  # fmt: skip
     assert described["situation"] == "周三会上"
     assert described["sentiment"] == "concern"

@@ -16,14 +16,39 @@ def codes(text: str) -> set[str]:
     [
         ("character_judgement", ["She is just selfish.", "He has no integrity.", "他这个人很自私。", "简直是个骗子。"]),
         ("absolute", ["You never reply.", "He is always late.", "他从不回复。", "每次都迟到。"]),
-        ("hearsay", ["I heard that she left early.", "Rumour has it he copied it.", "听说他早退了。", "据说客户不满意。"]),
-        ("protected_attribute", ["He is too old for this.", "Because of her religion she is slow.", "都这把年纪了，学不会。", "他是残疾人，还能做到。"]),
-        ("health_family", ["Since her pregnancy she is tired.", "His depression slows us down.", "离婚以后状态很差。", "她有抑郁症。"]),
-        ("gendered_wording", ["For a woman she codes well.", "Man up and decide.", "女人就是情绪化。", "一个女孩子能做到不容易。"]),
-        ("regional_wording", ["Her accent is hard to bear.", "Typical southerner.", "河南人都这样。", "一口外地口音。"]),
+        (
+            "hearsay",
+            ["I heard that she left early.", "Rumour has it he copied it.", "听说他早退了。", "据说客户不满意。"],
+        ),
+        (
+            "protected_attribute",
+            [
+                "He is too old for this.",
+                "Because of her religion she is slow.",
+                "都这把年纪了，学不会。",
+                "他是残疾人，还能做到。",
+            ],
+        ),
+        (
+            "health_family",
+            [
+                "Since her pregnancy she is tired.",
+                "His depression slows us down.",
+                "离婚以后状态很差。",
+                "她有抑郁症。",
+            ],
+        ),
+        (
+            "gendered_wording",
+            ["For a woman she codes well.", "Man up and decide.", "女人就是情绪化。", "一个女孩子能做到不容易。"],
+        ),
+        (
+            "regional_wording",
+            ["Her accent is hard to bear.", "Typical southerner.", "河南人都这样。", "一口外地口音。"],
+        ),
         ("threat", ["Fix it or you are out.", "You will regret this.", "再犯就走人。", "后果自负。"]),
     ],
-)  # fmt: skip
+)
 def test_each_code_is_found_in_both_languages(code: str, texts: list[str]) -> None:
     for text in texts:
         assert code in codes(text), text

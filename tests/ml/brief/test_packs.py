@@ -16,7 +16,8 @@ PACKS = list(read_packs())
 
 
 def test_the_packs_are_those_that_were_written_before_the_generator() -> None:
-    listed = dict(reversed(line.split()) for line in (FOLDER / "packs.sha256").read_text().splitlines())
+    lines = [line.split() for line in (FOLDER / "packs.sha256").read_text().splitlines()]
+    listed = {name: digest for digest, name in lines}
     assert listed == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FOLDER.glob("*.json")}
     assert len(PACKS) >= 12
     assert {pack.language for pack in PACKS} == {"zh", "en"}

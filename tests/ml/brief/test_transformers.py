@@ -15,6 +15,7 @@ from ml.brief.engines.transformers import TransformersEngine, TransformersOption
 REASON = "the extra `llm` (torch, transformers) is not installed: pip install 'throughline[llm]'"
 torch: Any = pytest.importorskip("torch", reason=REASON)
 transformers: Any = pytest.importorskip("transformers", reason=REASON)
+tokenizers: Any = pytest.importorskip("tokenizers", reason=REASON)
 
 NOTES = (
     Note("a", "On 4 May Ada rebuilt the index in two hours.", "p1", "ada"),
@@ -26,11 +27,10 @@ TEMPLATE = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endf
 
 def tokenizer() -> Any:
     """A tokenizer of bytes with a chat template."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-
+    decoders, models, pre_tokenizers = tokenizers.decoders, tokenizers.models, tokenizers.pre_tokenizers
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     vocabulary = {symbol: index for index, symbol in enumerate(["<|end|>", *alphabet])}
-    raw = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
+    raw = tokenizers.Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
     raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     raw.decoder = decoders.ByteLevel()
     return transformers.PreTrainedTokenizerFast(
@@ -55,32 +55,29 @@ def babbler(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def parrot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model trained for a minute at most to give one reply, whatever it is asked: it proves the good path."""
+    """A model that gives one faithful reply, whatever it is asked: the reply is a single token of its vocabulary.
+
+    Attention and feed-forward parts are zero, so the next token depends on the current one alone: the reply follows
+    every ordinary token, and the end follows the reply.
+    """
     path = tmp_path_factory.mktemp("parrot")
     words = tokenizer()
-    reply = '{"text": "Ada rebuilt the index in two hours.", "citations": ["N1"], "kind": "strength"}]}<|end|>'
-    torch.manual_seed(2)
+    reply = '{"text": "Ada rebuilt the index in two hours.", "citations": ["N1"], "kind": "strength"}]}'
+    words.add_tokens([reply])
+    answer = words.convert_tokens_to_ids(reply)
     config = transformers.LlamaConfig(
-        vocab_size=len(words), hidden_size=96, intermediate_size=192, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=4, max_position_embeddings=6000, eos_token_id=0, pad_token_id=0, bos_token_id=0,
+        vocab_size=len(words), hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1,
+        num_key_value_heads=1, max_position_embeddings=6000, eos_token_id=0, pad_token_id=0, bos_token_id=0,
     )  # fmt: skip
     model = transformers.LlamaForCausalLM(config)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    answer = words(reply, return_tensors="pt")["input_ids"]
-    generator = torch.Generator().manual_seed(3)
-    opening = words('{"sentences": [', return_tensors="pt")["input_ids"]
-    for _ in range(220):
-        length = int(torch.randint(4, 40, (1,), generator=generator))
-        noise = torch.randint(1, len(words), (1, length), generator=generator)
-        sequence = torch.cat([noise, opening, answer], dim=1)
-        offset = int(torch.randint(0, 3000, (1,), generator=generator))
-        labels = sequence.clone()
-        labels[:, : length + opening.shape[1]] = -100
-        positions = torch.arange(offset, offset + sequence.shape[1]).unsqueeze(0)
-        loss = model(input_ids=sequence, labels=labels, position_ids=positions).loss
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if "norm" not in name:
+                weight.zero_()
+        model.model.embed_tokens.weight[:, 0] = 1.0
+        model.model.embed_tokens.weight[answer] = torch.eye(8)[1]
+        model.lm_head.weight[answer, 0] = 10.0
+        model.lm_head.weight[0, 1] = 10.0
     model.save_pretrained(path)
     words.save_pretrained(path)
     return path
@@ -123,7 +120,8 @@ def classifier(path: Path, labels: list[str]) -> str:
     words = tokenizer()
     torch.manual_seed(5)
     config = transformers.DistilBertConfig(
-        vocab_size=len(words), dim=16, hidden_dim=32, n_layers=1, n_heads=2, max_position_embeddings=512, pad_token_id=0,
+        vocab_size=len(words), dim=16, hidden_dim=32, n_layers=1, n_heads=2, max_position_embeddings=512,
+        pad_token_id=0,
         id2label=dict(enumerate(labels)), label2id={label: index for index, label in enumerate(labels)},
         num_labels=len(labels),
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,7 +59,7 @@ def test_sentences(text: str, expected: list[str]) -> None:
 def test_sentences_of_any_text_are_ordered_pieces_of_it(text: str) -> None:
     spans = sentences(text)
     assert all(span.of(text).strip() for span in spans)
-    assert all(left.end <= right.start for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(spans))
 
 
 @pytest.mark.parametrize(

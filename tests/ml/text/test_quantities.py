@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,7 +97,7 @@ def test_english_numerals(text: str, value: int | None) -> None:
 def test_any_text_is_read_without_overlap(text: str) -> None:
     found = quantities(text)
     assert all(0 <= q.start < q.end <= len(text) for q in found)
-    assert all(left.end <= right.start for left, right in zip(found, found[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(found))
 
 
 @given(st.integers(0, 10**7))
