@@ -25,6 +25,18 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
         "有成员的目标需要做健康度检查。",
         "The goals of somebody who reports to you are due for their health check.",
     ),
+    NotificationCode.WEEKLY_ACTION_TO_WRITE: (
+        "请填写本周关键动作：我的目标、必须完成的一件事、一位见证人。",
+        "Write down this week's key action: your goal, the one thing you must finish, and a witness.",
+    ),
+    NotificationCode.WEEKLY_ACTION_OPEN: (
+        "本周关键动作尚未完成，请跟进或更新状态。",
+        "This week's key action is still open: go on with it, or say how it ended.",
+    ),
+    NotificationCode.CHECK_IN_DUE: (
+        "你有 {count} 个目标超过 {days} 天没有更新进度。",
+        "Goals of yours without a check-in for more than {days} days: {count}.",
+    ),
 }
 """Chinese and English; in braces parameters of the notification."""
 

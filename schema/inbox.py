@@ -39,11 +39,19 @@ described_enum(
         "MENTIONED": "A colleague named the person in a comment on a goal; the subject is the goal.",
         "WITNESS_ASKED": "A colleague asks the person to be witness; the subject is the weekly action.",
         "HEALTH_CHECK_OPENED": "The person is to complete a health check, which is the subject.",
+        "WEEKLY_ACTION_TO_WRITE": "The person has not written down the key action of this week.",
+        "WEEKLY_ACTION_OPEN": "The person's key action of this week, which is the subject, is still open.",
+        "CHECK_IN_DUE": "Goals of the person have had no check-in for longer than the organisation's rhythm.",
     },
 )
 
 _PATHS = {"Goal": "/goals", "GoalHealthCheck": "/health-checks", "WeeklyAction": "/weekly-actions"}
 """Where a front end shows a type."""
+_PLACES = {
+    rows.NotificationCode.WEEKLY_ACTION_TO_WRITE: "/weekly-actions",
+    rows.NotificationCode.CHECK_IN_DUE: "/goals",
+}
+"""Where it shows what has no subject."""
 
 
 def _load(context: Context, ids: Sequence[uuid.UUID]) -> list[rows.Notification | None]:
@@ -72,7 +80,7 @@ def _links(_context: Context, notifications: Sequence[rows.Notification]) -> lis
     return [
         f"{_PATHS[each.subject_type]}/{encode_id(each.subject_type, each.subject_id)}"
         if each.subject_type and each.subject_id
-        else "/inbox"
+        else _PLACES.get(each.code, "/inbox")
         for each in notifications
     ]
 

@@ -1,15 +1,16 @@
-"""Jobs of goals: reading a table of goals, writing one, and opening health checks in mid-cycle."""
+"""Jobs of goals: reading a table of goals, writing one, opening health checks in mid-cycle, and reminders."""
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from db.queries import people
 from db.viewer import Viewer
-from resolvers.goals import exports, healthchecks, imports, tables
+from resolvers.goals import exports, healthchecks, imports, reminders, tables
 from workers.registry import Effect, JobRun, job
 from workers.sandbox import SandboxError
 from workers.sandbox import run as run_in_child
@@ -59,11 +60,30 @@ def export_goals(run: JobRun) -> Effect | None:
 
 
 @job("goals.open_health_checks", max_failures=5, time_limit=120)
-def open_health_checks(run: JobRun) -> Effect | None:
+def open_health_checks(run: JobRun) -> Effect:
     """Open the health checks that are due today; doing it again opens nothing twice."""
+    due = _due(run)
 
     def effect(session: Session) -> None:
-        today = people.today(session, run.viewer.organization_id)
-        healthchecks.open_health_checks(session, run.viewer, today)
+        healthchecks.open_health_checks(session, run.viewer, due.date())
 
     return effect
+
+
+@job("goals.remind_of_check_ins", max_failures=5, time_limit=300)
+def remind_of_check_ins(run: JobRun) -> Effect:
+    """Remind people of one zone of goals whose check-in is late, on a working day and once a week."""
+    due = _due(run)
+    return lambda session: reminders.remind_of_check_ins(session, run.viewer, due, run.args["zone"])
+
+
+@job("goals.remind_of_week", max_failures=5, time_limit=300)
+def remind_of_week(run: JobRun) -> Effect:
+    """Remind people of one zone of the week's key action, on a working day."""
+    due = _due(run)
+    return lambda session: reminders.remind_of_week(session, run.viewer, due, run.args["zone"])
+
+
+def _due(run: JobRun) -> datetime.datetime:
+    """The instant of the tick that the job was put in for, by the clocks of its zone."""
+    return datetime.datetime.fromisoformat(run.args["due"]).astimezone(ZoneInfo(run.args["zone"]))

@@ -35,10 +35,14 @@ class Daily:
     """Local time, in minutes after midnight."""
     each_zone: bool = False
     """Once for every zone in which somebody lives, by its clocks, instead of once by the organisation's."""
+    useful_minutes: int | None = None
+    """A tick that is made up later than so long after its time is left out; None: never."""
 
 
 PLANS = (
     Daily("goals.open_health_checks", 6 * 60),
+    Daily("goals.remind_of_check_ins", 9 * 60 + 30, each_zone=True, useful_minutes=6 * 60),
+    Daily("goals.remind_of_week", 9 * 60 + 30, each_zone=True, useful_minutes=6 * 60),
     Daily("maintenance.expire_receipts", 3 * 60),
     Daily("maintenance.sweep_files", 3 * 60),
 )
@@ -78,14 +82,14 @@ def _of_organization(
     return min(standing.values(), default=None)
 
 
-def _wanted(session: Session, viewer: Viewer, plans: Sequence[Daily]) -> dict[tuple[str, str], int]:
-    """The local minute of each job in each zone."""
+def _wanted(session: Session, viewer: Viewer, plans: Sequence[Daily]) -> dict[tuple[str, str], Daily]:
+    """The plan of each job in each zone."""
     own = schedules.organization_zone(session, viewer)
     if own is None:
         return {}
     people = schedules.zones_of_people(session, viewer) if any(plan.each_zone for plan in plans) else set()
-    wanted = {(plan.job, zone): plan.minute for plan in plans for zone in (people if plan.each_zone else {own})}
-    return {key: minute for key, minute in wanted.items() if _is_zone(key[1])}
+    wanted = {(plan.job, zone): plan for plan in plans for zone in (people if plan.each_zone else {own})}
+    return {key: plan for key, plan in wanted.items() if _is_zone(key[1])}
 
 
 def _is_zone(name: str) -> bool:
@@ -97,12 +101,12 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _enter(session: Session, viewer: Viewer, wanted: dict[tuple[str, str], int], moment: datetime.datetime) -> None:
+def _enter(session: Session, viewer: Viewer, wanted: dict[tuple[str, str], Daily], moment: datetime.datetime) -> None:
     """Make rows for what has none; another process may do so at the same time."""
     schedules.add_missing(
         session,
         viewer,
-        {key: next_run(moment, minute, ZoneInfo(key[1])) for key, minute in wanted.items()},
+        {key: next_run(moment, plan.minute, ZoneInfo(key[1])) for key, plan in wanted.items()},
     )
 
 
@@ -110,15 +114,18 @@ def _tick(
     session: Session,
     viewer: Viewer,
     row: Schedule,
-    wanted: dict[tuple[str, str], int],
+    wanted: dict[tuple[str, str], Daily],
     moment: datetime.datetime,
 ) -> None:
     """Put in the job of a row that is due and move it on; take away a row that nothing asks for any more."""
-    minute = wanted.get((row.job, row.zone))
-    if minute is None:
+    plan = wanted.get((row.job, row.zone))
+    if plan is None:
         session.delete(row)
     elif row.next_at <= moment:
         zone = ZoneInfo(row.zone)
-        due = latest_run(moment, minute, zone).isoformat()
-        jobs.enqueue(session, viewer, row.job, {"due": due, "zone": row.zone}, dedupe_key=f"{row.job}:{row.zone}:{due}")
-        row.next_at = next_run(moment, minute, zone)
+        due = latest_run(moment, plan.minute, zone)
+        row.next_at = next_run(moment, plan.minute, zone)
+        if plan.useful_minutes is not None and moment > due + datetime.timedelta(minutes=plan.useful_minutes):
+            return
+        args = {"due": due.isoformat(), "zone": row.zone}
+        jobs.enqueue(session, viewer, row.job, args, dedupe_key=f"{row.job}:{row.zone}:{args['due']}")

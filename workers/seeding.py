@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from db.files import FileStore
+from db.jobs import enqueue
 from db.seed.company import ORGANIZATION_ID, bind_sheet, seed_company
 from db.session import Database, Scope
 from db.settings import Settings
@@ -42,5 +43,7 @@ def seed(settings: Settings) -> None:
                 if key == truth["template"]["key"]:
                     subject = truth["values"]["staff_number"]
                     bind_sheet(session, uuid.UUID(hex=truth["sheet_id"]), subject, version.id)
+            # Recurring work is done for organisations that had a job: this is the first.
+            enqueue(session, viewer, "maintenance.expire_receipts", {}, dedupe_key="first")
     finally:
         database.close()

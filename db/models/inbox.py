@@ -19,6 +19,9 @@ class NotificationCode(StrEnum):
     MENTIONED = "MENTIONED"
     WITNESS_ASKED = "WITNESS_ASKED"
     HEALTH_CHECK_OPENED = "HEALTH_CHECK_OPENED"
+    WEEKLY_ACTION_TO_WRITE = "WEEKLY_ACTION_TO_WRITE"
+    WEEKLY_ACTION_OPEN = "WEEKLY_ACTION_OPEN"
+    CHECK_IN_DUE = "CHECK_IN_DUE"
 
 
 class Notification(Base, Identified, OrganizationOwned, Timestamped):

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 
+from db.base import now
 from db.files import FileStore
 from db.models.files import StoredFile
 from db.models.goal_updates import GoalExport, GoalHealthCheck, GoalImport, TableFormat, TransferStatus
@@ -241,7 +242,7 @@ def test_health_checks_are_opened_by_a_job_of_the_system(database: Database, hou
         drafting.propose_goal(session, house.employee, goal_id, None)
         drafting.confirm_goal(session, house.manager, goal_id, None)
     for _ in range(2):
-        job_id = desk.put("goals.open_health_checks")
+        job_id = desk.put("goals.open_health_checks", due=now().isoformat(), zone="Asia/Shanghai")
         desk.run()
         assert desk.row(job_id).state is JobState.DONE
     with database.begin(Scope(house.organization.id), write=False) as session:

@@ -24,9 +24,11 @@ from db.viewer import system_viewer
 from tests.factories import make_organization, make_person
 from tests.workers import sample_jobs
 from tests.workers.desk import Desk
+from workers import maintenance
 from workers.running import Runner
 
 assert sample_jobs.nothing is not None
+assert maintenance.sweep_files is not None
 
 
 @pytest.fixture
