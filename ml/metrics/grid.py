@@ -102,6 +102,7 @@ def _key(text: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _labelled(text: str, definitions: tuple[MetricDefinition, ...]) -> bool:
+    text = kinds.without_limit(text)
     if not text or len(text) > 60 or "=" in text:
         return False
     if definition_for(text, definitions):
@@ -114,6 +115,7 @@ def _labelled(text: str, definitions: tuple[MetricDefinition, ...]) -> bool:
 
 
 def column_of(group: str, own: str, context: Context) -> Column:
+    own = kinds.without_limit(own)
     together = f"{group} {own}".strip()
     kind = kinds.header_kind(together)
     definition = definition_for(own, context.definitions) or definition_for(together, context.definitions)

@@ -111,6 +111,19 @@ def without_kind_words(header: str) -> str:
     return header if bare == header else re.sub(r"[(（]\s*[)）]", "", bare).strip(" -_:：/")
 
 
+_LIMIT = re.compile(
+    r"\s*(?:<=?|>=?|≤|≥|不(?:得|能|应)?(?:超过|高于|低于|大于|小于)|小于|大于|低于|高于|少于"
+    r"|\b(?:is |be |stays? |remains? )?(?:below|under|above|over|at least|at most|less than"
+    r"|more than|no more than|within|up to)\b)\s*\d.*$",
+    _FLAGS,
+)
+
+
+def without_limit(label: str) -> str:
+    """A label without the demand that it ends with: "Error rate below 1%" → "Error rate"."""
+    return _LIMIT.sub("", label)
+
+
 def section_kind(heading: str) -> Kind | None:
     """The kind of the numbers below a heading, when they are no results; None otherwise."""
     if _EXAMPLE_SECTION.search(heading) or _OTHERS_SECTION.search(heading):

@@ -10,6 +10,7 @@ from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.grid import definition_for, outcome_names
 from ml.metrics.numbers import Quantity, cell_quantity, is_empty, may_hold_number, normalise, quantities, to_decimal
+from ml.metrics.phrases import pairs
 from ml.metrics.sentences import read_defects, read_sentence
 from ml.metrics.units import SHARE, TIME, Unit, unit_in_label
 from ml.metrics.values import Context, build, settle, settle_definition
@@ -93,7 +94,9 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
         return []
     quantity = cell_quantity(value) or _leading(value)
     if quantity is None:
-        return _by_name(value, label, line, context) if label is not None and label.base else None
+        if label is None or not label.base:
+            return None
+        return _own_names(value, label, line, context) or _by_name(value, label, line, context)
     kind = kinds.header_kind(name)
     if definition is not None:
         settled = settle_definition(definition, quantity, unit_in_label(name)[0])
@@ -140,6 +143,23 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
 
 
 _NAMED_VALUE = re.compile(r"\s*(?:其中)?(?P<name>[^\d:=()（）]{1,20}?)\s*[:=为]?\s*(?P<value>[<>≤≥~约]?\s*\d.*)")
+
+
+def _own_names(value: str, label: Label, line: Line, context: Context) -> list[Metric] | None:
+    """Aggregates after the name of their metric: "Latency (ms): min=2.1 avg=60.3 p99=201"; None when there are none."""
+    metrics: list[Metric] = []
+    for inner, quantity in pairs(value):
+        if inner is None or inner.scope or (inner.base and inner.base != label.base) or not inner.aggregate:
+            continue
+        settled = settle(label.base, inner.aggregate, quantity, inner.unit or label.unit or context.unit)
+        if settled is not None:
+            metrics.append(
+                build(
+                    settled, scope=label.scope, kind=context.merge_kind(None), raw=quantity.raw,
+                    where=line.where, method="labelled", confidence=0.9 * line.confidence, snippet=line.text,
+                )
+            )  # fmt: skip
+    return metrics or None
 
 
 def _by_name(value: str, label: Label, line: Line, context: Context) -> list[Metric] | None:

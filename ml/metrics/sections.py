@@ -181,14 +181,14 @@ def _with_sections(found: list[Placed]) -> list[Metric]:
     """Scopes with their section in front where two sections disagree on the same metric and scope, or the section is
     the thing measured; with the whole heading where the sections' names do not tell them apart."""
     named = _disagreeing(found, lambda placed: placed.section)
-    headed = _disagreeing(found, lambda placed: placed.heading)
+    headed = _disagreeing([placed for placed in found if not placed.section], lambda placed: placed.heading)
     made = []
     for placed in found:
         scope = placed.metric.scope
         front = ""
         if placed.section in named or (placed.section and not scope and _ENTITY.search(placed.section)):
             front = placed.section
-        elif placed.heading in headed:
+        elif placed.heading in headed and not placed.section:
             front = placed.heading
         joined = f"{front} / {scope}" if scope else front
         made.append(rescoped(placed.metric, joined) if front and front not in scope else placed.metric)

@@ -199,6 +199,9 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
         if _ROW_IGNORED.match(name):
             continue
         own = vocabulary.classify(name) if bare else None
+        share = _percentile_row(columns, scopes, name)
+        if share is not None:
+            own, name = share, ""
         if bare and own is None and _RATE_ROW.match(name):
             continue
         row_kind = Kind.TARGET if _ROW_KIND.match(name) else None
@@ -210,6 +213,10 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
             if quantity is None:
                 continue
             scope = " ".join(part for part in (column.scope, name) if part)
+            if share is not None and column.label is not None and column.label.base == vocabulary.LATENCY:
+                if share.aggregate not in vocabulary.KEPT_PERCENTILES:
+                    continue
+                column = replace(column, label=replace(column.label, aggregate=share.aggregate))  # noqa: PLW2901
             if own is not None and own.base and not own.scope and at in bare:
                 # "Req/Sec | avg | max": the row names what the columns are averages of.
                 column = _of_row(named[at], own)  # noqa: PLW2901
@@ -224,6 +231,14 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
 
 _PERCENT = re.compile(r"[\d.]+\s*%")
 _RATE_ROW = re.compile(r"(?:bytes?|data|traffic|流量|带宽)\b", re.IGNORECASE)
+
+
+def _percentile_row(columns: list[Column], scopes: list[int], name: str) -> Label | None:
+    """The percentile that a row is, in a table whose first column is headed "Percentile"."""
+    found = re.fullmatch(r"[pP]?(\d{2}(?:\.\d+)?)\s*(?:%|th)?", name)
+    if found is None or not scopes or not re.search(r"percentile|分位|百分位", columns[scopes[0]].text, re.IGNORECASE):
+        return None
+    return Label("", f"p{found.group(1)}", None, "")
 
 
 def _of_row(column: Column, row: Label) -> Column:

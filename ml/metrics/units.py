@@ -138,7 +138,10 @@ def match_unit(text: str, at: int = 0) -> tuple[Unit, int] | None:
 
 
 _BRACKETED = re.compile(r"[(\[（【]\s*(?:单位\s*[:：]?\s*|in\s+|unit\s*:?\s*)?([^()\[\]（）【】]{1,24}?)\s*[)\]）】]")
-_TRAILING = re.compile(r"(?:[,，]|(?<!per)_|\bin\b)\s*([A-Za-zµμ%/]{1,12}|毫秒|秒|分钟)\s*$")
+_TRAILING = re.compile(
+    r"(?:[,，]|\s(?=(?:ms|msec|s|sec|secs|seconds|毫秒|秒)\s*$)|(?<!per)_|\bin\b)\s*([A-Za-zµμ%/]{1,12}"
+    r"|毫秒|秒|分钟)\s*$"
+)
 _STATED = re.compile(r"(?:单位|units?)\s*(?:为|是|[:：]|in)?\s*([A-Za-zµμ%/]{1,20}|毫秒|秒|分钟)", re.IGNORECASE)
 
 

@@ -308,6 +308,11 @@ _STEM = re.compile(
 )
 """Some part of every word that this module knows: what has none of them is not looked at further."""
 
+_PHASE = re.compile(
+    r"before|after|baseline|current|new|old|previous|v\d[\w.]*|(?:优化|调优|升级|改造"
+    r"|扩容)?[前后]|基线",
+    re.IGNORECASE,
+)
 _SCOPE_EDGES = " \t-_:：·|,，()（）[]/.*'\"`#=>→"
 
 
@@ -351,7 +356,7 @@ def classify(label: str) -> Label | None:
     scope = left.strip(_SCOPE_EDGES)
     if not re.sub(_FILLER, "", scope):
         scope = ""
-    if not distinct and scope:
+    if not distinct and scope and not _PHASE.fullmatch(scope):
         return None
     if (
         distinct == [MEMORY]
