@@ -163,7 +163,8 @@ def test_jobs_are_listed_and_dead_ones_queued_again(seeded: Settings, call: Call
         dead.state, dead.error_code, dead.failures = JobState.DEAD, "unexpected", 3
     listed = answer(seeded, "jobs", "list", "--state", "DEAD")
     assert [(line["id"], line["error_code"], line["failures"]) for line in listed] == [(str(dead.id), "unexpected", 3)]
-    assert {line["id"] for line in answer(seeded, "jobs", "list")} == {str(dead.id), str(waiting.id)}
+    put_in = {line["id"] for line in answer(seeded, "jobs", "list") if line["name"] == "sample.work"}
+    assert put_in == {str(dead.id), str(waiting.id)}
     assert len(answer(seeded, "jobs", "list", "--limit", "1")) == 1
     assert answer(seeded, "jobs", "retry", str(dead.id)) == [{"id": str(dead.id), "queued": True}]
     with database.begin(Scope(ORGANIZATION_ID), write=False) as session:
@@ -207,8 +208,8 @@ def test_a_form_for_a_person_is_entered_in_the_database(
     done = call(seeded, "forms", "render", "quarterly-review", "--out", out, "--subject", "T1006")
     assert done.returncode == 0, done.stderr
     assert out.read_bytes().startswith(b"%PDF")
-    (line,) = answer(seeded, "jobs", "list")
-    assert line["name"] == "intake.print_sheet"
+    names = [line["name"] for line in answer(seeded, "jobs", "list")]
+    assert names == ["intake.print_sheet", "maintenance.expire_receipts"]  # the latter is the first job of all
     unknown = call(seeded, "forms", "render", "quarterly-review", "--out", out, "--subject", "T9999")
     assert unknown.returncode == 1
     assert "T9999" in unknown.stderr
