@@ -14,6 +14,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema import (
     forms,
     goal_changes,
+    goal_following,
     goal_mutations,
     goal_overview,
     goal_settings,
@@ -75,7 +76,7 @@ class Mutation(
 
 
 @strawberry.type(description="Everything that can be followed, over WebSocket or server-sent events.")
-class Subscription(progress.ProgressSubscriptions, inbox.InboxSubscriptions):
+class Subscription(progress.ProgressSubscriptions, inbox.InboxSubscriptions, goal_following.GoalSubscriptions):
     pass
 
 
@@ -91,6 +92,7 @@ PERMISSIONS: PermissionMap = {
     **goal_types.PERMISSIONS,
     **goal_mutations.PERMISSIONS,
     **goal_changes.PERMISSIONS,
+    **goal_following.PERMISSIONS,
     **goal_overview.PERMISSIONS,
     **goal_settings.PERMISSIONS,
     **goal_transfers.PERMISSIONS,

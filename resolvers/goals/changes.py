@@ -40,6 +40,7 @@ from resolvers.goals.inputs import (
 )
 from resolvers.goals.loading import cycle_to_use
 from resolvers.goals.snapshots import measure_content
+from resolvers.goals.telling import tell
 
 ITEMS = 50
 
@@ -169,7 +170,7 @@ def decide_change(
     if approve:
         cycle_to_use(session, viewer, request.cycle_id, ("input", "id"))
         for goal in Application(session, viewer, request, items).apply():
-            record(session, viewer, "goal.changed", "Goal", goal.id)
+            tell(session, viewer, "goal.changed", goal.id)
     record(session, viewer, f"goal_change.{request.status.value.lower()}", "GoalChange", request.id)
     return request
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from db.base import now
-from db.events import record
 from db.inbox import notify
 from db.models.goal_updates import CheckIn, CheckInValue, CommentKind, GoalComment, GoalMention
 from db.models.goals import LIVE, DataSource, Goal, GoalStatus, Measure, MeasureKind, Stage
@@ -29,6 +28,7 @@ from resolvers.goals.inputs import (
 )
 from resolvers.goals.loading import GOAL_PATH, goal_to_change
 from resolvers.goals.standing import measured
+from resolvers.goals.telling import tell
 from resolvers.inbox import viewers_of
 
 FEEDERS = (Role.PMO, Role.ADMINISTRATOR)
@@ -108,7 +108,7 @@ def check_in(
         row.check_in_id = written.id
     session.add_all(rows)
     session.flush()
-    record(session, viewer, "goal.checked_in", "Goal", goal.id)
+    tell(session, viewer, "goal.checked_in", goal.id)
     return written
 
 
@@ -184,7 +184,7 @@ def comment_on_goal(
         for person_id in dict.fromkeys(mentions)
     )
     session.flush()
-    record(session, viewer, "goal.commented", "Goal", goal_id)
+    tell(session, viewer, "goal.commented", goal_id)
     _tell_mentioned(session, viewer, written, mentions)
     return written
 

@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.base import now
-from db.events import record
 from db.models.goal_updates import CommentKind, GoalComment
 from db.models.goals import LIVE, Goal, GoalLevel, GoalStatus, Measure
 from db.models.people import Department
@@ -30,6 +29,7 @@ from resolvers.goals.inputs import (
 )
 from resolvers.goals.loading import GOAL_PATH, cycle_to_use, goal_to_change
 from resolvers.goals.snapshots import revise
+from resolvers.goals.telling import tell
 from resolvers.rules.weights import WeightError, check_total
 
 _EDITABLE = (GoalStatus.DRAFT,)
@@ -72,7 +72,7 @@ def create_goal(session: Session, viewer: Viewer, draft: GoalDraft, at: tuple[st
     _flush_code(session, goal, (*at, "code"))
     add_measures(session, goal, draft.measures, 0)
     session.flush()
-    record(session, viewer, "goal.created", "Goal", goal.id)
+    tell(session, viewer, "goal.created", goal.id)
     return goal
 
 
@@ -129,7 +129,7 @@ def edit_goal(
         session.execute(sa.delete(Measure).where(Measure.goal_id == goal.id))
         add_measures(session, goal, edit.measures, 0)
     session.flush()
-    record(session, viewer, "goal.edited", "Goal", goal.id)
+    tell(session, viewer, "goal.edited", goal.id)
     return goal
 
 
@@ -141,7 +141,7 @@ def propose_goal(session: Session, viewer: Viewer, goal_id: uuid.UUID, expected_
     goal.status = GoalStatus.PROPOSED
     goal.proposed_at = now()
     session.flush()
-    record(session, viewer, "goal.proposed", "Goal", goal.id)
+    tell(session, viewer, "goal.proposed", goal.id)
     return goal
 
 
@@ -166,7 +166,7 @@ def return_goal(
     )
     session.add(written)
     session.flush()
-    record(session, viewer, "goal.returned", "Goal", goal.id)
+    tell(session, viewer, "goal.returned", goal.id)
     return goal, written
 
 
@@ -184,7 +184,7 @@ def confirm_goal(session: Session, viewer: Viewer, goal_id: uuid.UUID, expected_
     measures = goals.measures(session, [goal.id]).get(goal.id, [])
     require_whole([measure.weight for measure in measures], GOAL_PATH)
     settle(session, viewer, goal)
-    record(session, viewer, "goal.confirmed", "Goal", goal.id)
+    tell(session, viewer, "goal.confirmed", goal.id)
     return goal
 
 
@@ -210,7 +210,7 @@ def finish_goal(session: Session, viewer: Viewer, goal_id: uuid.UUID, expected_v
     goal.status = GoalStatus.DONE
     goal.ended_at = now()
     session.flush()
-    record(session, viewer, "goal.done", "Goal", goal.id)
+    tell(session, viewer, "goal.done", goal.id)
     return goal
 
 
@@ -224,7 +224,7 @@ def withdraw_goal(session: Session, viewer: Viewer, goal_id: uuid.UUID, expected
     goal.status = GoalStatus.DROPPED
     goal.ended_at = now()
     session.flush()
-    record(session, viewer, "goal.dropped", "Goal", goal.id)
+    tell(session, viewer, "goal.dropped", goal.id)
     return goal
 
 

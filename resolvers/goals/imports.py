@@ -27,6 +27,7 @@ from resolvers.goals import authority, tables
 from resolvers.goals.drafting import add_measures
 from resolvers.goals.inputs import GoalDraft, MeasureDraft, checked_goal
 from resolvers.goals.loading import cycle_to_use
+from resolvers.goals.telling import tell
 
 JOB = "goals.import"
 IMPORTERS = (Role.MANAGER, Role.HR, Role.COMMITTEE)
@@ -329,7 +330,7 @@ def _create(session: Session, viewer: Viewer, reads: Sequence[_Read]) -> None:
     session.flush()
     for read in reads:
         add_measures(session, session.get_one(Goal, read.id), read.draft.measures, 0)
-        record(session, viewer, "goal.created", "Goal", read.id)
+    tell(session, viewer, "goal.created", *(read.id for read in reads))
     session.flush()
 
 

@@ -1,0 +1,26 @@
+"""Writing down that a goal changed, and waking whoever follows the goals of an organisation."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.events import record
+from db.inbox import INBOX_CHANNEL
+from db.viewer import Viewer
+
+
+def tell(session: Session, viewer: Viewer, type_: str, *goal_ids: uuid.UUID) -> None:
+    """Append to the log that this happened to goals, and wake their followers when the transaction commits."""
+    for goal_id in goal_ids:
+        record(session, viewer, type_, "Goal", goal_id)
+    if session.get_bind().dialect.name == "postgresql":
+        wake = sa.text("SELECT pg_notify(:channel, :key)")
+        session.execute(wake, {"channel": INBOX_CHANNEL, "key": followers_key(viewer.organization_id)})
+
+
+def followers_key(organization_id: uuid.UUID) -> str:
+    """What those who follow an organisation's goals wait for."""
+    return f"goals:{organization_id}"
