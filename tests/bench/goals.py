@@ -195,4 +195,4 @@ def _environment(urls: dict[str, Any]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(), indent=2))  # noqa: T201 - a command
+    print(json.dumps(measure(), indent=2))
