@@ -170,9 +170,9 @@ def facts(text: str, folded: str, span: Span, language: Language) -> Facts:
     part = folded[span.start : span.end]
     people = names(text[span.start : span.end])
     bare = part
-    for person in people:
+    for name in people:
         # a name is nothing that could be checked: "Irina is a fantastic engineer" is as empty as without it
-        bare = bare[: person.start] + " " * (person.end - person.start) + bare[person.end :]
+        bare = bare[: name.start] + " " * (name.end - name.start) + bare[name.end :]
     counts = _chinese_counts(bare) if language == "zh" else _english_counts(bare)
     actions, action_first, generic, content = counts
     weighed = valence(part, language)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 _GENERIC_TEXT = """
-engineer developer nurse driver teacher salesperson salesman saleswoman seller manager supervisor operator technician analyst designer
-consultant doctor cook chef waiter clerk accountant lawyer assistant specialist intern trainee apprentice worker hire adviser advisor
+engineer developer nurse driver teacher salesperson salesman saleswoman seller manager supervisor operator
+technician analyst designer
+consultant doctor cook chef waiter clerk accountant lawyer assistant specialist intern trainee apprentice worker
+hire adviser advisor
 great good nice excellent amazing awesome fantastic wonderful brilliant outstanding superb terrific fabulous
 incredible impressive impressed exceptional perfect super solid strong fine okay ok decent positive admirable
 remarkable stellar phenomenal magnificent marvellous marvelous splendid lovely delightful inspiring

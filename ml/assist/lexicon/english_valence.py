@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 _GOOD_TEXT = """
+accelerat*|acknowledg*|adapt*|advised|anticipat*|arranged|assisted|backed up|boost*|calmed|cheerful*|comforted
+coordinated|courag*|cross-checked|debugged|defused|eased|encourag*|enhanc*|ensured|expedit*|facilitat*|flexib*
+generous*|gently|graceful*|guided|innovat*|insight*|lifted|maintained|mastered|mediated|first try|optimi*
+outperform*|persever*|pointed out|polish*|precis*|punctual*|re-planned|reassur*|rebuilt|reliev*|resilien*
+resourceful*|respectful*|retained|reus*|revived|robust|salvaged|selfless*|smoothed|spoke up|stayed late
+stepped in|streamlin*|strengthen*|summaris*|summariz*|supported|surpass*|swift*|tailored|tactful*|tidied|timely
+tireless*|turned around|tutored|unblocked|uncovered|upgraded|validated|versatile|warm*|welcomed|without a single
+without a hitch|without a question|came back to say thanks|to say thanks|said thanks|nobody was hurt
+no one was hurt
 great|good|nice|excellent|amazing|awesome|fantastic|wonderful|brillian*|outstanding|superb*|terrific|fabulous|incredible
 impressive*|impressed|impress|exceptional*|perfect*|solid|strong|positive|admir*|remarkabl*|stellar|lovely
 delight*|inspir*|best|better
@@ -39,6 +48,21 @@ rang|called|phoned|followed up|escalated|reported|tested|pinned|covered|calibrat
 presented|handled|organised|booked|brought|added|fitted|secured
 """.strip()
 _BAD_TEXT = """
+abandon*|abrupt*|abus*|accus*|aggressiv*|alienat*|backed out|bicker*|botch*|breach*|bungl*|clash*|clumsy
+collaps*|contradict*|cut corners|cut off|deadlock*|deflect*|degrad*|demorali*|denied|derail*|destroy*|disagree*
+discourag*|disorgani*|disput*|disrupt*|distract*|dropped the ball|evad*|exaggerat*|excuses|faulty|fell behind
+fell apart|fumbl*|gave up|glitch*|grumbl*|hasty|hastily|hesita*|idle|illegible|impatien*|impolite|inconsisten*
+inconvenien*|inflexib*|interfer*|invalid|irritat*|jeopardi*|lapse*|let us down|let down|malfunction*|manipulat*
+micromanag*|misinform*|mislead*|misled|misplac*|misread|mistreat*|misunderst*|mock*|neglig*|no answer|no reply
+no response|obstruct*|obsolete|omitted|overloaded|overran|overrun|overslept|patroni*|piled up|procrastinat*
+quarrel*|quit|rant|reluctan*|reprimand*|resent*|resist*|ruin*|rushed|sabotag*|sarcas*|scold*|setback|shortage
+slack*|slammed|snapped|stall*|struggl*|stubborn*|sued|sulk*|talked over|terminated|threat*|turned up late
+turned away|unable|unavailable|uncomfortabl*|unfair*|unhelpful*|unnecessar*|unpleasant*|unresponsiv*|unsure
+untrue|vague*|violat*|walked off|withheld|for the second time|for the third time|left open|left alone
+left untouched|left unlocked|in the wrong|to the wrong|into the wrong|on the wrong|without running
+without locking|was never|were never|never came|nothing had been|nothing was|had to be repeated|had to be
+could not sign|could not start|could not work|could not follow|cannot follow|cannot use|refused to pay
+did not pay|lost their|lost his|lost her|lost our|lost a|lost the
 bad|badly|poor|poorly|weak*|average|mediocre|disappoint*|unsatisf*|inadequa*|unaccept*|slow|slower|slowly
 careless*|sloppy|lazy|laziness|passive|negative|problem*|issue|worse|worst
 terribl*|awful|horribl*|lack*|insufficien*|miss|missed|misses|missing|forgot*|forget*|fail*|ignor*|skip*|late
