@@ -227,8 +227,9 @@ def selection(type_name: str, depth: int) -> str:
 
 def test_subscriptions(api: Api, world: World, elsewhere: World) -> None:
     assert SCHEMA.subscription_type is not None
-    # `notifications` names nobody: it follows the viewer's own inbox, see `tests/schema/test_inbox.py`.
-    follows = {"jobProgress", "notifications"}
+    # The other two name nobody: they follow the viewer's own inbox and line, see `tests/schema/test_inbox.py` and
+    # `tests/schema/test_goal_following.py`.
+    follows = {"goalChanged", "jobProgress", "notifications"}
     assert set(SCHEMA.subscription_type.fields) == follows, "say here who may follow a new subscription"
     query = "subscription($id: ID!) { jobProgress(id: $id) { state job { id } } }"
     absent = encode_id("Job", uuid.uuid4())
