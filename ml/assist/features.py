@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ml.assist.lexicon import chinese, english
 from ml.assist.measures import COMPARED, measure_sign
+from ml.assist.subjects import EN_WORD, SUBJECTS, ZH_ACTION, english_verb, longest_first, subject_of
 from ml.assist.valence import valence
 from ml.text.folding import Language
 from ml.text.names import names
@@ -34,15 +35,9 @@ _CONTRAST = {
 }
 
 
-def _longest_first(words: tuple[str, ...] | frozenset[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(set(words), key=lambda word: (-len(word), word)))))
-
-
-_ZH_GENERIC = _longest_first(chinese.GENERIC)
-_ZH_ACTION = _longest_first(chinese.ACTIONS)
+_ZH_GENERIC = longest_first(chinese.GENERIC)
 _GRAM_RUN = re.compile(r"[㐀-鿿]+")
 _GRAM_WORD = re.compile(r"[a-z']+|\d+")
-_EN_WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
 _PATTERNS = {
     "zh": {
         "event": re.compile(chinese.EVENTS),
@@ -121,21 +116,9 @@ class Facts:
     subject: str
 
 
-@lru_cache(maxsize=8192)
-def _english_verb(word: str) -> bool:
-    if word in english.IRREGULAR or word in english.ACTIONS:
-        return True
-    if word.endswith(("ed", "s")):
-        base = stem(word)
-        return any(
-            form in english.ACTIONS for form in (base, base + "e", word.removesuffix("s"), word.removesuffix("es"))
-        )
-    return False
-
-
 def _english_counts(folded: str) -> tuple[int, bool, int, tuple[str, ...]]:
-    words = _EN_WORD.findall(folded)
-    actions = sum(1 for word in words if _english_verb(word))
+    words = EN_WORD.findall(folded)
+    actions = sum(1 for word in words if english_verb(word))
     first = next((word for word in words if word not in STOP_WORDS or word in english.IRREGULAR), "")
     past = first.endswith("ed") and len(first) > 4
     content = tuple(
@@ -143,7 +126,7 @@ def _english_counts(folded: str) -> tuple[int, bool, int, tuple[str, ...]]:
         for word in words
         if word not in english.GENERIC and word not in STOP_WORDS and "'" not in word[:-1] and len(word) > 1
     )
-    return actions, _english_verb(first) or past, len(words) - len(content), content
+    return actions, english_verb(first) or past, len(words) - len(content), content
 
 
 def _chinese_counts(folded: str) -> tuple[int, bool, int, tuple[str, ...]]:
@@ -159,7 +142,7 @@ def _chinese_counts(folded: str) -> tuple[int, bool, int, tuple[str, ...]]:
         content.append(rest)
     actions = [
         match
-        for match in _ZH_ACTION.finditer(folded)
+        for match in ZH_ACTION.finditer(folded)
         if len(match.group()) > 1 or match.group() in "发送写改修查教画讲换拿找贴装签"
     ]
     return len(actions), bool(actions) and actions[0].start() < 6, generic, tuple(content)
@@ -217,51 +200,6 @@ def facts(text: str, folded: str, span: Span, language: Language) -> Facts:
         tuple(dict.fromkeys(flags)),
         subject_of(part, action_first, person, language),
     )
-
-
-SUBJECTS = ("none", "you", "third", "first", "other", "this")
-"""Who a segment is about, by its first words. A change of subject after an act is the mark of its effect."""
-_EN_LINK = re.compile(
-    r"(?:(?:and|but|so|that|which|because|since|after|when|while|then|also|yet|although|though|as|however|,)\s+)+"
-)
-_EN_SUBJECT = (
-    ("you", re.compile(r"(?:you|your)\b")),
-    ("third", re.compile(r"(?:she|he|her|his|mr|mrs|ms)\b")),
-    ("first", re.compile(r"(?:i|we|my|our|me|us)\b")),
-    ("this", re.compile(r"(?:this|that|it|which)\b")),
-)
-_ZH_LINK = re.compile(
-    r"(?:但是?|不过|可是?|然而|却|而且|并且?|所以|因此|结果|于是|使得|因为|还|也|就|又|最终|最后|后来|之后)+"
-)
-_ZH_SUBJECT = (
-    ("you", re.compile(r"[你您]")),
-    ("third", re.compile(r"[他她]|[老小阿][一-鿿]|[一-鿿]{1,2}(?:老师|护士|经理|师傅|工)")),
-    ("first", re.compile(r"我|咱")),
-    ("this", re.compile(r"[这那此]")),
-)
-_ZH_VERB_LEAD = re.compile(r"把|给|将|没|不|未|被|主动|提前|及时|亲自|重新|逐|再|在|对|向|为|跟|与|让|用|拿|靠")
-
-
-def subject_of(part: str, action_first: bool, named: bool, language: Language) -> str:
-    """The kind of subject that a folded segment opens with; `none` when it opens with what was done."""
-    link = (_ZH_LINK if language == "zh" else _EN_LINK).match(part)
-    rest = part[link.end() :] if link else part
-    for name, pattern in _ZH_SUBJECT if language == "zh" else _EN_SUBJECT:
-        if pattern.match(rest):
-            return name
-    if language == "zh":
-        action = _ZH_ACTION.match(rest)
-        return (
-            "none"
-            if _ZH_VERB_LEAD.match(rest) or (action and len(action.group()) > 1)
-            else "third"
-            if named
-            else "other"
-        )
-    first = _EN_WORD.match(rest)
-    if first is None or _english_verb(first.group()) or first.group().endswith("ed"):
-        return "none"
-    return "third" if named and not rest.startswith(("the ", "a ", "an ")) else "other"
 
 
 SEGMENT_FLAGS = (

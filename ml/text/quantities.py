@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ml.text.folding import fold
+from ml.text.numerals import EN_TENS, EN_UNITS, ZH_DIGITS, ZH_MYRIADS, ZH_STEPS, chinese_number, english_number
 
 
 class Kind(StrEnum):
@@ -39,64 +40,6 @@ class Quantity(NamedTuple):
     end: int
 
 
-_EN_UNITS = {
-    "zero": 0,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "thirteen": 13,
-    "fourteen": 14,
-    "fifteen": 15,
-    "sixteen": 16,
-    "seventeen": 17,
-    "eighteen": 18,
-    "nineteen": 19,
-}
-_EN_TENS = {
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-}
-_ZH_DIGITS = {
-    "零": 0,
-    "〇": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "俩": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "壹": 1,
-    "贰": 2,
-    "叁": 3,
-    "肆": 4,
-    "伍": 5,
-    "陆": 6,
-    "柒": 7,
-    "捌": 8,
-    "玖": 9,
-}
-_ZH_STEPS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_ZH_MYRIADS = {"万": 10_000, "亿": 100_000_000}
 _SCALES = {
     "万": 10**4,
     "亿": 10**8,
@@ -215,7 +158,7 @@ _MEASURES = {
 }
 
 _ZH_NUMBER = "[零〇一二两俩三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]"
-_EN_WORD = "|".join(sorted((*_EN_TENS, *_EN_UNITS), key=len, reverse=True))
+_EN_WORD = "|".join(sorted((*EN_TENS, *EN_UNITS), key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _DAY_END = r"(?:st|nd|rd|th)?\b"
 _MONTH_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
@@ -286,54 +229,6 @@ _ZH_NOT_COUNT = re.compile(
     r"十分(?!钟)|万一|千万(?!元|块)|一[下直起样定般旦并致切贯流些点律旁面边味心同向再时度经方番]|百般|三番|"
     r"统一|唯一|之一|第一时间|四处|七上八下"
 )
-
-
-def chinese_number(text: str) -> Decimal | None:
-    """The value of a Chinese numeral such as 两万三千, 一百零五, 十二 or 二〇二六; None when it is not one."""
-    whole, _, fraction = text.partition("点")
-    if not whole or any(c not in _ZH_DIGITS and c not in _ZH_STEPS and c not in _ZH_MYRIADS for c in whole):
-        return None
-    if all(c in _ZH_DIGITS for c in whole):
-        if len(whole) == 2 and "〇" not in whole and "零" not in whole:
-            return None  # 三四 means "three or four"
-        value = Decimal("".join(str(_ZH_DIGITS[c]) for c in whole))
-    else:
-        total = section = digit = 0
-        for c in whole:
-            if c in _ZH_DIGITS:
-                digit = _ZH_DIGITS[c]
-            elif c in _ZH_STEPS:
-                section += (digit or 1) * _ZH_STEPS[c]
-                digit = 0
-            else:
-                total = (total + section + digit or 1) * _ZH_MYRIADS[c]
-                section = digit = 0
-        value = Decimal(total + section + digit)
-    if fraction:
-        if any(c not in _ZH_DIGITS for c in fraction):
-            return None
-        value += Decimal("0." + "".join(str(_ZH_DIGITS[c]) for c in fraction))
-    return value
-
-
-def english_number(text: str) -> Decimal | None:
-    """The value of an English numeral such as twenty-five or two hundred and six; None when it is not one."""
-    total = current = 0
-    for word in re.split(r"[\s-]+", text.strip()):
-        if word == "and":
-            continue
-        if word in _EN_UNITS or word in _EN_TENS:
-            step = _EN_UNITS.get(word, _EN_TENS.get(word, 0))
-            if current % 100 and not (current % 10 == 0 and current % 100 >= 20 and step < 10):
-                return None  # "five six" is two numbers
-            current += step
-        elif word == "hundred":
-            current = (current or 1) * 100
-        elif word == "thousand":
-            total, current = total + (current or 1) * 1000, 0
-        else:
-            return None
-    return Decimal(total + current)
 
 
 def _plain(value: Decimal) -> str:
@@ -430,8 +325,8 @@ def _fixed_forms(text: str) -> Iterator[Quantity]:
         if value is not None:
             yield Quantity(Kind.PERCENT, f"percent:{_plain(value)}", match.start(), match.end())
     for match in _TENTHS_ZH.finditer(text):
-        half = {"半": 5, None: 0}.get(match["h"], _ZH_DIGITS.get(match["h"] or "", 0))
-        yield Quantity(Kind.PERCENT, f"percent:{_ZH_DIGITS[match['n']] * 10 + half}", match.start(), match.end())
+        half = {"半": 5, None: 0}.get(match["h"], ZH_DIGITS.get(match["h"] or "", 0))
+        yield Quantity(Kind.PERCENT, f"percent:{ZH_DIGITS[match['n']] * 10 + half}", match.start(), match.end())
     for match in _HALF.finditer(text):
         unit = match["zu"] or match["eu"] or "hour"
         key = {
@@ -473,7 +368,7 @@ def _numbers(text: str) -> Iterator[Quantity]:
         if match["han"]:
             if any(start < end and match.start() < stop for start, stop in idioms):
                 continue
-            spelled = len(match["han"]) >= 3 and any(c in _ZH_STEPS or c in _ZH_MYRIADS for c in match["han"])
+            spelled = len(match["han"]) >= 3 and any(c in ZH_STEPS or c in ZH_MYRIADS for c in match["han"])
             if not unit and not spelled and not _COUNTER.match(text, end):
                 continue  # 统一, 一直, 三方: characters of words, not counts
             if value == 1 and not unit:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.text.quantities import chinese_number, english_number, quantities
+from ml.text.numerals import chinese_number, english_number
+from ml.text.quantities import quantities
 
 
 def keys(text: str) -> list[str]:
