@@ -15,10 +15,13 @@ DELIMITERS = ",;\t|"
 
 def delimiter_of(head: str) -> str | None:
     """The delimiter of a table in text, from its first lines; None when no delimiter cuts two lines alike."""
-    lines = [line for line in head.split("\n")[:30] if line.strip()]
+    lines = [line.rstrip("\r") for line in head.split("\n")[:30] if line.strip()]
     best, best_score = None, 0.0
     for delimiter in DELIMITERS:
-        widths = Counter(len(row) for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter) if row)
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
+        except csv.Error:
+            continue
         common = [(count * (width - 1), width) for width, count in widths.items() if width > 1]
         if not common:
             continue

@@ -58,6 +58,10 @@ def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None) -> Documen
                 )
             textpage.close()
             page.close()
+    except pdfium.PdfiumError as error:
+        raise DeliverableError(
+            "broken", "A page of the PDF is damaged: export it again and upload it once more."
+        ) from error
     finally:
         pdf.close()
     return document

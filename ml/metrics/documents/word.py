@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 
 import docx
@@ -32,7 +33,15 @@ def read_docx(data: bytes, limits: Limits, read_page: ReadPage | None) -> Docume
     try:
         word = docx.Document(io.BytesIO(data))
         return _Body(word, limits, read_page).read()
-    except (OpcError, KeyError, ValueError, etree.XMLSyntaxError) as error:
+    except (
+        OpcError,
+        KeyError,
+        ValueError,
+        IndexError,
+        AttributeError,
+        etree.XMLSyntaxError,
+        zipfile.BadZipFile,
+    ) as error:
         if isinstance(error, DeliverableError):
             raise
         raise DeliverableError(
