@@ -1,1 +1,1 @@
-"""Text to tags, themes, quality hints, briefs and their evidence; documents to metrics. Knows no database and no API."""
+"""Text to tags, quality hints, briefs and their evidence; documents to metrics. Knows no database and no API."""
