@@ -43,6 +43,10 @@ MOST_COMPARED = 3
 """A picture whose form no code tells is compared in full with so many proposals, the most alike first."""
 
 
+_HOPELESS = frozenset({Retake.BLURRED, Retake.TOO_SMALL, Retake.GLARE})
+"""Reasons for which reading the whole picture cannot place a page either."""
+
+
 class PictureError(ValueError):
     """The bytes are not a JPEG or PNG picture. Untrusted bytes go through `ocr.pages` first."""
 
@@ -136,6 +140,10 @@ class Reader:
         """The whole picture is read: its lines may place the page, or be all there is to go by."""
         # Markers know which way is up; a likeness that was not confirmed may be a chance one.
         upright_known = best is not None and best[1].markers >= 2
+        if best is not None and upright_known:
+            reason = refusal(best[1], best[0].shape)
+            if reason in _HOPELESS:
+                return _Page(best[0], best[1], code=code, retake=reason)
         shown = best[0] if best is not None and upright_known else picture
         upright, lines = upright_lines(shown, self.engine, turned=upright_known)
         for page in pages:
