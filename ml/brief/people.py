@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from ml.brief.contract import Note
 from ml.text.folding import normal
-from ml.text.names import names
+from ml.text.names import acts, names
+from ml.text.sentences import sentences
 
 _FIRST_NAMES_TEXT = """
 adam adrian ahmed aisha alan alex alice alicia amanda amina amy ana anders andrea andreas andrew andy angela
@@ -40,6 +41,12 @@ yasmin yuki yusuf yvonne zoe
 """
 _FIRST_NAMES = frozenset(_FIRST_NAMES_TEXT.split())
 _LEAD = re.compile(r"^\W*(?:(?:on|in|at|during|after|before|when|last|yesterday)\b[^,]{0,60},\s*)?$", re.IGNORECASE)
+_LEAD_OPEN = re.compile(
+    r"^\W*(?:on|in|at|during|after|before|last|this|yesterday)\b(?:\s+[\w'’]+){0,5}\s+(?<!with )(?<!to "
+    r")(?<!for )(?<!by )(?<!from )(?<!of )"
+    r"(?<!and )(?<!about )(?<!than )$",
+    re.IGNORECASE,
+)
 _LEAD_ZH = re.compile(r"^\W*(?:[^，,。]{0,14}[，,])?$")
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|dr|prof|nurse)\.?\s*$", re.IGNORECASE)
 _TOGETHER = re.compile(r"\s*(?:and|,|&|和|与|跟|、|同)")
@@ -59,7 +66,9 @@ def leading_person(text: str) -> str | None:
         lead = _LEAD if name.isascii() else _LEAD_ZH
         if not _is_person(text, span.start, name):
             continue
-        if not (lead.match(_TITLE.sub("", before)) and not _TOGETHER.match(text, span.end)):
+        opening = _TITLE.sub("", before)
+        leads = lead.match(opening) or (name.isascii() and _LEAD_OPEN.match(opening) and acts(text, span.end))
+        if not leads or _TOGETHER.match(text, span.end):
             return None
         return None if text[span.end : span.end + 2] in {"'s", "’s"} or text[span.end : span.end + 1] == "的" else name
     return None
@@ -68,8 +77,8 @@ def leading_person(text: str) -> str | None:
 def subject_names(notes: Sequence[Note], subject_id: str | None) -> tuple[str, ...]:
     """Names that the subject goes by: the id itself when it is used as a name, and the person most notes name.
 
-    The commonest name must occur in three notes and in more of them than any other person's; otherwise the subject is
-    taken to be addressed without a name.
+    That is the person who leads sentences in two notes at least, and in clearly more of them than anybody else;
+    otherwise the subject is taken to be addressed without a name.
     """
     found: list[str] = []
     for part in re.split(r"[-_:./@\s]", subject_id or ""):
@@ -77,12 +86,10 @@ def subject_names(notes: Sequence[Note], subject_id: str | None) -> tuple[str, .
             found.append(part)
     counts: Counter[str] = Counter()
     for note in notes:
-        said = {
-            span.of(note.text) for span in names(note.text) if _is_person(note.text, span.start, span.of(note.text))
-        }
-        counts.update({name.split()[0] if name.isascii() else name for name in said})
+        said = {leading_person(span.of(note.text)) for span in sentences(note.text)} - {None}
+        counts.update({name.split()[0] if name.isascii() else name for name in said if name is not None})
     ranked = counts.most_common(2)
-    if ranked and ranked[0][1] >= 3 and (len(ranked) == 1 or ranked[0][1] > 1.5 * ranked[1][1]):
+    if ranked and ranked[0][1] >= 2 and (len(ranked) == 1 or ranked[0][1] > 1.5 * ranked[1][1]):
         found.append(ranked[0][0])
     return tuple(dict.fromkeys(found))
 

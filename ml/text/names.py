@@ -126,6 +126,11 @@ def names(text: str) -> list[Span]:
     return sorted([*_english(text, lenient=False), *_chinese(text)])
 
 
+def acts(text: str, end: int) -> bool:
+    """Whether a verb follows the English name that ends at `end`, so that its bearer is the one who acts."""
+    return _EN_AGENT.match(text, end) is not None
+
+
 def name_like(text: str) -> list[Span]:
     """Everything that could be a name: as `names`, and every English word that is capitalised without need."""
     return sorted([*_english(text, lenient=True), *_chinese(text)])
