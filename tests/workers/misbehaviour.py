@@ -52,7 +52,7 @@ def open_many(number: int) -> int:
 
 
 def chatter() -> str:
-    print("this library likes to talk") 
+    print("this library likes to talk")
     os.write(1, b"so does its C part\n")
     return "result"
 
