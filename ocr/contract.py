@@ -198,7 +198,8 @@ class FieldReading:
     type: FieldType
     page: int
     value: str | None
-    """Normalised: ISO date, plain decimal, option value, `present`; else the text after NFKC."""
+    """Normalised: ISO date, plain decimal, option value, `present`; a long text keeps its punctuation; else the text
+    after NFKC."""
     raw_text: str
     confidence: Confidence
     status: FieldStatus

@@ -61,12 +61,26 @@ def normalise(item: FormField, text: str, today: date) -> Value:
         return _pattern(item.pattern, tidy)
     if item.role == "period":
         return _period(tidy, today)
-    return Value(tidy, FITS)
+    return Value(as_written(text) if item.type is FieldType.LONG_TEXT else tidy, FITS)
 
 
 def tidied(text: str) -> str:
     """The text after NFKC, without stray spaces: none between Chinese characters, one between words."""
-    lines = [" ".join(unicodedata.normalize("NFKC", line).split()) for line in text.splitlines()]
+    return _without_stray_spaces(unicodedata.normalize("NFKC", text))
+
+
+def as_written(text: str) -> str:
+    """Prose for people to read: full-width letters and digits made plain, the punctuation of its language kept."""
+    return _without_stray_spaces(
+        "".join(
+            character if unicodedata.category(character).startswith("P") else unicodedata.normalize("NFKC", character)
+            for character in unicodedata.normalize("NFC", text)
+        )
+    )
+
+
+def _without_stray_spaces(text: str) -> str:
+    lines = [" ".join(line.split()) for line in text.splitlines()]
     return "\n".join(_SPACE_IN_CHINESE.sub("", line) for line in lines if line)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.contract import FieldType, FormField, Words
-from ocr.values import DOUBTFUL, FITS, MISFIT, REPAIRED, Value, normalise, parse_date, parse_number, tidied
+from ocr.values import DOUBTFUL, FITS, MISFIT, REPAIRED, Value, as_written, normalise, parse_date, parse_number, tidied
 
 TODAY = date(2026, 10, 31)
 
@@ -150,6 +150,13 @@ def test_a_period_names_a_year_near_today() -> None:
     assert normalise(field, "2026年第三季度", TODAY).format == FITS
     assert normalise(field, "2126Q3", TODAY).notes == ("implausible_date",)
     assert normalise(field, "第三季度", TODAY).format == DOUBTFUL
+
+
+def test_prose_keeps_the_punctuation_of_its_language() -> None:
+    assert (
+        as_written("响应由３２０ms降到110ms，无 重大故障。（见附件）") == "响应由320ms降到110ms，无重大故障。（见附件）"
+    )
+    assert as_written("Done:  on time, as planned.") == "Done: on time, as planned."
 
 
 def test_text_is_tidied() -> None:
