@@ -252,16 +252,31 @@ def _console(lines: Sequence[TextLine]) -> tuple[list[Metric], set[int], list[st
         if mark not in text:
             continue
         runs = [run for run in read(lines) if run.metrics]
-        for number, run in enumerate(runs, start=1):
+        names = _run_names(lines, runs)
+        for run, name in zip(runs, names, strict=True):
             tools.append(run.tool)
             used |= run.lines
-            metrics += _numbered(run, number) if len(runs) > 1 else run.metrics
+            metrics += [replace(metric, scope=f"{name} {metric.scope}".strip()) for metric in run.metrics]
     return metrics, used, list(dict.fromkeys(tools))
 
 
-def _numbered(run: Run, number: int) -> list[Metric]:
-    """Values of one of several runs of a tool in one file: the run's number keeps them apart."""
-    return [replace(metric, scope=f"run {number} {metric.scope}".strip()) for metric in run.metrics]
+def _run_names(lines: Sequence[TextLine], runs: Sequence[Run]) -> list[str]:
+    """What keeps several runs of a tool in one file apart: the line that stands over each, or their numbers."""
+    if len(runs) < 2:
+        return [""] * len(runs)
+    taken = set().union(*(run.lines for run in runs))
+    names = [_line_over(lines, min(run.lines), taken) for run in runs]
+    if all(names) and len(set(names)) == len(names):
+        return names
+    return [f"run {number}" for number in range(1, len(runs) + 1)]
+
+
+def _line_over(lines: Sequence[TextLine], first: int, taken: set[int]) -> str:
+    for at in range(first - 1, max(-1, first - 7), -1):
+        text = lines[at].text.strip(" #*`:：=-\t")
+        if text and at not in taken:
+            return text if len(text) <= 60 else ""
+    return ""
 
 
 def _document(name: str, document: Document, definitions: tuple[MetricDefinition, ...]) -> Read:

@@ -32,10 +32,10 @@ _GENERIC = re.compile(
     r"utili[sz]ation|endpoints?|requests?|conclusions?|appendix|benchmarks?|the|of|and|by|for|what|we|sheet\d*|main|introduction|scenarios?|per|breakdown|distribution|run|verdict|steps?|step|output|console|raw|numbers?)\b|[\s\d.、:：()（）_\-–—,，/&#*]+",
     re.IGNORECASE,
 )
-_CASES = re.compile(r"用例|test ?cases?|test summary|tests run|测试总结", re.IGNORECASE)
-_LOAD = re.compile(
-    r"请求|响应时间|并发|吞吐|TPS|QPS|latency|requests?\b|response time|throughput|concurren", re.IGNORECASE
-)
+_CASES = ("用例", "test case", "testcase", "test summary", "tests run", "测试总结")
+_LOAD = ("请求", "响应时间", "并发", "吞吐", "latency", "request", "response time", "throughput", "concurren")
+_RATES = ("TPS", "QPS", "RPS")
+"""As they are written, in capitals: "https" is no rate."""
 _NAMED_TITLE = re.compile(r"(?:scenario|endpoint|场景|接口)\s*[:：]", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•·▪+]|\d{1,2}[.)、]|[(（]?\d{1,2}[)）]|[①-⑳])\s*")
 
@@ -87,12 +87,11 @@ class Walker:
         if not text:
             return
         self._notice(text)
-        plain = normalise(text)
         indent = len(block.text) - len(block.text.lstrip())
         if self._lead and self._lead_children and indent <= self._lead_indent:
             self._lead, self._lead_children, self._context = "", False, None
         self._lead_children = self._lead_children or bool(self._lead and indent > self._lead_indent)
-        if plain.rstrip("*_ ").endswith(":") and len(plain) <= 80 and not quantities(plain):
+        if len(text) <= 80 and text.rstrip("*_ ").endswith((":", "：")) and not quantities(plain := normalise(text)):
             self._lead, self._lead_indent, self._lead_children = plain.strip("*_ :-"), indent, False
             self._context = None
             return
@@ -120,7 +119,9 @@ class Walker:
             self._add(read_line(Line(text, heading.where), replace(self._here(), base="", unit=None)))
 
     def _notice(self, text: str) -> None:
-        cases, load = bool(_CASES.search(text)), bool(_LOAD.search(text))
+        folded = text.lower()
+        cases = any(word in folded for word in _CASES)
+        load = any(word in folded for word in _LOAD) or any(word in text for word in _RATES)
         if cases != load and (self._cases, self._load) != (cases, load):
             self._cases, self._load = cases, load
             self._context = None

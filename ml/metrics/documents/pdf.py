@@ -10,15 +10,17 @@ from collections.abc import Sequence
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
-from ml.metrics.blocks import Document, Line
+from ml.metrics.blocks import Block, Document, Heading, Line
 from ml.metrics.contract import DeliverableError, Limits, Place, ReadPage
 from ml.metrics.documents.pictures import picture_blocks
+from ml.metrics.documents.text import heading_of
 from ml.metrics.layout import Piece, blocks_of
 
 RENDER_SCALE = 2.0
 """Pixels per point for pages read as pictures: 144 pixels an inch keeps 8-point figures legible."""
 
 _NUMBERS = re.compile(r"(?:^|\s)[<>=≤≥~]?\s*[\d.,]*\d[\d.,]*\s*(?:%|ms|s|µs)?(?=\s|$)")
+_DIGIT = re.compile(r"\d")
 _UNMAPPED = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08]|\(cid:\d+\)")
 
 
@@ -84,13 +86,13 @@ def _render(page: pdfium.PdfPage) -> bytes:
     return buffer.getvalue()
 
 
-def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: Place) -> list:  # type: ignore[type-arg]
+def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: Place) -> list[Block]:
     """Lines as the text layer has them; where several numbers share a line, its gaps are measured to find cells."""
     lines = _offsets(text)
     measured = len(text) == textpage.count_chars()
     tabular = _tabular(lines) if measured else set()
     boxes = _Boxes(textpage, height)
-    blocks: list = []  # type: ignore[type-arg]
+    blocks: list[Block] = []
     run: list[list[Piece]] = []
     for at, (start, content) in enumerate(lines):
         if at in tabular:
@@ -101,7 +103,15 @@ def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: 
             run = []
         blocks.append(Line(content, place))
     blocks += blocks_of(_one_line_rows(run), place)
-    return blocks
+    return [_titled(block) for block in blocks]
+
+
+def _titled(block: Block) -> Block:
+    """A numbered line alone ("3.1 登录") as the heading that it is: the text layer knows no styles."""
+    if not isinstance(block, Line) or len(block.text) > 60:
+        return block
+    title = heading_of(block.text)
+    return block if title is None else Heading(title, 3, block.where)
 
 
 def _offsets(text: str) -> list[tuple[int, str]]:
@@ -119,6 +129,8 @@ def _tabular(lines: Sequence[tuple[int, str]]) -> set[int]:
     strong = set()
     for at, (_, content) in enumerate(lines):
         if len(content) > 220 or " " not in content.strip():
+            continue
+        if _DIGIT.search(content) is None:
             continue
         numbers = len(_NUMBERS.findall(content))
         words = len(content.split())
