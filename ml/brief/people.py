@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ml.brief.contract import Note
 from ml.text.folding import normal
@@ -58,6 +59,7 @@ def _is_person(text: str, start: int, name: str) -> bool:
     return name.split(maxsplit=1)[0].lower() in _FIRST_NAMES or _TITLE.search(text[:start]) is not None
 
 
+@lru_cache(maxsize=8192)
 def leading_person(text: str) -> str | None:
     """The person whom the sentence names first, as the one who acts; None when it opens with anything else."""
     for span in names(text):
