@@ -24,8 +24,9 @@ agreeing views at 0.95 or more none of 202 was wrong; with the mean of one view 
 SURE_NAME = 0.97
 """The same for a name: no grammar corrects one, and a name that is nearly right is another person's."""
 
-SURE_LONG = 0.98
-"""The same for a long text: of forty characters one is more easily wrong than of four."""
+SURE_LONG = 0.99
+"""The same for a long text: of forty characters one is more easily wrong than of four. At 0.98 a full stop that ran
+into the per-cent sign before it was lost for sure, once in 270 texts."""
 
 _LEAST = {FieldType.PERSON: SURE_NAME, FieldType.LONG_TEXT: SURE_LONG}
 
