@@ -103,7 +103,8 @@ def test_a_database_is_migrated_and_seeded_again_and_again(empty: Settings, call
     for command in ("migrate", "seed", "migrate", "seed"):
         done = call(empty, command)
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert answer(empty, "jobs", "list") == []
+    # Seeding puts in the organisation's first job, and only once: recurring work finds organisations by their jobs.
+    assert [job["name"] for job in answer(empty, "jobs", "list")] == ["maintenance.expire_receipts"]
 
 
 def test_without_tables_commands_say_what_to_do(empty: Settings, call: Call, answer: Answer) -> None:
@@ -251,5 +252,4 @@ def test_the_schema_is_exported_by_its_own_module(embedded: Settings) -> None:
         timeout=120,
         check=False,
     )
-    assert done.returncode in {0, 1}
-    assert "schema.graphql" in done.stdout + done.stderr
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
