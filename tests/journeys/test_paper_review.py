@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -210,4 +211,4 @@ class TestBadInput:
 
 
 def _same(value: str | None) -> str | None:
-    return None if value is None else "".join(value.split()).casefold()
+    return None if value is None else "".join(unicodedata.normalize("NFKC", value).split()).casefold()
