@@ -1,4 +1,4 @@
-"""Many goals at a glance: the tree, the map of a department, the chain of one goal, and the calibration rate."""
+"""Many goals at a glance: the tree, the map of a department, the calibration rate; and what goals add to the chain."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from db.models import goal_updates as update_rows
 from db.models import goals as rows
 from db.queries import goal_updates, goals
 from db.queries.paging import Page, fetch_pages
-from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals import calibration, overview
 from resolvers.rules.calibration import CalibrationMark
 from resolvers.rules.health import Health
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.goal_changes import GoalChange, load_changes
-from schema.goal_types import CHECK_INS_LATEST_FIRST, Goal, GoalCheckIn, GoalStanding, goal_of, load_goals
+from schema.goal_types import CHECK_INS_LATEST_FIRST, Goal, GoalCheckIn, GoalStanding, goal_of
 from schema.goals import Cycle
 from schema.inputs import optional_id
 from schema.people import Person, person_of
@@ -165,8 +164,10 @@ def _chain_actions(context: Context, chains: Sequence[rows.Goal]) -> list[list[u
     return [found.get(goal.id, []) for goal in chains]
 
 
-@strawberry.type(description="What hangs together around one goal, from strategy to this week's action.")
-class Chain:
+@strawberry.type
+class GoalLinks:
+    """What goals bring to the chain of one goal, see `schema.chain`."""
+
     goal: Goal = batch(lambda _context, chains: chains, description="The goal.")
     ancestors: list[Goal] = batch(
         lambda context, chains: [overview.ancestors(context.session, context.viewer, goal) for goal in chains],
@@ -180,13 +181,6 @@ class Chain:
         _chain_actions,
         description="The 50 latest weekly key actions that name it, as far as the viewer may see them.",
     )
-
-
-def _chain(context: Context, goal_id: GlobalId) -> rows.Goal:
-    goal = load_goals(context, [decode_id(goal_id, "Goal", at=("goalId",))])[0]
-    if goal is None:
-        raise DomainError(ErrorCode.NOT_FOUND, ("goalId",))
-    return goal
 
 
 @strawberry.type(description="How much of what was planned was put right on the way.")
@@ -243,7 +237,6 @@ class GoalOverviewQueries:
         "bottom-up from a goal. At most 2,500 goals, else TREE_TOO_LARGE: name a root or a depth.",
     )
     goal_map: GoalMap = root(_map, description="How a department's people stand with their goals, inner ones included.")
-    chain: Chain = root(_chain, description="What hangs together around one goal.")
     calibration_rate: CalibrationRate = root(
         _calibration,
         description="The goal calibration rate over a cycle, of the organisation, a department, or (for oneself and "
@@ -252,7 +245,7 @@ class GoalOverviewQueries:
 
 
 PERMISSIONS: PermissionMap = {
-    **grant("Query", SIGNED_IN, "goalTree goalMap chain calibrationRate"),
+    **grant("Query", SIGNED_IN, "goalTree goalMap calibrationRate"),
     **grant("HealthCount", VISIBLE, "health count"),
     **grant("GoalTreeNode", VISIBLE, "goal parentId depth standing rolledUp childCount descendants"),
     **grant("GoalMap", VISIBLE, "cycle counts cells"),

@@ -12,6 +12,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema import (
+    chain,
     forms,
     goal_changes,
     goal_following,
@@ -44,6 +45,7 @@ class Query(
     goals.GoalQueries,
     goal_types.GoalListQueries,
     goal_overview.GoalOverviewQueries,
+    chain.ChainQueries,
     goal_changes.GoalChangeQueries,
     goal_settings.GoalSettingQueries,
     goal_transfers.GoalTransferQueries,
@@ -94,6 +96,7 @@ PERMISSIONS: PermissionMap = {
     **goal_changes.PERMISSIONS,
     **goal_following.PERMISSIONS,
     **goal_overview.PERMISSIONS,
+    **chain.PERMISSIONS,
     **goal_settings.PERMISSIONS,
     **goal_transfers.PERMISSIONS,
     **weekly.PERMISSIONS,
