@@ -226,6 +226,24 @@ class PageReading:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstLook:
+    """What is known of one upright picture before anything on it is recognised."""
+
+    width: int
+    height: int
+    markers: int
+    """Corner markers found of the form of which most were found."""
+    px_per_mm: float | None
+    """Resolution on paper where it is least, by the markers."""
+    blur_mm: float | None
+    """Standard deviation of the blur on paper, in its worst direction, by the markers."""
+    retake: Retake | None
+    """Why reading this picture would only end in the same refusal."""
+    doubts: tuple[Retake, ...]
+    """What may turn out to be a reason to retake; reading decides."""
+
+
+@dataclass(frozen=True, slots=True)
 class FormReading:
     """All that one document of pages gave. With `retake` set there are no fields and nothing may be stored as read."""
 

@@ -119,6 +119,11 @@ def without_anchors(form: PublishedForm) -> PublishedForm:
     return replace(form, template=replace(form.template, anchors=()))
 
 
+def without_markers(form: PublishedForm) -> PublishedForm:
+    """The same form, known not to have markers."""
+    return replace(form, template=replace(form.template, markers=()))
+
+
 def sheet(filled: Sheet) -> Picture:
     """A filled page, flat, as an RGB picture."""
     page = Image.fromarray(_blank()).convert("RGB")

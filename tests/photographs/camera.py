@@ -47,6 +47,12 @@ class Condition:
     """Pixels; 2048 is about 3 megapixels, 4032 about 12."""
     scan: bool = False
     """A flat scan: no table around the page, even light."""
+    motion: int = 0
+    """Length in pixels of the way that the camera moved while it looked, in a direction drawn by lot."""
+    covered_corner: float = 0.0
+    """Size of what lies on one corner of the page, a thumb or a cup, as a share of the page's width."""
+    quarter_turn: bool = False
+    """The camera was held on its side: the picture's pixels are turned by 90 degrees, either way, without a tag."""
 
 
 CLEAN = Condition("clean", tilt_degrees=0, blur=0.4, noise=1.0, quality=92, scan=True)
@@ -64,6 +70,33 @@ TURNED_BY_EXIF = Condition("exif-turned", orientation=6)
 LARGE = Condition("phone12", long_side=4032, tilt_degrees=10, blur=1.0, noise=3.0)
 EVERYTHING = (*BASE, STRONG, UPSIDE_DOWN, TURNED_BY_EXIF, LARGE)
 
+FIELD = (
+    Condition("flat", tilt_degrees=2),
+    MILD,
+    STRONG,
+    Condition("quarter-turn", quarter_turn=True),
+    CURLED,
+    Condition("curl5", curl=0.05, tilt_degrees=5),
+    Condition("shadow80", shadow=0.8),
+    Condition("blur2.5", blur=2.5),
+    Condition("blur3.5", blur=3.5),
+    Condition("motion11", motion=11),
+    Condition("corner-covered", covered_corner=0.13),
+    Condition("half-megapixel", long_side=816),
+    Condition(
+        "phone-hard",
+        long_side=4032,
+        tilt_degrees=18,
+        rotation_degrees=8,
+        shadow=0.5,
+        blur=2.2,
+        noise=7.0,
+        quality=55,
+        curl=0.01,
+    ),
+)
+"""What happens to paper outside an office; made before the reader was changed for any of it."""
+
 
 def photograph(page: Pixels, condition: Condition, seed: tuple[int, ...]) -> bytes:
     """The JPEG of that page (RGB, upright) under the condition; the same bytes for the same seed."""
@@ -76,6 +109,8 @@ def photograph(page: Pixels, condition: Condition, seed: tuple[int, ...]) -> byt
     matrix = _scanner_matrix(paper, size, rng) if condition.scan else _camera_matrix(paper, condition, size, rng)
     lying_on = np.full((size[1], size[0], 3), 250, np.float32) if condition.scan else _table(size, rng)
     scene = _on(lying_on, paper, matrix)
+    if condition.covered_corner:
+        scene = _covered(scene, paper, matrix, condition.covered_corner, rng)
     if condition.shadow:
         scene *= _shadow(size, condition.shadow, rng)[..., None]
     if not condition.scan:
@@ -83,10 +118,14 @@ def photograph(page: Pixels, condition: Condition, seed: tuple[int, ...]) -> byt
         balance = np.array([1 + warm, 1 + rng.uniform(-0.012, 0.012), 1 - warm], np.float32)
         scene *= _uneven_light(size, rng)[..., None] * balance
     scene = _filtered(scene, condition.blur)
+    if condition.motion:
+        scene = _moved(scene, condition.motion, rng)
     scene += rng.standard_normal(scene.shape, np.float32) * np.float32(condition.noise)
     picture = np.asarray(cv2.convertScaleAbs(np.maximum(scene, 0)), np.uint8)
     if condition.upside_down:
         picture = picture[::-1, ::-1]
+    if condition.quarter_turn:
+        picture = np.rot90(picture, int(rng.choice([1, 3])))
     return _jpeg(picture, condition)
 
 
@@ -186,6 +225,31 @@ def _shadow(size: tuple[int, int], depth: float, rng: np.random.Generator) -> Sc
     distance = columns * np.cos(angle) + rows * np.sin(angle) + wave - rng.uniform(-0.02, 0.15)
     edge = 1 / (1 + np.exp(-distance / 0.012))
     return np.asarray(1 - depth * edge, np.float32)
+
+
+def _covered(scene: Scene, paper: Pixels, matrix: NDArray[np.float64], size: float, rng: np.random.Generator) -> Scene:
+    """Something round and soft-edged, the colour of skin or of a mug, over one corner of the page."""
+    height, width = paper.shape[:2]
+    corner = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)[int(rng.integers(4))]
+    inwards = np.sign(np.array([width, height]) / 2 - corner) * width * size * rng.uniform(0.2, 0.45, 2)
+    middle, rim = _project(matrix, np.array([corner + inwards, corner + inwards + [width * size, 0]]))
+    radius = float(np.linalg.norm(rim - middle))
+    rows, columns = np.indices(scene.shape[:2], np.float32)
+    stretch = float(rng.uniform(0.8, 1.25))
+    distance = np.hypot((columns - middle[0]) * stretch, (rows - middle[1]) / stretch)
+    cover = (1 / (1 + np.exp(np.clip((distance - radius) / 2.0, -30, 30))))[..., None].astype(np.float32)
+    colour = np.array([(206, 160, 134), (92, 60, 48), (214, 214, 220)][int(rng.integers(3))], np.float32)
+    return np.asarray(scene * (1 - cover) + colour * cover, np.float32)
+
+
+def _moved(scene: Scene, length: int, rng: np.random.Generator) -> Scene:
+    """The scene smeared along a straight way of that many pixels."""
+    angle = float(rng.uniform(0, 180))
+    way = np.zeros((length + 2, length + 2), np.float32)
+    way[(length + 1) // 2, 1 : length + 1] = 1
+    centre = ((length + 1) / 2, (length + 1) / 2)
+    way = np.asarray(cv2.warpAffine(way, cv2.getRotationMatrix2D(centre, angle, 1), way.shape), np.float32)
+    return np.asarray(cv2.filter2D(scene, -1, way / way.sum()), np.float32)
 
 
 def _uneven_light(size: tuple[int, int], rng: np.random.Generator) -> Scene:

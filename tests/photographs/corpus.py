@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ocr.forms import shipped
-from tests.photographs.camera import BASE, EVERYTHING, Condition, photograph
+from tests.photographs.camera import BASE, EVERYTHING, FIELD, Condition, photograph
 from tests.photographs.fill import FORM_KEY, Filling, fill, page
 
 _SEED = 7
@@ -73,13 +73,14 @@ def write(photographs: Iterable[Photograph], folder: Path) -> None:
 
 
 def conditions_named(names: str) -> tuple[Condition, ...]:
-    """The conditions of a comma-separated list; `base` and `all` stand for whole sets. Raises `ValueError`."""
-    if names in {"base", "all"}:
-        return BASE if names == "base" else EVERYTHING
-    known = {condition.name: condition for condition in EVERYTHING}
+    """The conditions of a comma-separated list; `base`, `all` and `field` are whole sets. Raises `ValueError`."""
+    sets = {"base": BASE, "all": EVERYTHING, "field": FIELD}
+    if names in sets:
+        return sets[names]
+    known = {condition.name: condition for condition in (*EVERYTHING, *FIELD)}
     unknown = [name for name in names.split(",") if name not in known]
     if unknown:
-        raise ValueError(f"no condition {', '.join(unknown)}; there are base, all, {', '.join(known)}")
+        raise ValueError(f"no condition {', '.join(unknown)}; there are {', '.join((*sets, *known))}")
     return tuple(known[name] for name in names.split(","))
 
 
