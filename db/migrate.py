@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -49,11 +50,16 @@ def check(database: Database, settings: Settings) -> None:
     """Raise `SchemaError` unless the tables have the shape of this version, and `db.roles.RoleError` in production
     when the program's own role could go round row security."""
     with database.engine.connect() as connection:
-        found = current(connection)
-        if found == head():
-            if not database.embedded:
-                roles.check_application(connection, settings)
-            return
+        check_version(connection)
+        if not database.embedded:
+            roles.check_application(connection, settings)
+
+
+def check_version(connection: Connection) -> None:
+    """Raise `SchemaError` unless the tables have the shape of this version."""
+    found = current(connection)
+    if found == head():
+        return
     if found is None:
         raise SchemaError("the database has no tables yet: run `throughline migrate`")
     if found in _known():
@@ -66,6 +72,7 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def head() -> str:
     """The version that this program needs."""
     newest = _scripts().get_current_head()

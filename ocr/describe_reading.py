@@ -75,7 +75,8 @@ def _field(field: FieldReading) -> dict[str, Any]:
     parts = field.confidence
     return {
         "key": field.key,
-        "label": {"zh": field.label.zh, "en": field.label.en},
+        "label": field.label.zh or field.label.en,
+        "labels": {"zh": field.label.zh, "en": field.label.en},
         "type": field.type.value,
         "value": field.value,
         "raw_text": field.raw_text,

@@ -16,6 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from db import logs
 from db.files import FileStore
+from db.migrate import SchemaError, check_version
 from db.session import Database, Scope
 from db.settings import Settings
 from schema import playground
@@ -55,11 +56,13 @@ def create(settings: Settings | None = None, schema: Catalog | None = None) -> S
             await services.database.aclose()
 
     async def ready(_request: Request) -> Response:
-        """Whether the database answers."""
+        """Whether the database answers and has the tables of this version."""
         try:
-            await services.database.run(Scope(), lambda session: session.execute(sa.text("SELECT 1")), write=False)
+            await services.database.run(Scope(), lambda session: check_version(session.connection()), write=False)
         except (sa.exc.SQLAlchemyError, OSError):
             return JSONResponse({"status": "unavailable", "database": "unreachable"}, 503)
+        except SchemaError as error:
+            return JSONResponse({"status": "unavailable", "database": str(error)}, 503)
         return JSONResponse({"status": "ready"})
 
     return Starlette(

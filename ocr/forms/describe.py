@@ -33,14 +33,16 @@ def describe(template: FormTemplate) -> dict[str, Any]:
 def _field(field: FormField) -> dict[str, Any]:
     return {
         "key": field.key,
-        "label": {"zh": field.label.zh, "en": field.label.en},
+        "label": field.label.zh or field.label.en,
+        "labels": {"zh": field.label.zh, "en": field.label.en},
         "type": field.type.value,
         "required": field.required,
         "box_mm": list(field.box_mm),
         "options": [
             {
                 "value": option.value,
-                "label": {"zh": option.label.zh, "en": option.label.en},
+                "label": option.label.zh or option.label.en,
+                "labels": {"zh": option.label.zh, "en": option.label.en},
                 "box_mm": list(option.box_mm),
             }
             for option in field.options

@@ -32,6 +32,7 @@ def test_form(reader: Reader) -> None:
     badge = next(field for field in told["fields"] if field["key"] == "badge")
     assert (badge["value"], badge["raw_text"], badge["type"], badge["page"]) == ("42", "42", "number", 1)
     assert badge["status"] == "read"
+    assert badge["label"] == badge["labels"]["zh"]
     assert badge["confidence"] >= 0.95
     assert len(badge["box"]) == 4
     assert {"key", "label", "type", "value", "raw_text", "confidence", "page", "box", "status"} <= set(badge)

@@ -214,6 +214,13 @@ def test_without_its_database_the_api_says_so(tmp_path: Path, viewer: Viewer) ->
             assert closed.value.code == 1011
 
 
+def test_without_its_tables_the_api_is_not_ready(tmp_path: Path) -> None:
+    with TestClient(create(Settings(home=tmp_path))) as client:
+        answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "throughline migrate" in answer.json()["database"]
+
+
 def test_health(api: Api) -> None:
     assert api.http.get("/healthz").json() == {"status": "ok"}
     assert api.http.get("/readyz").json() == {"status": "ready"}

@@ -76,7 +76,7 @@ def test_describe_gives_the_geometry() -> None:
     assert [field["key"] for field in page["fields"]] == [field.key for field in TEMPLATE.fields]
     grade = next(field for field in page["fields"] if field["key"] == "grade")
     assert grade["type"] == "choice"
-    assert [set(option) for option in grade["options"]] == [{"value", "label", "box_mm"}] * 4
+    assert [set(option) for option in grade["options"]] == [{"value", "label", "labels", "box_mm"}] * 4
     assert all(len(field["box_mm"]) == 4 for field in page["fields"])
 
 
