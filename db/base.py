@@ -15,6 +15,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 DECIMAL_PLACES = 4
+PLAIN_DECIMAL_LENGTH = 64
+"""Characters of a decimal that is kept as text."""
 _SCALE = Decimal(10) ** DECIMAL_PLACES
 
 
@@ -77,6 +79,27 @@ class ExactDecimal(TypeDecorator[Decimal]):
             return None
         exact = value if isinstance(value, Decimal) else Decimal(value) / _SCALE
         return exact.normalize() + 0
+
+
+class PlainDecimal(TypeDecorator[Decimal]):
+    """A decimal of any number of places, exact, as text: to be shown and compared in Python, never summed in SQL."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String(PLAIN_DECIMAL_LENGTH))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        text = format(value, "f")
+        if not value.is_finite() or len(text) > PLAIN_DECIMAL_LENGTH:
+            raise ValueError(f"not a number of at most {PLAIN_DECIMAL_LENGTH} characters")
+        return text
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

@@ -17,6 +17,9 @@ from db.models.events import AccessEvent, Event
 from db.models.goal_changes import GoalRevision
 from db.models.jobs import Job
 from db.models.people import Login, Organization
+from db.models.projects.deliverables import Reading, ReadingAcceptance
+from db.models.projects.flags import FlagEvaluation, FlagJudgement, FlagOverride, FlagVerdict
+from db.models.projects.templates import DeliverableTemplateVersion, ThresholdVersion
 from db.models.registry import METADATA
 from db.settings import Settings
 
@@ -25,7 +28,22 @@ _LOGIN = (
     "issuer = nullif(current_setting('app.login_issuer', true), '') "
     "AND subject = nullif(current_setting('app.login_subject', true), '')"
 )
-APPEND_ONLY = frozenset({Event.__tablename__, AccessEvent.__tablename__, GoalRevision.__tablename__})
+APPEND_ONLY = frozenset(
+    table.__tablename__
+    for table in (
+        Event,
+        AccessEvent,
+        GoalRevision,
+        DeliverableTemplateVersion,
+        ThresholdVersion,
+        Reading,
+        ReadingAcceptance,
+        FlagEvaluation,
+        FlagVerdict,
+        FlagJudgement,
+        FlagOverride,
+    )
+)
 
 
 class RoleError(RuntimeError):

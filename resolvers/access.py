@@ -9,6 +9,9 @@
 | see a photographed form | who handed it in, the managers above its subject, HR; its subject once confirmed |
 | confirm a form | the managers above its subject and HR; never the subject |
 | reject a form | who may confirm it, and who handed it in |
+| publish or retire a template of deliverables, set thresholds | PMO, HR and administrators; everybody reads them |
+| hand in a deliverable | everybody; a new version of one: who handed it in, and who answers for them |
+| see a deliverable | who handed it in, the managers above them, HR and the PMO |
 | follow a job | who asked for it; HR and administrators (a job shows its state, no content) |
 | start a dead job again | HR and administrators |
 | see who read one's records; read one's notifications and mark them | that person alone |

@@ -37,6 +37,10 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
         "你有 {count} 个目标超过 {days} 天没有更新进度。",
         "Goals of yours without a check-in for more than {days} days: {count}.",
     ),
+    NotificationCode.DELIVERABLE_RED: (
+        "交付物亮红灯，请查看超出阈值的指标及其所在位置。",
+        "A deliverable is red: see which value is beyond its threshold, and where it stands.",
+    ),
 }
 """Chinese and English; in braces parameters of the notification."""
 

@@ -36,8 +36,8 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "The file is larger than the maximum of {maximum_mb} MB.",
     ),
     ErrorCode.FILE_TYPE_UNSUPPORTED: (
-        "不支持该文件类型，请上传 JPEG、PNG、WebP、HEIC、TIFF 或 PDF。",
-        "This file type is not supported; upload JPEG, PNG, WebP, HEIC, TIFF or PDF.",
+        "不支持该文件类型，可以上传：{types}。",
+        "This file type is not supported; upload one of: {types}.",
     ),
     ErrorCode.IMAGE_TOO_LARGE: (
         "图片像素过多，请缩小后重新上传。",
@@ -138,6 +138,19 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
     ),
     ErrorCode.WITNESS_IS_SELF: ("请选择一位同事作为见证人。", "Choose a colleague as witness, not yourself."),
     ErrorCode.WEEK_TAKEN: ("本周的关键动作已填写，请修改原有记录。", "This week's key action exists; edit that one."),
+    ErrorCode.TEMPLATE_RETIRED: (
+        "该交付物模板已停用，请选择其他模板。",
+        "This deliverable template is no longer used; choose another one.",
+    ),
+    ErrorCode.METRIC_DEFINITION: (
+        "指标定义不正确：需要名称；正则表达式须能编译，并含名为 value 的分组。",
+        "This definition of a metric is not valid: it needs a name, and a pattern must compile and have a group value.",
+    ),
+    ErrorCode.THRESHOLD_BOUNDS: (
+        "阈值界限与方向不符：越低越好只填上限，越高越好只填下限，区间须填四个值且绿区在黄区之内。",
+        "The bounds do not fit the direction: AT_MOST takes high bounds, AT_LEAST low ones, WITHIN all four, and green "
+        "lies inside yellow.",
+    ),
     ErrorCode.PHASES_OUT_OF_ORDER: (
         "周期各阶段的开始日期必须按顺序递增。",
         "The phases of a cycle must begin one after the other, in their order.",

@@ -23,7 +23,11 @@ described_enum(
     ErrorCode,
     description="Why a request failed as expected. Codes are added over time and never renamed.",
     values={
-        code.name: MESSAGES[code][1].replace("{maximum_mb}", "50").replace("{maximum}", "100") for code in ErrorCode
+        code.name: MESSAGES[code][1]
+        .replace("{maximum_mb}", "50")
+        .replace("{maximum}", "100")
+        .replace("{types}", "what the input names")
+        for code in ErrorCode
     },
 )
 

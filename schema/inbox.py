@@ -42,10 +42,16 @@ described_enum(
         "WEEKLY_ACTION_TO_WRITE": "The person has not written down the key action of this week.",
         "WEEKLY_ACTION_OPEN": "The person's key action of this week, which is the subject, is still open.",
         "CHECK_IN_DUE": "Goals of the person have had no check-in for longer than the organisation's rhythm.",
+        "DELIVERABLE_RED": "A deliverable turned red; told to who handed it in, their manager and the PMO.",
     },
 )
 
-_PATHS = {"Goal": "/goals", "GoalHealthCheck": "/health-checks", "WeeklyAction": "/weekly-actions"}
+_PATHS = {
+    "Deliverable": "/deliverables",
+    "Goal": "/goals",
+    "GoalHealthCheck": "/health-checks",
+    "WeeklyAction": "/weekly-actions",
+}
 """Where a front end shows a type."""
 _PLACES = {
     rows.NotificationCode.WEEKLY_ACTION_TO_WRITE: "/weekly-actions",

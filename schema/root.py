@@ -35,6 +35,7 @@ from schema import (
 from schema.batching import root
 from schema.catalog import Catalog
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
+from schema.projects import deliverables, templates
 from schema.relay import Node, load_node
 from schema.scalars import SCALARS
 
@@ -54,6 +55,8 @@ class Query(
     reviews.ReviewQueries,
     intake.IntakeQueries,
     forms.FormQueries,
+    deliverables.DeliverableQueries,
+    templates.TemplateQueries,
     jobs.JobQueries,
     working_time.WorkingTimeQueries,
 ):
@@ -71,6 +74,8 @@ class Mutation(
     weekly.WeeklyMutations,
     inbox.InboxMutations,
     intake.IntakeMutations,
+    deliverables.DeliverableMutations,
+    templates.TemplateMutations,
     jobs.JobMutations,
     working_time.WorkingTimeMutations,
 ):
@@ -105,6 +110,8 @@ PERMISSIONS: PermissionMap = {
     **reviews.PERMISSIONS,
     **intake.PERMISSIONS,
     **forms.PERMISSIONS,
+    **deliverables.PERMISSIONS,
+    **templates.PERMISSIONS,
     **jobs.PERMISSIONS,
     **progress.PERMISSIONS,
     **inbox.PERMISSIONS,

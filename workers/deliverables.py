@@ -15,13 +15,16 @@ from ml.metrics.contract import (
     Extraction,
     MetricDefinition,
     Notice,
+    PagePicture,
     PictureLine,
+    Requirement,
     Status,
 )
 from workers.reading import EngineChoice, make_reader, options_of
 from workers.sandbox import Limits, Sandbox, SandboxError
 
 if TYPE_CHECKING:
+    from ocr.pages import Page
     from ocr.reader import Reader
 
 MEBIBYTE = 1 << 20
@@ -39,13 +42,39 @@ class DeliverableReader:
         """The metrics of one file, see `ml.metrics.extract.extract`; a child that dies or is over its time or memory
         makes the file unreadable, with a warning that says so."""
         try:
-            return self._child.call(_extract, self._engine, data, filename, tuple(definitions))
+            return self._child.call(_extract, self._engine, data, filename, tuple(definitions), (), with_pages=False)[0]
         except SandboxError as error:
-            message = f"Reading the file was given up ({error.code}): split it, or upload the tool's summary instead."
-            return Extraction(filename, "unknown", Status.UNREADABLE, warnings=(Notice(error.code, message),))
+            return _given_up(filename, error)
+
+    def read_whole(
+        self,
+        data: bytes,
+        filename: str,
+        definitions: Sequence[MetricDefinition],
+        requirements: Sequence[Requirement],
+    ) -> tuple[Extraction, tuple[PagePicture, ...]]:
+        """As `read`, with the answers to what a template requires, and the pages and pictures in which something was
+        found."""
+        try:
+            return self._child.call(
+                _extract, self._engine, data, filename, tuple(definitions), tuple(requirements), with_pages=True
+            )
+        except SandboxError as error:
+            return _given_up(filename, error), ()
 
     def close(self) -> None:
         self._child.close()
+
+    def __enter__(self) -> DeliverableReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _given_up(filename: str, error: SandboxError) -> Extraction:
+    message = f"Reading the file was given up ({error.code}): split it, or upload the tool's summary instead."
+    return Extraction(filename, "unknown", Status.UNREADABLE, warnings=(Notice(f"sandbox_{error.code}", message),))
 
 
 # What follows runs in the child alone: this process never imports the libraries.
@@ -53,25 +82,47 @@ class DeliverableReader:
 _readers: dict[EngineChoice, Reader] = {}
 
 
-def _extract(engine: EngineChoice, data: bytes, filename: str, definitions: tuple[MetricDefinition, ...]) -> Extraction:
+def _extract(
+    engine: EngineChoice,
+    data: bytes,
+    filename: str,
+    definitions: tuple[MetricDefinition, ...],
+    requirements: tuple[Requirement, ...],
+    *,
+    with_pages: bool,
+) -> tuple[Extraction, tuple[PagePicture, ...]]:
     from ml.metrics.extract import extract  # noqa: PLC0415
+    from ml.metrics.pages import pictures_of_pages  # noqa: PLC0415
+
+    read: dict[int, list[Page]] = {}
 
     def read_page(picture: bytes) -> Sequence[PictureLine]:
         from ocr.pages import PageError, decode  # noqa: PLC0415
 
+        number = len(read) + 1
+        read[number] = []
         if engine not in _readers:
             _readers[engine] = make_reader(engine)
         try:
-            pages = decode(picture)
+            read[number] = decode(picture)
         except PageError as error:
             raise DeliverableError(f"picture_{error.code.value}", f"A picture cannot be read: {error}") from None
         return [
             PictureLine(line.text, line.confidence, _box(line.box))
-            for page in pages
+            for page in read[number]
             for line in _readers[engine].read_lines(page.picture)
         ]
 
-    return extract(data, filename, read_page, definitions)
+    found = extract(data, filename, read_page, definitions, requirements=requirements)
+    if not with_pages:
+        return found, ()
+    # Regions are pixels of the one page that a picture has; those of several pages would lie over one another.
+    shown = {
+        number: PagePicture(None, number, pages[0].picture, pages[0].width, pages[0].height)
+        for number, pages in read.items()
+        if len(pages) == 1
+    }
+    return found, pictures_of_pages(data, found, shown)
 
 
 def _box(quad: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:

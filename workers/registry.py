@@ -30,7 +30,7 @@ from db.viewer import Viewer, system_viewer
 if TYPE_CHECKING:
     from workers.reading import ReadingProcess
 
-MODULES = ("workers.goals", "workers.intake", "workers.maintenance")
+MODULES = ("workers.goals", "workers.intake", "workers.maintenance", "workers.projects.deliverables")
 """Where the product's jobs are defined."""
 
 Effect = Callable[[Session], None]

@@ -8,7 +8,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.engine import Connection
 
-from db.base import ExactDecimal, UtcDateTime
+from db.base import ExactDecimal, PlainDecimal, UtcDateTime
 from db.models.registry import METADATA
 from db.session import Database
 from db.settings import Settings
@@ -16,7 +16,7 @@ from db.settings import Settings
 
 def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal[False]:
     """Write our own column types by their names into a new step."""
-    if kind == "type" and isinstance(item, UtcDateTime | ExactDecimal):
+    if kind == "type" and isinstance(item, UtcDateTime | ExactDecimal | PlainDecimal):
         autogenerate.imports.add(f"from db.base import {type(item).__name__}")
         return f"{type(item).__name__}()"
     return False

@@ -22,6 +22,7 @@ class NotificationCode(StrEnum):
     WEEKLY_ACTION_TO_WRITE = "WEEKLY_ACTION_TO_WRITE"
     WEEKLY_ACTION_OPEN = "WEEKLY_ACTION_OPEN"
     CHECK_IN_DUE = "CHECK_IN_DUE"
+    DELIVERABLE_RED = "DELIVERABLE_RED"
 
 
 class Notification(Base, Identified, OrganizationOwned, Timestamped):

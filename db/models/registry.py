@@ -2,6 +2,22 @@
 
 from db.base import Base
 from db.models import events, files, goal_changes, goal_updates, goals, inbox, intake, jobs, people, reviews, schedules
+from db.models.projects import deliverables, flags, templates
 
-MODULES = (events, files, goal_changes, goal_updates, goals, inbox, intake, jobs, people, reviews, schedules)
+MODULES = (
+    events,
+    files,
+    goal_changes,
+    goal_updates,
+    goals,
+    inbox,
+    intake,
+    jobs,
+    people,
+    reviews,
+    schedules,
+    deliverables,
+    flags,
+    templates,
+)
 METADATA = Base.metadata

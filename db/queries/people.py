@@ -249,3 +249,13 @@ def roles(session: Session, person_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUI
     for grant in session.scalars(sa.select(RoleGrant).where(RoleGrant.person_id.in_(set(person_ids)))):
         found.setdefault(grant.person_id, []).append(grant.role)
     return {person_id: sorted(held, key=order.index) for person_id, held in found.items()}
+
+
+def holders(session: Session, viewer: Viewer, role: Role) -> set[uuid.UUID]:
+    """Ids of everybody of the organisation who holds the role and has not left."""
+    found = session.scalars(
+        sa.select(RoleGrant.person_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(Person.organization_id == viewer.organization_id, RoleGrant.role == role, Person.archived_at.is_(None))
+    )
+    return set(found)

@@ -94,6 +94,42 @@ class Notice:
     message: str
 
 
+class RequirementKind(StrEnum):
+    METRIC = "metric"
+    """A measured value of a metric."""
+    PICTURE = "picture"
+    """A picture, known by its caption or by the words in it."""
+    SECTION = "section"
+    """A heading with something below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a template wants in the file: the metric `metric`, or a picture or section about one of `words`."""
+
+    key: str
+    kind: RequirementKind
+    words: tuple[str, ...] = ()
+    metric: str | None = None
+
+
+class Outcome(StrEnum):
+    FOUND = "found"
+    MISSING = "missing"
+    UNCLEAR = "unclear"
+    """Something speaks for it, not enough: a heading with nothing below it, a picture that is only linked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of a requirement. `words` are the file's own."""
+
+    key: str
+    outcome: Outcome
+    words: str = ""
+    where: Place = Place()
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
     file: str
@@ -102,6 +138,7 @@ class Extraction:
     metrics: tuple[Metric, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     warnings: tuple[Notice, ...] = ()
+    checklist: tuple[Checked, ...] = ()
 
     def measured(self) -> tuple[Metric, ...]:
         """The results alone: no targets, bounds or examples."""
@@ -123,6 +160,22 @@ class ReadPage(Protocol):
     May raise DeliverableError for a picture that it cannot decode."""
 
     def __call__(self, picture: bytes) -> Sequence[PictureLine]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page or picture in which something was found: JPEG, upright, without metadata.
+
+    Regions of places on `page` (without `image`) are in points, of which each is `scale` pixels here; those of an
+    `image` are in its pixels.
+    """
+
+    page: int | None
+    image: int | None
+    jpeg: bytes
+    width: int
+    height: int
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from ml.metrics.contract import (
     Notice,
     Place,
     ReadPage,
+    Requirement,
     Status,
 )
 from ml.metrics.detect import FileKind
@@ -36,13 +37,14 @@ from ml.metrics.documents.pictures import picture_blocks
 from ml.metrics.documents.text import decode, encoding_of, read_text
 from ml.metrics.documents.web import read_html
 from ml.metrics.documents.word import read_docx
+from ml.metrics.required import check
 from ml.metrics.sanity import find_conflicts, without_repetition
 from ml.metrics.sections import Walker
 from ml.metrics.tools import gatling, http_benches, jmeter, json_reports, jtl, k6, locust, machines, test_runs
 from ml.metrics.tools.record import Run, TextLine
 
-Read = tuple[str, list[Metric], list[tuple[str, str]]]
-"""Name of the format, metrics, warnings (code, message)."""
+Read = tuple[str, list[Metric], list[tuple[str, str]], Document]
+"""Name of the format, metrics, warnings (code, message), and the document, empty for the formats of tools."""
 
 _CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...] = (
     ("..:", k6.read_k6_console),
@@ -67,15 +69,17 @@ def extract(
     read_page: ReadPage | None = None,
     definitions: Sequence[MetricDefinition] = (),
     limits: Limits = DEFAULT_LIMITS,
+    *,
+    requirements: Sequence[Requirement] = (),
 ) -> Extraction:
-    """Read the metrics of one file.
+    """Read the metrics of one file, and look for what a template requires.
 
     `read_page` reads pictures and pages without text; without it they are left out with a warning. `definitions` are a
     template's own metrics. Never raises for what a file contains: a file that cannot be read has status `unreadable`
     and a warning that says what to do.
     """
     try:
-        name, metrics, warnings = _read(data, filename, read_page, tuple(definitions), limits)
+        name, metrics, warnings, document = _read(data, filename, read_page, tuple(definitions), limits)
     except DeliverableError as error:
         return Extraction(filename, "unknown", Status.UNREADABLE, warnings=(Notice(error.code, str(error)),))
     kept = without_repetition(metrics)
@@ -87,6 +91,7 @@ def extract(
         metrics=tuple(kept),
         conflicts=tuple(find_conflicts(kept)),
         warnings=tuple(Notice(code, message) for code, message in dict.fromkeys(warnings)),
+        checklist=check(requirements, kept, document),
     )
 
 
@@ -130,7 +135,7 @@ def _samples(data: bytes, limits: Limits) -> Read | None:
     if len(data) > limits.sample_bytes:
         raise DeliverableError("too_large", f"The file has {len(data)} bytes; at most {limits.sample_bytes} are read.")
     if re.search(rb"<testResults[\s>]", head) and b"<!DOCTYPE" not in head and b"<!ENTITY" not in head:
-        return "jtl", jtl.read_jtl_xml(data, limits), []
+        return "jtl", jtl.read_jtl_xml(data, limits), [], Document()
     first = head.split(b"\n", 1)[0]
     if b"timeStamp" not in first or b"elapsed" not in first:
         return None
@@ -139,20 +144,21 @@ def _samples(data: bytes, limits: Limits) -> Read | None:
     delimiter = max(",;\t|", key=header.count)
     if not jtl.is_jtl_header([name.strip('"') for name in header.split(delimiter)]):
         return None
-    return "jtl", jtl.read_jtl_csv(data, encoding, limits), []
+    return "jtl", jtl.read_jtl_csv(data, encoding, limits), [], Document()
 
 
 def _xml(data: bytes) -> Read:
     root = test_runs.parse_xml(data)
     if test_runs.is_junit(root):
-        return "junit", test_runs.read_junit(root), []
+        return "junit", test_runs.read_junit(root), [], Document()
     counted = test_runs.read_counters(root)
     if counted:
-        return "xml", counted, []
+        return "xml", counted, [], Document()
     return (
         "xml",
         [],
         [("unknown_format", "The XML is of no known report: export JUnit XML, or the tool's summary as text or CSV.")],
+        Document(),
     )
 
 
@@ -165,8 +171,8 @@ def _json(text: str, definitions: tuple[MetricDefinition, ...], limits: Limits) 
             raise
     for name, known, read in _JSON_FORMATS:
         if known(value):
-            return name, read(value), []
-    return "json", json_reports.read_named_keys(value, definitions), []
+            return name, read(value), [], Document()
+    return "json", json_reports.read_named_keys(value, definitions), [], Document()
 
 
 def _json_lines(text: str) -> list[Any] | None:
@@ -196,7 +202,7 @@ _JSON_FORMATS: tuple[tuple[str, Callable[[Any], bool], Callable[[Any], list[Metr
 def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], limits: Limits) -> Read:
     script = gatling.stats_of_script(text) if text.lstrip().startswith("var stats") else None
     if isinstance(script, Mapping) and gatling.is_gatling(script):
-        return "gatling", gatling.read_gatling(script), []
+        return "gatling", gatling.read_gatling(script), [], Document()
     delimiter = delimiter_of(text[:20_000])
     if delimiter is not None and (tool := _tool_csv(text, delimiter, limits)) is not None:
         return tool
@@ -211,7 +217,8 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
             return _document("csv", table, definitions)
     if used:
         text = "\n".join("" if at in used else line.text for at, line in enumerate(lines))
-    rest = Walker(definitions).read(read_text(text))
+    document = read_text(text)
+    rest = Walker(definitions).read(document)
     name = (
         "markdown"
         if filename.lower().endswith((".md", ".markdown"))
@@ -219,7 +226,7 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
         if len(tools) == 1 and not rest
         else "text"
     )
-    return name, [*metrics, *rest], []
+    return name, [*metrics, *rest], [], document
 
 
 def _tool_csv(text: str, delimiter: str, limits: Limits) -> Read | None:
@@ -229,15 +236,15 @@ def _tool_csv(text: str, delimiter: str, limits: Limits) -> Read | None:
         if not any(names):
             continue
         if jmeter.aggregate_columns(names):
-            return "jmeter", jmeter.read_aggregate(names, rows), []
+            return "jmeter", jmeter.read_aggregate(names, rows), [], Document()
         if locust.is_stats(names):
-            return "locust", locust.read_stats(names, rows), []
+            return "locust", locust.read_stats(names, rows), [], Document()
         if locust.is_failures(names):
-            return "locust", locust.read_failures(rows), []
+            return "locust", locust.read_failures(rows), [], Document()
         if locust.is_history(names):
-            return "locust", locust.read_history(names, rows), []
+            return "locust", locust.read_history(names, rows), [], Document()
         if machines.is_redis_csv(names):
-            return "redis-benchmark", machines.read_redis_csv(names, rows), []
+            return "redis-benchmark", machines.read_redis_csv(names, rows), [], Document()
         return None
     return None
 
@@ -286,7 +293,7 @@ def _document(name: str, document: Document, definitions: tuple[MetricDefinition
     taken = {entries[index][0] for index in used}
     blocks = [block for at, block in enumerate(document.blocks) if at not in taken]
     rest = Walker(definitions).read(Document(blocks))
-    return name, [*metrics, *rest], document.warnings
+    return name, [*metrics, *rest], document.warnings, document
 
 
 def _lines_of(block: Block) -> list[TextLine]:

@@ -58,7 +58,7 @@ def request_import(
     if content.startswith(b"PK\x03\x04"):
         format_ = TableFormat.XLSX
     elif b"\x00" in content[:4096]:
-        raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, at)
+        raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, at, types="CSV, XLSX")
     else:
         format_ = TableFormat.CSV
     file = files.put(session, viewer.organization_id, content, MEDIA_TYPES[format_])

@@ -27,6 +27,7 @@ MAXIMUM_BYTES = 50 * 1024 * 1024
 MAXIMUM_PIXELS = 100_000_000
 """Width times height that a picture's header may claim: five times a good telephone's."""
 FORM_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/tiff", "application/pdf"})
+FORM_TYPE_NAMES = "JPEG, PNG, WebP, HEIC, TIFF, PDF"
 FILENAME_LENGTH = 255
 READ_JOB = "intake.read"
 DUPLICATE = "duplicate"
@@ -130,7 +131,7 @@ def _checked(content: bytes) -> str:
         raise DomainError(ErrorCode.FILE_TOO_LARGE, _FILE, maximum_mb=MAXIMUM_BYTES // 1024**2)
     media_type = sniff.media_type(content)
     if media_type not in FORM_TYPES:
-        raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, _FILE)
+        raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, _FILE, types=FORM_TYPE_NAMES)
     pixels = sniff.pixel_size(content)
     if pixels is not None and pixels[0] * pixels[1] > MAXIMUM_PIXELS:
         raise DomainError(ErrorCode.IMAGE_TOO_LARGE, _FILE)

@@ -13,6 +13,9 @@ from decimal import Decimal
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from db.models.projects.flags import Flag
+from db.models.projects.templates import ThresholdDirection
+
 MEASURED = "measured"
 """The only kind of reading that is a result."""
 
@@ -20,22 +23,6 @@ _OVERALL = frozenset(
     {"", "total", "totals", "overall", "all", "all requests", "aggregated", "aggregate", "global information",
      "summary", "总体", "总计", "合计", "汇总", "整体", "全部"}
 )  # fmt: skip
-
-
-class Flag(StrEnum):
-    GREEN = "GREEN"
-    YELLOW = "YELLOW"
-    RED = "RED"
-    GREY = "GREY"
-
-
-class Direction(StrEnum):
-    AT_MOST = "AT_MOST"
-    """Lower is better: latencies, error rates."""
-    AT_LEAST = "AT_LEAST"
-    """Higher is better: throughput, pass rates."""
-    WITHIN = "WITHIN"
-    """Neither too low nor too high: `green` and `yellow` are bands."""
 
 
 class Reason(StrEnum):
@@ -66,7 +53,7 @@ class Threshold:
 
     metric: str
     unit: str
-    direction: Direction
+    direction: ThresholdDirection
     green: Decimal | Band
     yellow: Decimal | Band
     scope_pattern: str = "*"
@@ -74,7 +61,7 @@ class Threshold:
     required: bool = True
 
     def __post_init__(self) -> None:
-        if self.direction is Direction.WITHIN:
+        if self.direction is ThresholdDirection.WITHIN:
             inner, outer = self.green, self.yellow
             if not isinstance(inner, tuple) or not isinstance(outer, tuple):
                 raise ThresholdError(f"{self.metric}: a threshold to keep within needs two bands")
@@ -83,9 +70,9 @@ class Threshold:
             return
         if isinstance(self.green, tuple) or isinstance(self.yellow, tuple):
             raise ThresholdError(f"{self.metric}: bands belong to thresholds to keep within")
-        if self.direction is Direction.AT_MOST and self.green > self.yellow:
+        if self.direction is ThresholdDirection.AT_MOST and self.green > self.yellow:
             raise ThresholdError(f"{self.metric}: the yellow bound lies above the green one where lower is better")
-        if self.direction is Direction.AT_LEAST and self.green < self.yellow:
+        if self.direction is ThresholdDirection.AT_LEAST and self.green < self.yellow:
             raise ThresholdError(f"{self.metric}: the yellow bound lies below the green one where higher is better")
 
 
@@ -178,10 +165,10 @@ def _compare(threshold: Threshold, value: Decimal) -> tuple[Flag, Reason]:
     return Flag.RED, Reason.BEYOND_YELLOW
 
 
-def _reaches(direction: Direction, bound: Decimal | Band, value: Decimal) -> bool:
+def _reaches(direction: ThresholdDirection, bound: Decimal | Band, value: Decimal) -> bool:
     if isinstance(bound, tuple):
         return bound[0] <= value <= bound[1]
-    return value <= bound if direction is Direction.AT_MOST else value >= bound
+    return value <= bound if direction is ThresholdDirection.AT_MOST else value >= bound
 
 
 def overall(verdicts: Sequence[Verdict]) -> Flag:

@@ -91,8 +91,21 @@ def notification(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.person_id)
 
 
+def deliverable(world: World, who: str, row: Any) -> bool:
+    return who == "pmo" or _is(world, who, row.owner_id) or _answers_for(world, who, row.owner_id)
+
+
+def reading(world: World, who: str, row: Any) -> bool:
+    """Whoever sees its deliverable; the world has one."""
+    (handed_in,) = world.rows["Deliverable"]
+    return deliverable(world, who, handed_in)
+
+
 POLICIES: dict[str, Sees] = {
     "Cycle": everybody,
+    "Deliverable": deliverable,
+    "DeliverableReading": reading,
+    "DeliverableTemplate": everybody,
     "Department": everybody,
     "FormSheet": sheet,
     "FormTemplate": everybody,
@@ -254,7 +267,15 @@ REFERS = {
     "measureId": "Measure",
 }
 """What an id in an input refers to, where its name says so."""
-OWN = {"createCycle", "setGoalPolicy", "createGoals", "setWorkingYear", "uploadIntakeDocument"}
+OWN = {
+    "createCycle",
+    "createGoals",
+    "publishDeliverableTemplate",
+    "setGoalPolicy",
+    "setWorkingYear",
+    "submitDeliverable",
+    "uploadIntakeDocument",
+}
 """Mutations whose smallest input names nothing that exists: they act within the viewer's own organisation."""
 
 Ids = Mapping[str, str]
@@ -349,6 +370,19 @@ PAPER: dict[str, set[str]] = {
     "markNotificationsRead": {"report"},
     "retryJob": {"hr", "administrator"},
     "setWorkingYear": {"hr", "administrator"},
+    "publishDeliverableTemplate": {"hr", "pmo", "administrator"},
+    "retireDeliverableTemplate": {"hr", "pmo", "administrator"},
+    "submitDeliverable": {
+        "director",
+        "manager",
+        "report",
+        "colleague",
+        "stranger",
+        "hr",
+        "pmo",
+        "administrator",
+        "committee",
+    },
 }
 """Mutations of this matrix inside the organisation: who may. Those of goals depend on the goal's state and are tested
 with it in `tests/schema`."""
@@ -373,6 +407,9 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "markNotificationsRead": {"ids": world.ids("Notification")},
         "retryJob": {"id": encode_id("Job", dead.id)},
         "setWorkingYear": {"year": 2027, "weekdays": [1, 2, 3, 4]},
+        "publishDeliverableTemplate": {"key": "load-test", "titleZh": "压测报告", "titleEn": "Load-test report"},
+        "retireDeliverableTemplate": {"id": world.ids("DeliverableTemplate")[0]},
+        "submitDeliverable": {"file": None, "templateId": world.ids("DeliverableTemplate")[0]},
     }
     return inputs[mutation]
 

@@ -47,6 +47,11 @@ BOUNDED = {"goalTree", "goalMap", "smartCheck", "goalTableColumns"}
 """Plain lists at the root: their size is that of one cycle's goals or of a text, not of the organisation's history."""
 
 MEASURED = {
+    "DeliverableReading.confidence",
+    "Region.x",
+    "Region.y",
+    "Region.width",
+    "Region.height",
     "IntakeField.confidence",
     "IntakeField.box",
     "ConfidenceParts.recognition",

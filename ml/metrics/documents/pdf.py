@@ -11,13 +11,17 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
 from ml.metrics.blocks import Block, Document, Heading, Line
-from ml.metrics.contract import DeliverableError, Limits, Place, ReadPage
+from ml.metrics.contract import DeliverableError, Limits, PagePicture, Place, ReadPage
 from ml.metrics.documents.pictures import picture_blocks
 from ml.metrics.documents.text import heading_of
 from ml.metrics.layout import Piece, blocks_of
 
 RENDER_SCALE = 2.0
 """Pixels per point for pages read as pictures: 144 pixels an inch keeps 8-point figures legible."""
+SHOWN_SCALE = 1.5
+"""Pixels per point of pages that people look at."""
+SHOWN_PIXELS = 3000
+"""Of the longer side, for pages as large as posters."""
 
 _NUMBERS = re.compile(r"(?:^|\s)[<>=≤≥~]?\s*[\d.,]*\d[\d.,]*\s*(?:%|ms|s|µs)?(?=\s|$)")
 _DIGIT = re.compile(r"\d")
@@ -84,6 +88,24 @@ def _render(page: pdfium.PdfPage) -> bytes:
     buffer = io.BytesIO()
     page.render(scale=scale).to_pil().convert("RGB").save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def render_pages(data: bytes, numbers: Sequence[int]) -> list[PagePicture]:
+    """These pages of a PDF that was read before (from 1) as pictures for people."""
+    pdf = pdfium.PdfDocument(data)
+    pictures = []
+    try:
+        for number in numbers:
+            page = pdf[number - 1]
+            scale = min(SHOWN_SCALE, SHOWN_PIXELS / max(*page.get_size(), 1))
+            picture = page.render(scale=scale).to_pil().convert("RGB")
+            buffer = io.BytesIO()
+            picture.save(buffer, "JPEG", quality=80)
+            pictures.append(PagePicture(number, None, buffer.getvalue(), picture.width, picture.height, scale))
+            page.close()
+    finally:
+        pdf.close()
+    return pictures
 
 
 def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: Place) -> list[Block]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.models.projects.flags import Flag
+from db.models.projects.templates import ThresholdDirection
 from resolvers.rules.flags import (
-    Direction,
-    Flag,
     Reading,
     Reason,
     Threshold,
@@ -18,7 +18,7 @@ from resolvers.rules.flags import (
     overall,
 )
 
-P95 = Threshold("latency_p95", "ms", Direction.AT_MOST, Decimal(500), Decimal(800))
+P95 = Threshold("latency_p95", "ms", ThresholdDirection.AT_MOST, Decimal(500), Decimal(800))
 
 
 def p95(value: str, **more: object) -> Reading:
@@ -35,7 +35,7 @@ def test_lower_is_better(value: str, flag: Flag) -> None:
 
 @pytest.mark.parametrize(("value", "flag"), [("1000", Flag.GREEN), ("900", Flag.YELLOW), ("899", Flag.RED)])
 def test_higher_is_better(value: str, flag: Flag) -> None:
-    threshold = Threshold("throughput", "req/s", Direction.AT_LEAST, Decimal(1000), Decimal(900))
+    threshold = Threshold("throughput", "req/s", ThresholdDirection.AT_LEAST, Decimal(1000), Decimal(900))
     assert judge(threshold, [Reading("throughput", Decimal(value), "req/s")]).flag is flag
 
 
@@ -45,7 +45,7 @@ def test_higher_is_better(value: str, flag: Flag) -> None:
 )
 def test_within_a_band(value: str, flag: Flag) -> None:
     bands = ((Decimal(55), Decimal(80)), (Decimal(40), Decimal(90)))
-    threshold = Threshold("cpu", "%", Direction.WITHIN, *bands)
+    threshold = Threshold("cpu", "%", ThresholdDirection.WITHIN, *bands)
     assert judge(threshold, [Reading("cpu", Decimal(value), "%")]).flag is flag
 
 
@@ -79,7 +79,9 @@ def test_a_conflict_is_yellow_at_best_and_red_stays_red() -> None:
     ],
 )
 def test_few_samples_are_never_green(samples: int | None, flag: Flag, reason: Reason) -> None:
-    threshold = Threshold("latency_p95", "ms", Direction.AT_MOST, Decimal(500), Decimal(800), minimum_samples=1000)
+    threshold = Threshold(
+        "latency_p95", "ms", ThresholdDirection.AT_MOST, Decimal(500), Decimal(800), minimum_samples=1000
+    )
     verdict = judge(threshold, [p95("100", samples=samples)])
     assert verdict.flag is flag
     assert verdict.reasons[-1] is reason
@@ -119,21 +121,21 @@ def test_scope_patterns(pattern: str, scope: str, covers: bool) -> None:
 @pytest.mark.parametrize(
     ("direction", "green", "yellow"),
     [
-        (Direction.AT_MOST, Decimal(800), Decimal(500)),
-        (Direction.AT_LEAST, Decimal(500), Decimal(800)),
-        (Direction.WITHIN, Decimal(5), Decimal(8)),
-        (Direction.WITHIN, (Decimal(1), Decimal(9)), (Decimal(2), Decimal(8))),
-        (Direction.AT_MOST, (Decimal(1), Decimal(9)), Decimal(8)),
+        (ThresholdDirection.AT_MOST, Decimal(800), Decimal(500)),
+        (ThresholdDirection.AT_LEAST, Decimal(500), Decimal(800)),
+        (ThresholdDirection.WITHIN, Decimal(5), Decimal(8)),
+        (ThresholdDirection.WITHIN, (Decimal(1), Decimal(9)), (Decimal(2), Decimal(8))),
+        (ThresholdDirection.AT_MOST, (Decimal(1), Decimal(9)), Decimal(8)),
     ],
 )
-def test_thresholds_that_contradict_themselves(direction: Direction, green: object, yellow: object) -> None:
+def test_thresholds_that_contradict_themselves(direction: ThresholdDirection, green: object, yellow: object) -> None:
     with pytest.raises(ThresholdError):
         Threshold("m", "ms", direction, green, yellow)  # type: ignore[arg-type]
 
 
 def test_the_deliverable_is_its_worst_required_threshold() -> None:
     good, missing, bad = judge(P95, [p95("1")]), judge(P95, []), judge(P95, [p95("9000")])
-    optional = judge(Threshold("m", "ms", Direction.AT_MOST, Decimal(1), Decimal(2), required=False), [])
+    optional = judge(Threshold("m", "ms", ThresholdDirection.AT_MOST, Decimal(1), Decimal(2), required=False), [])
     assert overall([]) is Flag.GREY
     assert overall([good, optional]) is Flag.GREEN
     assert overall([good, missing]) is Flag.GREY
@@ -154,7 +156,9 @@ READINGS = st.builds(
 
 @given(st.lists(READINGS, max_size=6), st.integers(0, 2000))
 def test_green_always_has_evidence(readings: list[Reading], minimum: int) -> None:
-    threshold = Threshold("latency_p95", "ms", Direction.AT_MOST, Decimal(500), Decimal(800), minimum_samples=minimum)
+    threshold = Threshold(
+        "latency_p95", "ms", ThresholdDirection.AT_MOST, Decimal(500), Decimal(800), minimum_samples=minimum
+    )
     verdict = judge(threshold, readings)
     results = [one for one in readings if one.metric == "latency_p95" and one.kind == "measured"]
     if verdict.flag is Flag.GREEN:

@@ -1,0 +1,72 @@
+"""How files of deliverables were judged: every evaluation stays, with its thresholds and readings."""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Identified, OrganizationOwned, Timestamped
+
+
+class Flag(StrEnum):
+    GREEN = "GREEN"
+    YELLOW = "YELLOW"
+    RED = "RED"
+    GREY = "GREY"
+
+
+class FlagEvaluation(Base, Identified, OrganizationOwned, Timestamped):
+    """The judgement of one file under the thresholds of one moment."""
+
+    __tablename__ = "flag_evaluation"
+    __table_args__ = (UniqueConstraint("deliverable_file_id", "number"),)
+
+    deliverable_file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deliverable_file.id"))
+    number: Mapped[int]
+    """From 1."""
+    flag: Mapped[Flag]
+    """The worst of the required thresholds."""
+    thresholds_digest: Mapped[str] = mapped_column(String(64))
+    """Of the threshold versions it used: the same ones are not evaluated twice in a row."""
+
+
+class FlagVerdict(Base, Identified, OrganizationOwned):
+    """What one threshold made of all readings of the file."""
+
+    __tablename__ = "flag_verdict"
+    __table_args__ = (UniqueConstraint("evaluation_id", "position"),)
+
+    evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("flag_evaluation.id"))
+    position: Mapped[int]
+    threshold_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("threshold_version.id"), index=True)
+    flag: Mapped[Flag]
+    reasons: Mapped[list[Any]]
+    """Codes of `resolvers.rules.flags.Reason`."""
+
+
+class FlagJudgement(Base, Identified, OrganizationOwned):
+    """What one threshold made of one reading."""
+
+    __tablename__ = "flag_judgement"
+    __table_args__ = (UniqueConstraint("verdict_id", "reading_id"), Index("ix_flag_judgement_reading", "reading_id"))
+
+    verdict_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("flag_verdict.id"))
+    reading_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reading.id"))
+    flag: Mapped[Flag]
+    reasons: Mapped[list[Any]]
+
+
+class FlagOverride(Base, Identified, OrganizationOwned, Timestamped):
+    """A person's flag in place of the machine's, for one evaluation. The latest one stands."""
+
+    __tablename__ = "flag_override"
+    __table_args__ = (Index("ix_flag_override_evaluation", "evaluation_id", "id"),)
+
+    evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("flag_evaluation.id"))
+    flag: Mapped[Flag]
+    reason: Mapped[str] = mapped_column(Text)
+    overruled_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))

@@ -1,0 +1,1 @@
+"""Projects: whose deliverables a viewer may see, and what belongs to them."""

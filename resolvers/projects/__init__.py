@@ -1,0 +1,1 @@
+"""Projects: handing in deliverables, reading and judging them."""

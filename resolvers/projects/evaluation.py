@@ -1,0 +1,135 @@
+"""Judging what was read: thresholds in force × readings → flags, each evaluation kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.inbox import notify
+from db.models.inbox import NotificationCode
+from db.models.projects.deliverables import Deliverable, DeliverableFile, Reading
+from db.models.projects.flags import Flag, FlagEvaluation, FlagJudgement, FlagVerdict
+from db.models.projects.templates import Threshold, ThresholdDirection, ThresholdVersion
+from db.queries import people
+from db.queries.projects import templates
+from db.viewer import Role, Viewer, system_viewer
+from resolvers.projects.telling import tell
+from resolvers.rules import flags
+
+FLAG_CHANGED = "deliverable.flag_changed"
+
+
+def evaluate(
+    session: Session, viewer: Viewer, deliverable: Deliverable, file: DeliverableFile, readings: Sequence[Reading]
+) -> FlagEvaluation | None:
+    """Judge a file's readings under the thresholds in force; older evaluations stay.
+
+    The deliverable takes the flag over when this is its newest file. None when the latest evaluation used the same
+    threshold versions: nothing can have changed. The caller holds the deliverable.
+    """
+    judging = templates.thresholds_in_force(session, deliverable.template_id)
+    digest = hashlib.sha256(",".join(sorted(str(version.id) for _, version in judging)).encode()).hexdigest()
+    latest = session.scalars(
+        sa.select(FlagEvaluation)
+        .where(FlagEvaluation.deliverable_file_id == file.id)
+        .order_by(FlagEvaluation.number.desc())
+        .limit(1)
+    ).first()
+    if latest is not None and latest.thresholds_digest == digest:
+        return None
+    read = [_as_read(row) for row in readings]
+    rows = {id(one): row for one, row in zip(read, readings, strict=True)}
+    verdicts = [flags.judge(threshold_of(threshold, version), read) for threshold, version in judging]
+    evaluation = FlagEvaluation(
+        organization_id=file.organization_id,
+        deliverable_file_id=file.id,
+        number=1 if latest is None else latest.number + 1,
+        flag=flags.overall(verdicts),
+        thresholds_digest=digest,
+    )
+    session.add(evaluation)
+    session.flush()
+    for position, ((_, version), verdict) in enumerate(zip(judging, verdicts, strict=True)):
+        kept = FlagVerdict(
+            organization_id=file.organization_id,
+            evaluation_id=evaluation.id,
+            position=position,
+            threshold_version_id=version.id,
+            flag=verdict.flag,
+            reasons=[reason.value for reason in verdict.reasons],
+        )
+        session.add(kept)
+        session.flush()
+        session.add_all(
+            FlagJudgement(
+                organization_id=file.organization_id,
+                verdict_id=kept.id,
+                reading_id=rows[id(judged.reading)].id,
+                flag=judged.flag,
+                reasons=[reason.value for reason in judged.reasons],
+            )
+            for judged in verdict.judged
+        )
+    session.flush()
+    if file.number == deliverable.number:
+        deliverable.machine_flag = evaluation.flag
+        set_flag(session, viewer, deliverable, evaluation.flag)
+    return evaluation
+
+
+def set_flag(session: Session, viewer: Viewer, deliverable: Deliverable, flag: Flag) -> None:
+    """Let the deliverable have this flag from now on, and tell whom it concerns when it turned red."""
+    if deliverable.flag is flag:
+        return
+    deliverable.flag = flag
+    session.flush()
+    tell(session, viewer, FLAG_CHANGED, deliverable.id)
+    if flag is Flag.RED:
+        _tell_red(session, deliverable)
+
+
+def threshold_of(threshold: Threshold, version: ThresholdVersion) -> flags.Threshold:
+    """A threshold as the rules take it."""
+    bounds = {
+        ThresholdDirection.AT_MOST: (version.green_high, version.yellow_high),
+        ThresholdDirection.AT_LEAST: (version.green_low, version.yellow_low),
+        ThresholdDirection.WITHIN: (
+            (version.green_low, version.green_high),
+            (version.yellow_low, version.yellow_high),
+        ),
+    }
+    green, yellow = bounds[version.direction]
+    return flags.Threshold(
+        metric=threshold.metric,
+        unit=version.unit,
+        direction=version.direction,
+        green=green,  # type: ignore[arg-type]
+        yellow=yellow,  # type: ignore[arg-type]
+        scope_pattern=threshold.scope_pattern,
+        minimum_samples=version.minimum_samples,
+        required=version.required,
+    )
+
+
+def _as_read(row: Reading) -> flags.Reading:
+    return flags.Reading(row.metric, row.value, row.unit, row.scope, row.kind, row.disputed, row.samples)
+
+
+def _tell_red(session: Session, deliverable: Deliverable) -> None:
+    """Tell who handed it in, the manager of today and the PMO, once for each file and evaluation."""
+    system = system_viewer(deliverable.organization_id)
+    owner = people.entries(session, system, [deliverable.owner_id]).get(deliverable.owner_id)
+    told = {deliverable.owner_id, *people.holders(session, system, Role.PMO)}
+    if owner is not None and owner.manager_id is not None:
+        told.add(owner.manager_id)
+    notify(
+        session,
+        system,
+        told,
+        NotificationCode.DELIVERABLE_RED,
+        key=f"deliverable_red:{deliverable.id}:{deliverable.version}",
+        subject=("Deliverable", deliverable.id),
+    )

@@ -1,0 +1,101 @@
+"""Deliverables are handed in through the API and read by a real runner in a real child."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from db.files import FileStore
+from db.session import Database
+from db.settings import Settings
+from schema.app import create
+from schema.relay import encode_id
+from tests.paper import PaperCompany, make_paper_company
+from tests.projects import publish, report
+from tests.schema.client import Api
+from tests.workers.desk import Desk
+from workers.projects import deliverables
+from workers.reading import ReadingProcess
+from workers.registry import Services
+from workers.running import Runner
+
+assert deliverables.read is not None  # the module's import registers its jobs
+
+SUBMIT = """mutation($input: SubmitDeliverableInput!) { submitDeliverable(input: $input) {
+  deliverable { id status flag file { number duplicateOf { id } } } errors { code field } } }"""
+SHOW = """query($id: ID!) { node(id: $id) { ... on Deliverable { status flag title
+  readings { metric value unit scope kind raw disputed samples where { line cell page } }
+  checklist { key outcome words where { line } }
+  file { number format reasonCode } job { state } } } }"""
+
+
+@pytest.fixture
+def company(database: Database, files: FileStore) -> PaperCompany:
+    return make_paper_company(database, files)
+
+
+@pytest.fixture
+def template(database: Database, company: PaperCompany) -> str:
+    with database.begin(company.scope) as session:
+        return encode_id("DeliverableTemplate", publish(session, company.viewers["pmo"]).id)
+
+
+@pytest.fixture
+def desk(settings: Settings, database: Database, company: PaperCompany) -> Iterator[Desk]:
+    relay = Database(settings, url=settings.relay_url)
+    services = Services(settings, database, FileStore(settings.files_url), ReadingProcess(settings))
+    runner = Runner(services)
+    runner.heart.start()
+    yield Desk(database, relay, runner, company.organization.id)
+    runner.heart.stop()
+    services.reading.close()
+    relay.close()
+
+
+@pytest.fixture
+def api(settings: Settings) -> Iterator[Api]:
+    with TestClient(create(settings)) as client:
+        yield Api(settings, client)
+
+
+def submit(api: Api, viewer: Any, content: bytes, name: str = "report.md", **given: Any) -> dict[str, Any]:
+    """The payload."""
+    answer = api.upload(
+        viewer, SUBMIT, {"input": {"file": None, **given}}, {"variables.input.file": (name, content)}
+    ).json()
+    payload: dict[str, Any] = answer["data"]["submitDeliverable"]
+    return payload
+
+
+def show(api: Api, viewer: Any, id_: str) -> dict[str, Any]:
+    node: dict[str, Any] = api.data(viewer, SHOW, {"id": id_})["node"]
+    return node
+
+
+def test_a_report_is_read_once_with_places(api: Api, desk: Desk, company: PaperCompany, template: str) -> None:
+    viewer = company.viewers["report"]
+    payload = submit(api, viewer, report(), templateId=template)
+    assert payload["errors"] == []
+    assert payload["deliverable"]["status"] == "UPLOADED"
+    assert payload["deliverable"]["file"] == {"number": 1, "duplicateOf": None}
+    id_ = payload["deliverable"]["id"]
+    desk.run()
+    found = show(api, viewer, id_)
+    assert (found["status"], found["flag"], found["title"]) == ("OK", "GREY", "report.md")
+    assert (found["file"]["format"], found["job"]["state"]) == ("markdown", "DONE")
+    p95 = next(one for one in found["readings"] if one["metric"] == "latency_p95")
+    assert (p95["value"], p95["unit"], p95["kind"], p95["raw"]) == ("320", "ms", "MEASURED", "320")
+    assert p95["samples"] == 10_000
+    assert p95["where"]["line"] == 5
+    assert [(item["key"], item["outcome"]) for item in found["checklist"]] == [
+        ("p95", "FOUND"),
+        ("cpu", "MISSING"),
+        ("errors", "FOUND"),
+    ]
+    assert found["checklist"][2]["words"] == "错误日志摘要"
+    before = desk.lines()
+    desk.run()
+    assert desk.lines() == before
