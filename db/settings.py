@@ -94,6 +94,11 @@ class Settings(BaseSettings):
                 )
         return self
 
+    @property
+    def generator_name(self) -> str:
+        """What decides who writes, as part of every brief's digest."""
+        return ":".join(filter(None, (self.generator, self.generator_model, self.entailment_model)))
+
     @cached_property
     def url(self) -> str:
         """The application's database URL with the default filled in."""

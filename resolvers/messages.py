@@ -151,6 +151,10 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "The bounds do not fit the direction: AT_MOST takes high bounds, AT_LEAST low ones, WITHIN all four, and green "
         "lies inside yellow.",
     ),
+    ErrorCode.AUDIENCE_MISSING: (
+        "该员工目前没有这类读者（如直属上级），请选择其他读者范围。",
+        "This person has no such reader today, such as a manager; choose another audience.",
+    ),
     ErrorCode.PHASES_OUT_OF_ORDER: (
         "周期各阶段的开始日期必须按顺序递增。",
         "The phases of a cycle must begin one after the other, in their order.",

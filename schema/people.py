@@ -52,6 +52,7 @@ described_enum(
         "REVIEW": "A review record.",
         "INTAKE_DOCUMENT": "A photographed form and what was read on it.",
         "FORM_PICTURE": "The picture of a form, whole or in part.",
+        "BRIEF": "A fact brief.",
     },
 )
 

@@ -12,6 +12,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema import (
+    briefs,
     chain,
     forms,
     goal_changes,
@@ -53,6 +54,7 @@ class Query(
     weekly.WeeklyQueries,
     smart.SmartQueries,
     reviews.ReviewQueries,
+    briefs.BriefQueries,
     intake.IntakeQueries,
     forms.FormQueries,
     deliverables.DeliverableQueries,
@@ -76,6 +78,7 @@ class Mutation(
     intake.IntakeMutations,
     deliverables.DeliverableMutations,
     templates.TemplateMutations,
+    briefs.BriefMutations,
     jobs.JobMutations,
     working_time.WorkingTimeMutations,
 ):
@@ -108,6 +111,7 @@ PERMISSIONS: PermissionMap = {
     **working_time.PERMISSIONS,
     **smart.PERMISSIONS,
     **reviews.PERMISSIONS,
+    **briefs.PERMISSIONS,
     **intake.PERMISSIONS,
     **forms.PERMISSIONS,
     **deliverables.PERMISSIONS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from decimal import Decimal, InvalidOperation
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, BinaryIO, TypeVar
 
 import strawberry
@@ -148,3 +148,13 @@ def described_enum(enum: E, *, description: str, values: dict[str, str], name: s
     for value in definition.values:
         value.description = values[value.name]
     return enum
+
+
+class Language(StrEnum):
+    """The languages of the product."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+described_enum(Language, description="A language of the product.", values={"ZH": "Chinese.", "EN": "English."})

@@ -30,7 +30,13 @@ from db.viewer import Viewer, system_viewer
 if TYPE_CHECKING:
     from workers.reading import ReadingProcess
 
-MODULES = ("workers.goals", "workers.intake", "workers.maintenance", "workers.projects.deliverables")
+MODULES = (
+    "workers.briefs",
+    "workers.goals",
+    "workers.intake",
+    "workers.maintenance",
+    "workers.projects.deliverables",
+)
 """Where the product's jobs are defined."""
 
 Effect = Callable[[Session], None]

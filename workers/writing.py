@@ -7,9 +7,18 @@ from ml.brief.contract import Engine
 from ml.brief.engines.extractive import ExtractiveEngine
 from ml.brief.entailment import Entailment
 
+_engines: dict[tuple[str, str, str], Engine] = {}
+
 
 def brief_engine(settings: Settings) -> Engine:
-    """The engine that drafts briefs. Keep it for the life of the process: a local model is loaded once."""
+    """The engine that drafts briefs. It lives as long as the process, so that a local model is loaded once."""
+    wanted = (settings.generator, settings.generator_model, settings.generator_url)
+    if wanted not in _engines:
+        _engines[wanted] = _made(settings)
+    return _engines[wanted]
+
+
+def _made(settings: Settings) -> Engine:
     if settings.generator == "transformers":
         from ml.brief.engines.transformers import TransformersEngine, TransformersOptions  # noqa: PLC0415 - optional
 

@@ -51,6 +51,7 @@ class AccessedResource(StrEnum):
     REVIEW = "REVIEW"
     INTAKE_DOCUMENT = "INTAKE_DOCUMENT"
     FORM_PICTURE = "FORM_PICTURE"
+    BRIEF = "BRIEF"
 
 
 class AccessEvent(Base, Identified, OrganizationOwned):

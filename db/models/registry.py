@@ -1,10 +1,28 @@
 """Imports every table, for whoever needs the whole metadata: migrations, row security, the file sweeper."""
 
 from db.base import Base
-from db.models import events, files, goal_changes, goal_updates, goals, inbox, intake, jobs, people, reviews, schedules
-from db.models.projects import deliverables, flags, templates
+from db.models import (
+    briefs,
+    events,
+    files,
+    goal_changes,
+    goal_updates,
+    goals,
+    inbox,
+    intake,
+    jobs,
+    people,
+    reviews,
+    schedules,
+)
+from db.models.projects import (
+    deliverables,
+    flags,
+    templates,
+)
 
 MODULES = (
+    briefs,
     events,
     files,
     goal_changes,

@@ -101,7 +101,14 @@ def reading(world: World, who: str, row: Any) -> bool:
     return deliverable(world, who, handed_in)
 
 
+def brief(world: World, who: str, row: Any) -> bool:
+    """The brief here is for the line."""
+    return _answers_for(world, who, world.rows["Brief"][0].subject_id)
+
+
 POLICIES: dict[str, Sees] = {
+    "Brief": brief,
+    "BriefEvidence": brief,
     "Cycle": everybody,
     "Deliverable": deliverable,
     "DeliverableReading": reading,
@@ -265,6 +272,7 @@ REFERS = {
     "toCycleId": "Cycle",
     "reviewId": "Review",
     "measureId": "Measure",
+    "evidenceId": "BriefEvidence",
 }
 """What an id in an input refers to, where its name says so."""
 OWN = {
@@ -383,6 +391,9 @@ PAPER: dict[str, set[str]] = {
         "administrator",
         "committee",
     },
+    "requestBrief": {"director", "manager", "hr"},
+    "excludeBriefEvidence": {"director", "manager", "hr"},
+    "includeBriefEvidence": {"director", "manager", "hr"},
 }
 """Mutations of this matrix inside the organisation: who may. Those of goals depend on the goal's state and are tested
 with it in `tests/schema`."""
@@ -410,6 +421,12 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "publishDeliverableTemplate": {"key": "load-test", "titleZh": "压测报告", "titleEn": "Load-test report"},
         "retireDeliverableTemplate": {"id": world.ids("DeliverableTemplate")[0]},
         "submitDeliverable": {"file": None, "templateId": world.ids("DeliverableTemplate")[0]},
+        "requestBrief": {
+            "subjectId": encode_id("Person", world.company.subject.id),
+            "cycleId": encode_id("Cycle", world.company.next_cycle.id),
+        },
+        "excludeBriefEvidence": {"evidenceId": world.ids("BriefEvidence")[0], "reason": "不属实"},
+        "includeBriefEvidence": {"evidenceId": world.ids("BriefEvidence")[0]},
     }
     return inputs[mutation]
 

@@ -17,10 +17,12 @@ from db.base import Base, now
 from db.files import FileStore
 from db.inbox import notify
 from db.jobs import enqueue
+from db.models.briefs import Audience, Brief, BriefEvidence, BriefStatus, EvidenceSource, Voice
 from db.models.events import AccessEvent, RequestReceipt
 from db.models.inbox import NotificationCode
 from db.models.people import Organization, Person
 from db.models.registry import METADATA
+from db.models.reviews import Review
 from db.queries.people import DirectoryEntry
 from db.session import Database
 from db.viewer import Viewer
@@ -74,11 +76,39 @@ def make_world(database: Database, files: FileStore) -> World:
             NotificationCode.MENTIONED,
             key="told",
         )
+        session.add_all(_brief(session, company))
         for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__):
             _ensure(session, company, mapper.class_)
     with database.begin(company.scope, write=False) as session:
         rows = {name: list(session.scalars(sa.select(table_of(name)))) for name in NODE_TYPES}
     return World(company, {**rows, "Organization": [company.organization]})
+
+
+def _brief(session: Session, company: PaperCompany) -> list[Any]:
+    """A brief for the line, whose evidence is the confirmed review of the manager's report."""
+    review = session.scalars(sa.select(Review)).one()
+    owned = {"organization_id": company.organization.id}
+    brief = Brief(
+        **owned,
+        id=uuid.uuid4(),
+        subject_id=review.subject_id,
+        cycle_id=review.cycle_id,
+        audience=Audience.LINE,
+        language="zh",
+        edition=1,
+        digest="0" * 64,
+        status=BriefStatus.READY,
+    )
+    evidence = BriefEvidence(
+        **owned,
+        brief_id=brief.id,
+        position=1,
+        source=EvidenceSource.REVIEW,
+        source_id=review.id,
+        voice=Voice.MANAGER,
+        text="9月的盘点没有差错。",
+    )
+    return [brief, evidence]
 
 
 def snapshot(database: Database, company: PaperCompany) -> dict[str, list[tuple[Any, ...]]]:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
 from db import jobs
 from db.base import now
+from db.files import FileStore
 from db.models.events import Event
 from db.models.jobs import Job, JobState
 from db.session import Database, Scope
+from db.settings import Settings
 from db.viewer import Viewer, system_viewer
+from workers import registry
+from workers.reading import ReadingProcess
 from workers.running import Runner
 
 LEASE = datetime.timedelta(seconds=60)
@@ -48,3 +54,19 @@ class Desk:
     def lines(self) -> list[str]:
         with self.database.begin(Scope(self.organization_id), write=False) as session:
             return list(session.scalars(sa.select(Event.type).order_by(Event.sequence)))
+
+
+@contextmanager
+def open_desk(settings: Settings, database: Database, files: FileStore, organization_id: uuid.UUID) -> Iterator[Desk]:
+    """A desk whose runner does the product's own jobs, without reading pictures."""
+    registry.load()
+    relay = Database(settings, url=settings.relay_url)
+    reading = ReadingProcess(settings)  # never started: no picture is read here
+    runner = Runner(registry.Services(settings, database, files, reading))
+    runner.heart.start()
+    try:
+        yield Desk(database, relay, runner, organization_id)
+    finally:
+        runner.heart.stop()
+        reading.close()
+        relay.close()

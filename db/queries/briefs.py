@@ -1,0 +1,100 @@
+"""Briefs: which a viewer may read, and what belongs to them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.models.briefs import Audience, Brief, BriefEvidence, BriefSentence, EvidenceExclusion
+from db.queries import people
+from db.viewer import Role, Viewer
+
+
+def visible_to(session: Session, viewer: Viewer) -> sa.Select[Brief]:
+    """Briefs for the subject: the subject, and who answers for the subject. For the line: who answers. For HR: HR.
+
+    Nobody reads a brief about themselves that is written for somebody else.
+    """
+    statement = sa.select(Brief).where(Brief.organization_id == viewer.organization_id)
+    if viewer.is_system:
+        return statement
+    conditions = [sa.and_(Brief.subject_id == viewer.person_id, Brief.audience == Audience.SUBJECT)]
+    led = people.led_ids(session, viewer)
+    if led is not None:
+        readable = list(Audience) if viewer.has(Role.HR) else [Audience.SUBJECT, Audience.LINE]
+        conditions.append(sa.and_(Brief.subject_id.in_(led), Brief.audience.in_(readable)))
+    return statement.where(sa.or_(*conditions))
+
+
+def by_ids(session: Session, viewer: Viewer, brief_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Brief]:
+    """Those of the briefs that the viewer may read."""
+    found = session.scalars(visible_to(session, viewer).where(Brief.id.in_(set(brief_ids))))
+    return {brief.id: brief for brief in found}
+
+
+def editions(
+    viewer: Viewer, subject_id: uuid.UUID, cycle_id: uuid.UUID, audience: Audience, language: str
+) -> sa.Select[Brief]:
+    """All editions of one brief, the latest first."""
+    return (
+        sa.select(Brief)
+        .where(
+            Brief.organization_id == viewer.organization_id,
+            Brief.subject_id == subject_id,
+            Brief.cycle_id == cycle_id,
+            Brief.audience == audience,
+            Brief.language == language,
+        )
+        .order_by(Brief.edition.desc())
+    )
+
+
+def latest_only(statement: sa.Select[Brief]) -> sa.Select[Brief]:
+    """The statement without editions that a later one replaced."""
+    later = sa.orm.aliased(Brief)
+    return statement.where(
+        ~sa.exists().where(
+            later.subject_id == Brief.subject_id,
+            later.cycle_id == Brief.cycle_id,
+            later.audience == Brief.audience,
+            later.language == Brief.language,
+            later.edition > Brief.edition,
+        )
+    )
+
+
+def sentences(session: Session, brief_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[BriefSentence]]:
+    """The sentences of briefs that the caller loaded through `visible_to`, in their order."""
+    found: dict[uuid.UUID, list[BriefSentence]] = {}
+    for sentence in session.scalars(
+        sa.select(BriefSentence).where(BriefSentence.brief_id.in_(set(brief_ids))).order_by(BriefSentence.position)
+    ):
+        found.setdefault(sentence.brief_id, []).append(sentence)
+    return found
+
+
+def evidence(session: Session, brief_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[BriefEvidence]]:
+    """The evidence of briefs that the caller loaded through `visible_to`, in its order."""
+    found: dict[uuid.UUID, list[BriefEvidence]] = {}
+    for item in session.scalars(
+        sa.select(BriefEvidence).where(BriefEvidence.brief_id.in_(set(brief_ids))).order_by(BriefEvidence.position)
+    ):
+        found.setdefault(item.brief_id, []).append(item)
+    return found
+
+
+def exclusions(viewer: Viewer, subject_id: uuid.UUID, cycle_id: uuid.UUID) -> sa.Select[EvidenceExclusion]:
+    """What is left out of the briefs about a person in a cycle, in the order in which it was left out."""
+    return (
+        sa.select(EvidenceExclusion)
+        .where(
+            EvidenceExclusion.organization_id == viewer.organization_id,
+            EvidenceExclusion.subject_id == subject_id,
+            EvidenceExclusion.cycle_id == cycle_id,
+            EvidenceExclusion.lifted_at.is_(None),
+        )
+        .order_by(EvidenceExclusion.id)
+    )

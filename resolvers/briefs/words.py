@@ -1,0 +1,70 @@
+"""What a brief says itself, in Chinese and English: titles of sections, gaps, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from db.models.briefs import BriefSection
+
+TITLES: Mapping[BriefSection, tuple[str, str]] = {
+    BriefSection.RESULTS: ("目标与结果", "Results against targets"),
+    BriefSection.STRENGTHS: ("优势", "Strengths"),
+    BriefSection.CONCERNS: ("关注点", "Concerns"),
+    BriefSection.FACTS: ("其他事实", "Other facts"),
+    BriefSection.DISAGREEMENTS: ("结果与过程不一致之处", "Where results and process disagree"),
+    BriefSection.CHANGES: ("与上一周期相比", "Against the last cycle"),
+    BriefSection.GROWTH: ("成长与承诺", "Growth and commitments"),
+}
+
+_GAPS: Mapping[str, tuple[str, str]] = {
+    "NOT_ENOUGH": ("{words}", "{words}"),
+    "NO_MEASURES": ("本周期没有已确认的量化指标。", "No confirmed measures in this cycle."),
+    "MEASURES_WITHOUT_DATA": (
+        "{of} 个指标中有 {count} 个没有数据。",
+        "{count} of {of} measures have no data.",
+    ),
+    "NO_PEER_VOICE": ("没有同事的具体反馈。", "No notes by colleagues."),
+    "NO_MANAGER_VOICE": ("没有上级的具体反馈。", "No notes by managers."),
+    "NO_CUSTOMER_VOICE": ("没有客户原话。", "No words of customers."),
+    "NO_SELF_VIEW": ("没有本人的记录或自评。", "Nothing by the person."),
+    "NO_EARLIER_FIGURES": ("没有上一周期的数据可比较。", "No figures of an earlier cycle to compare with."),
+    "EVIDENCE_EXCLUDED": (
+        "有 {count} 条依据被人为排除，原因已记录。",
+        "Pieces of evidence that somebody left out, with a recorded reason: {count}.",
+    ),
+}
+
+_UNUSED: Mapping[str, tuple[str, str]] = {
+    "excluded": ("被人为排除", "left out by a person"),
+    "empty": ("内容空泛", "says nothing that can be checked"),
+    "not_concrete": ("不够具体", "not concrete enough"),
+    "another_person": ("说的是另一个人", "about another person"),
+    "no_room": ("同类内容已有更具体的引用", "others say it more concretely"),
+    "insufficient": ("依据总量不足", "too little evidence in all"),
+}
+
+
+def title(section: BriefSection, locale: str) -> str:
+    return _in(TITLES[section], locale)
+
+
+def gap_text(gap: Mapping[str, Any], locale: str) -> str:
+    """The words for what is thin or missing."""
+    return _in(_GAPS[gap["code"]], locale).format_map(gap["params"])
+
+
+def unused_text(reason: str, locale: str) -> str:
+    """Why a piece of evidence is not cited."""
+    return _in(_UNUSED[reason], locale)
+
+
+def support_text(notes: int, of: int, people: int, locale: str) -> str:
+    """On how much a sentence rests: "3 of 8 notes, 2 people"."""
+    if locale.startswith("zh"):
+        return f"{of} 条中的 {notes} 条" + (f"，{people} 人" if people else "")
+    return f"{notes} of {of} notes" + (f", {people} {'person' if people == 1 else 'people'}" if people else "")
+
+
+def _in(words: tuple[str, str], locale: str) -> str:
+    return words[0 if locale.startswith("zh") else 1]

@@ -1,0 +1,93 @@
+"""What a worker needs to write a brief, and keeping what it wrote."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from db.base import now
+from db.events import record
+from db.models.briefs import Brief, BriefEvidence, BriefSentence, BriefStatus
+from db.queries import briefs, goals, people
+from db.viewer import Viewer
+from resolvers.briefs import evidence
+from resolvers.briefs.contract import Material, Text
+from resolvers.briefs.requesting import excluded_keys
+
+
+def material(session: Session, viewer: Viewer, brief_id: uuid.UUID, generator: str) -> Material | None:
+    """What the brief is to be written from, collected anew with the rights of today; None when it was written already
+    or whoever asked may not read it any more."""
+    brief = briefs.by_ids(session, viewer, [brief_id]).get(brief_id)
+    if brief is None or brief.status is not BriefStatus.QUEUED:
+        return None
+    cycle = goals.by_ids(session, viewer, [brief.cycle_id])[brief.cycle_id]
+    items = evidence.collect(session, viewer, brief.subject_id, cycle, audience=brief.audience, language=brief.language)
+    excluded = excluded_keys(session, viewer, brief.subject_id, cycle)
+    entry = people.entries(session, viewer, [brief.subject_id])[brief.subject_id]
+    named = (entry.name, entry.name_latin) if brief.language == "zh" else (entry.name_latin, entry.name)
+    return Material(
+        next((name for name in named if name), entry.staff_number),
+        brief.language,
+        items,
+        excluded,
+        evidence.input_digest(items, excluded, brief.audience, brief.language, generator),
+    )
+
+
+def record_text(session: Session, viewer: Viewer, brief_id: uuid.UUID, material: Material, text: Text) -> None:
+    """Keep what was written. Doing it again changes nothing."""
+    brief = session.get_one(Brief, brief_id, with_for_update=True)
+    if brief.status is not BriefStatus.QUEUED:
+        return
+    brief.status = BriefStatus.INSUFFICIENT if text.insufficient else BriefStatus.READY
+    brief.digest = material.digest
+    brief.engine, brief.fallback = text.engine, text.fallback and text.fallback[:500]
+    brief.gaps = [{"code": gap.code, "params": gap.params} for gap in text.gaps]
+    brief.dropped = [{"text": words, "reason": reason} for words, reason in text.dropped]
+    brief.written_at = now()
+    session.add_all(
+        BriefEvidence(
+            organization_id=brief.organization_id,
+            brief_id=brief.id,
+            position=at,
+            source=item.source,
+            source_id=item.source_id,
+            part=item.part,
+            voice=item.voice,
+            author_id=item.author_id,
+            goal_id=item.goal_id,
+            occurred_on=item.occurred_on,
+            text=item.text,
+            unused_reason="excluded" if item.key in material.excluded else text.unused.get(at),
+        )
+        for at, item in enumerate(material.items, start=1)
+    )
+    session.add_all(
+        BriefSentence(
+            organization_id=brief.organization_id,
+            brief_id=brief.id,
+            position=at,
+            section=each.section,
+            text=each.text,
+            conflict=each.conflict,
+            confidence=each.confidence,
+            support_notes=each.notes,
+            support_of=each.of,
+            support_people=each.people,
+            checks=list(each.checks),
+            citations=[{"evidence": c.position, "start": c.start, "end": c.end} for c in each.citations],
+        )
+        for at, each in enumerate(text.sentences, start=1)
+    )
+    session.flush()
+    record(session, viewer, "brief.written", "Brief", brief.id)
+
+
+def give_up(session: Session, viewer: Viewer, brief_id: uuid.UUID) -> None:
+    """A brief whose job was given up says so; it can be asked for again."""
+    brief = session.get_one(Brief, brief_id, with_for_update=True)
+    if brief.status is BriefStatus.QUEUED:
+        brief.status = BriefStatus.FAILED
+        record(session, viewer, "brief.failed", "Brief", brief.id)

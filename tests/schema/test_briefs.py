@@ -1,0 +1,251 @@
+"""Fact briefs through the API: asked for, written from what may be seen, read with every citation checked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from db.files import FileStore
+from db.models.events import AccessedResource, AccessEvent
+from db.models.goals import Goal, GoalVisibility
+from db.models.jobs import Job
+from db.session import Database, Scope
+from db.settings import Settings
+from db.viewer import Viewer
+from schema.relay import decode_id
+from tests.goal_house import CHECK_IN, House, codes, confirmed, done, make_house, perform, person_id
+from tests.schema.client import Api
+from tests.workers.desk import Desk, open_desk
+
+BRIEF = (
+    "id edition status digest engine withheld gaps { code message } dropped { text } "
+    "sections { key title sentences { text conflict checks support supportNotes supportOf supportPeople "
+    "citations { source excerpt start end evidence { id text author { id } } } } } "
+    "evidence(first: 50) { nodes { id source voice text excluded unusedReason } }"
+)
+REQUEST = (
+    "mutation($input: RequestBriefInput!) { requestBrief(input: $input) "
+    "{ brief { id edition status } job { id state } errors { code field } } }"
+)
+EXCLUDE = (
+    "mutation($input: ExcludeBriefEvidenceInput!) { excludeBriefEvidence(input: $input) "
+    "{ brief { id edition status } errors { code field } } }"
+)
+INCLUDE = (
+    "mutation($input: IncludeBriefEvidenceInput!) { includeBriefEvidence(input: $input) "
+    "{ brief { id edition status } errors { code field } } }"
+)
+READ = f"query($id: ID!) {{ node(id: $id) {{ ... on Brief {{ {BRIEF} }} }} }}"
+
+NOTES = (
+    ("employee", "7月第二周我把华东仓的盘点流程改为扫码，盘点时间从6小时降到2小时。"),
+    ("employee", "8月和采购部一起梳理了32个供应商的交期，平均交期从18天缩短到11天。"),
+    ("manager", "9月3日系统故障时，他在40分钟内定位到接口超时并恢复了发货，当天没有漏单。"),
+    ("manager", "9月的两次客户投诉都没有在24小时内回复，客户因此取消了一笔订单。"),
+)
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    return make_house(database)
+
+
+@pytest.fixture
+def desk(settings: Settings, database: Database, files: FileStore, house: House) -> Iterator[Desk]:
+    with open_desk(settings, database, files, house.organization.id) as desk:
+        yield desk
+
+
+@pytest.fixture
+def goal_id(api: Api, house: House) -> str:
+    """A goal of the employee whose measure is over its target, with notes by the employee and the manager."""
+    measure = {"name": "准时发货率", "kind": "NUMERIC", "unit": "%", "direction": "INCREASE", "start": "80"}
+    goal = confirmed(
+        api,
+        house.employee,
+        house.manager,
+        house,
+        title="准时发货率从80%提高到95%",
+        level="PERSON",
+        measures=[{**measure, "target": "95", "dataSource": "MANUAL"}],
+    )
+    data = api.data(
+        house.employee, "query($id: ID!) { node(id: $id) { ... on Goal { measures { id } } } }", {"id": goal}
+    )
+    value = {"measureId": data["node"]["measures"][0]["id"], "value": "96.5"}
+    done(api, house.employee, CHECK_IN, goalId=goal, values=[value], nextStep="10月把扫码盘点推广到华南仓。")
+    for who, note in NOTES:
+        done(api, getattr(house, who), CHECK_IN, goalId=goal, note=note)
+    return goal
+
+
+def ask(api: Api, viewer: Viewer, house: House, **more: Any) -> dict[str, Any]:
+    wanted = {"subjectId": person_id(house.employee), "cycleId": house.cycle_id, **more}
+    brief: dict[str, Any] = done(api, viewer, REQUEST, **wanted)["brief"]
+    return brief
+
+
+def read(api: Api, viewer: Viewer, brief_id: str) -> dict[str, Any] | None:
+    node: dict[str, Any] | None = api.data(viewer, READ, {"id": brief_id})["node"]
+    return node
+
+
+def written(api: Api, desk: Desk, viewer: Viewer, house: House, **more: Any) -> dict[str, Any]:
+    asked = ask(api, viewer, house, **more)
+    desk.run()
+    brief = read(api, viewer, asked["id"])
+    assert brief is not None
+    return brief
+
+
+def sentences(brief: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    return [each for part in brief["sections"] if part["key"] == key for each in part["sentences"]]
+
+
+@pytest.mark.usefixtures("goal_id")
+def test_every_sentence_cites_words_that_are_there(api: Api, house: House, desk: Desk) -> None:
+    brief = written(api, desk, house.manager, house)
+    assert (brief["status"], brief["edition"], brief["withheld"]) == ("READY", 1, 0)
+    assert [part["key"] for part in brief["sections"]] == [
+        "RESULTS",
+        "STRENGTHS",
+        "CONCERNS",
+        "DISAGREEMENTS",
+        "GROWTH",
+    ]
+    for part in brief["sections"]:
+        for sentence in part["sentences"]:
+            assert sentence["citations"]
+            assert sentence["checks"]
+            for cited in sentence["citations"]:
+                assert cited["evidence"]["text"][cited["start"] : cited["end"]] == cited["excerpt"]
+                assert cited["excerpt"].strip()
+    (result,) = sentences(brief, "RESULTS")
+    assert result["text"] == "“准时发货率”：目标≥95%，现为96.5%，完成度110%"
+    assert "投诉" in sentences(brief, "CONCERNS")[0]["text"]
+    (disagreement,) = sentences(brief, "DISAGREEMENTS")
+    assert disagreement["conflict"]
+    assert result["text"] in disagreement["text"]
+    assert "「9月的两次客户投诉都没有在24小时内回复，客户因此取消了一笔订单。」" in disagreement["text"]
+    (growth,) = sentences(brief, "GROWTH")
+    assert growth["text"] == "10月把扫码盘点推广到华南仓。"
+    assert {gap["code"] for gap in brief["gaps"]} == {"NO_PEER_VOICE", "NO_CUSTOMER_VOICE", "NO_EARLIER_FIGURES"}
+
+
+@pytest.mark.usefixtures("goal_id")
+def test_unchanged_evidence_gives_the_brief_that_is_there(
+    api: Api, house: House, desk: Desk, database: Database
+) -> None:
+    first = ask(api, house.manager, house)
+    assert ask(api, house.manager, house)["id"] == first["id"], "while it is on its way"
+    desk.run()
+    assert ask(api, house.manager, house)["id"] == first["id"], "once it is written"
+    with database.begin(Scope(house.organization.id), write=False) as session:
+        assert session.scalar(sa.select(sa.func.count()).where(Job.name == "briefs.write")) == 1
+    english = ask(api, house.manager, house, language="EN")
+    assert (english["id"] != first["id"], english["edition"]) == (True, 1)
+
+
+def test_new_evidence_makes_another_edition_and_the_old_one_stays(
+    api: Api, house: House, desk: Desk, goal_id: str
+) -> None:
+    first = written(api, desk, house.manager, house)
+    done(api, house.manager, CHECK_IN, goalId=goal_id, note="10月9日主动给新人讲了两小时的盘点流程，新人当周独立上岗。")
+    second = written(api, desk, house.manager, house)
+    assert (second["edition"], second["digest"] != first["digest"]) == (2, True)
+    assert read(api, house.manager, first["id"]) == first
+    query = "query($all: Boolean!) { briefs(filter: { latestOnly: $all }) { nodes { edition } } }"
+    assert api.data(house.manager, query, {"all": True})["briefs"]["nodes"] == [{"edition": 2}]
+    assert api.data(house.manager, query, {"all": False})["briefs"]["nodes"] == [{"edition": 2}, {"edition": 1}]
+
+
+@pytest.mark.usefixtures("goal_id")
+def test_evidence_is_left_out_with_a_reason_and_taken_in_again(api: Api, house: House, desk: Desk) -> None:
+    brief = written(api, desk, house.manager, house)
+    complaint = next(item for item in brief["evidence"]["nodes"] if "投诉" in item["text"])
+    assert codes(api, house.manager, EXCLUDE, evidenceId=complaint["id"], reason="  ") == ["REASON_REQUIRED"]
+    again = done(api, house.manager, EXCLUDE, evidenceId=complaint["id"], reason="投诉对象是外包客服，已核实。")[
+        "brief"
+    ]
+    assert (again["edition"], again["status"]) == (2, "QUEUED")
+    desk.run()
+    without = read(api, house.manager, again["id"])
+    assert without is not None
+    assert sentences(without, "CONCERNS") == sentences(without, "DISAGREEMENTS") == []
+    assert [item["text"] for item in without["evidence"]["nodes"] if item["excluded"]] == [complaint["text"]]
+    assert {"code": "EVIDENCE_EXCLUDED", "message": "有 1 条依据被人为排除，原因已记录。"} in without["gaps"]
+    left_out = next(item for item in without["evidence"]["nodes"] if item["excluded"])
+    back = done(api, house.manager, INCLUDE, evidenceId=left_out["id"])["brief"]
+    desk.run()
+    with_it = read(api, house.manager, back["id"])
+    assert with_it is not None
+    assert with_it["digest"] == brief["digest"]
+    assert [each["text"] for each in sentences(with_it, "CONCERNS")] == [
+        each["text"] for each in sentences(brief, "CONCERNS")
+    ]
+
+
+@pytest.mark.usefixtures("goal_id")
+def test_who_may_ask_and_read(api: Api, house: House, desk: Desk) -> None:
+    line = written(api, desk, house.manager, house)
+    own = written(api, desk, house.employee, house, audience="SUBJECT")
+    for_hr = written(api, desk, house.hr, house, audience="HR")
+    readers = {
+        "manager": {line["id"], own["id"]},
+        "employee": {own["id"]},
+        "hr": {line["id"], own["id"], for_hr["id"]},
+        "colleague": set(),
+        "committee": set(),
+    }
+    for who, seen in readers.items():
+        viewer = getattr(house, who)
+        assert {each["id"] for each in (line, own, for_hr) if read(api, viewer, each["id"])} == seen, who
+    wanted = {"subjectId": person_id(house.employee), "cycleId": house.cycle_id}
+    assert codes(api, house.employee, REQUEST, **wanted, audience="LINE") == ["FORBIDDEN"]
+    assert codes(api, house.manager, REQUEST, **wanted, audience="HR") == ["FORBIDDEN"]
+    assert codes(api, house.colleague, REQUEST, **wanted, audience="SUBJECT") == ["FORBIDDEN"]
+    evidence_id = own["evidence"]["nodes"][0]["id"]
+    assert codes(api, house.employee, EXCLUDE, evidenceId=evidence_id, reason="不想要") == ["FORBIDDEN"]
+    assert codes(api, house.colleague, EXCLUDE, evidenceId=evidence_id, reason="不想要") == ["NOT_FOUND"]
+    nobody = {**wanted, "subjectId": person_id(house.committee), "audience": "LINE"}
+    assert perform(api, house.hr, REQUEST, **nobody)["errors"] == [
+        {"code": "AUDIENCE_MISSING", "field": ["input", "audience"]}
+    ]
+
+
+def test_a_sentence_is_withheld_whose_evidence_the_reader_may_not_see_any_more(
+    api: Api, house: House, desk: Desk, goal_id: str, database: Database
+) -> None:
+    brief = written(api, desk, house.hr, house, audience="HR")
+    assert brief["sections"]
+    with database.begin(Scope(house.organization.id)) as session:
+        goal = session.get_one(Goal, decode_id(goal_id, "Goal"))
+        # A goal that went back to its maker alone: nobody else sees it, nor what hangs on it.
+        goal.visibility, goal.confirmed_at, goal.proposed_at = GoalVisibility.PRIVATE, None, None
+    after = read(api, house.hr, brief["id"])
+    assert after is not None
+    assert after["sections"] == after["evidence"]["nodes"] == after["dropped"] == []
+    assert after["withheld"] == sum(len(part["sentences"]) for part in brief["sections"])
+
+
+def test_thin_data_says_so_and_invents_nothing(api: Api, house: House, desk: Desk) -> None:
+    brief = written(api, desk, house.manager, house, language="EN")
+    assert (brief["status"], brief["sections"]) == ("INSUFFICIENT", [])
+    assert [gap["code"] for gap in brief["gaps"]][:2] == ["NOT_ENOUGH", "NO_MEASURES"]
+    assert brief["gaps"][0]["message"].startswith("Not enough evidence: 0 concrete note(s)")
+
+
+@pytest.mark.usefixtures("goal_id")
+def test_reading_is_noted_and_statements_do_not_grow(api: Api, house: House, desk: Desk, database: Database) -> None:
+    brief = written(api, desk, house.manager, house)
+    with database.begin(Scope(house.organization.id), write=False) as session:
+        looked = session.execute(
+            sa.select(AccessEvent.actor_id, AccessEvent.subject_id).where(
+                AccessEvent.resource == AccessedResource.BRIEF,
+                AccessEvent.resource_id == decode_id(brief["id"], "Brief"),
+            )
+        ).all()
+    assert set(looked) == {(house.manager.person_id, house.employee.person_id)}
