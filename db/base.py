@@ -18,6 +18,7 @@ DECIMAL_PLACES = 4
 PLAIN_DECIMAL_LENGTH = 64
 """Characters of a decimal that is kept as text."""
 _SCALE = Decimal(10) ** DECIMAL_PLACES
+_ZERO = Decimal(0)
 
 
 def new_id() -> uuid.UUID:
@@ -78,7 +79,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
         if value is None:
             return None
         exact = value if isinstance(value, Decimal) else Decimal(value) / _SCALE
-        return exact.normalize() + 0
+        return exact.normalize() + _ZERO
 
 
 class PlainDecimal(TypeDecorator[Decimal]):

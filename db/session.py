@@ -13,6 +13,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
 
 from db.base import OrganizationOwned
 from db.settings import Settings
@@ -169,12 +171,10 @@ def _bind_row_security(session: Session, _transaction: Any, connection: Connecti
         return
     organization = str(scope.organization_id) if scope.organization_id else ""
     issuer, subject = scope.login or ("", "")
-    connection.execute(
-        sa.text(
-            "SELECT set_config('app.organization', :organization, true), "
-            "set_config('app.login_issuer', :issuer, true), set_config('app.login_subject', :subject, true)"
-        ),
-        {"organization": organization, "issuer": issuer, "subject": subject},
+    connection.exec_driver_sql(
+        "SELECT set_config('app.organization', %s, true), "
+        "set_config('app.login_issuer', %s, true), set_config('app.login_subject', %s, true)",
+        (organization, issuer, subject),
     )
 
 
@@ -187,9 +187,11 @@ def _filter_by_organization(state: ORMExecuteState) -> None:
         if any(issubclass(mapper.class_, OrganizationOwned) for mapper in state.all_mappers):
             raise ScopeError("this transaction is bound to no organisation")
         return
-    organization_id = scope.organization_id
-    state.statement = state.statement.options(
-        with_loader_criteria(
-            OrganizationOwned, lambda cls: cls.organization_id == organization_id, include_aliases=True
-        )
+    state.statement = state.statement.options(_rows_of(scope.organization_id))
+
+
+@lru_cache(maxsize=1024)
+def _rows_of(organization_id: uuid.UUID) -> ExecutableOption:
+    return with_loader_criteria(
+        OrganizationOwned, lambda cls: cls.organization_id == organization_id, include_aliases=True
     )

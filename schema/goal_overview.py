@@ -73,12 +73,16 @@ class GoalTreeNode:
     )
     depth: int = field(description="Levels from the root (read upwards: from the goal that was asked for).")
     standing: GoalStanding = field(description="How the goal stands today.")
-    rolled_up: Decimal | None = field(
-        description="Weighted progress of its confirmed children in this answer, whatever its own measures say."
+    rolled_up: Decimal | None = batch(
+        lambda _context, nodes: overview.rolled_up(nodes),
+        description="Weighted progress of its confirmed children in this answer, whatever its own measures say.",
     )
-    child_count: int = field(description="Goals that hang directly from it, also where the answer stops.")
+    child_count: int = batch(
+        lambda context, nodes: overview.child_counts(context.session, context.viewer, nodes),
+        description="Goals that hang directly from it, also where the answer stops.",
+    )
     descendants: list[HealthCount] = batch(
-        lambda _context, nodes: [_counts(node.descendants) for node in nodes],
+        lambda _context, nodes: [_counts(found) for found in overview.descendants(nodes)],
         description="The goals below it in this answer by health.",
     )
 

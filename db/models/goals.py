@@ -103,6 +103,8 @@ COUNTED = (GoalStatus.CONFIRMED, GoalStatus.RUNNING, GoalStatus.DONE, GoalStatus
 """The goals that count in roll-ups: confirmed once, and not dropped."""
 LIVE = (GoalStatus.CONFIRMED, GoalStatus.RUNNING)
 """The goals that are being worked on."""
+UPDATE_EVERY_DAYS = 14
+"""Where an organisation has set no rhythm of its own."""
 
 
 class Goal(Base, Identified, OrganizationOwned, Timestamped, Versioned):
@@ -227,7 +229,7 @@ class GoalPolicy(Base, OrganizationOwned, Versioned):
     """The organisation's id: one row each."""
     measure_limit: Mapped[int] = mapped_column(default=9)
     """Measures of one person in one cycle above which there is a warning."""
-    update_every_days: Mapped[int] = mapped_column(default=14)
+    update_every_days: Mapped[int] = mapped_column(default=UPDATE_EVERY_DAYS)
     """A live goal without a check-in for longer is stale."""
     change_within_hours: Mapped[int] = mapped_column(default=48)
     """From the event to the effect of a change."""

@@ -68,9 +68,9 @@ class TreeTooLargeError(ValueError):
 
 
 class _Walked(NamedTuple):
-    goal: GoalFigures
     distance: int
     shown: bool
+    goal: GoalFigures
 
 
 def downwards(
@@ -78,9 +78,9 @@ def downwards(
 ) -> list[Placed]:
     """The visible goals of a cycle below (and with) a root, or from all roots, each before those below it.
 
-    At most `depth` levels below the roots; raises `TreeTooLargeError` at more than `limit` goals. A goal whose parent
-    is in another cycle is a root. The walk passes through goals that the viewer may not see: what lies below them
-    hangs, for this viewer, from the nearest visible goal above.
+    At most `depth` levels below the roots; raises `TreeTooLargeError` at more than `limit` goals. Nothing is found
+    below a root that the viewer may not see. A goal whose parent is in another cycle is a root. The walk passes through
+    goals that the viewer may not see: what lies below them hangs, for this viewer, from the nearest visible goal above.
     """
     start = sa.select(Goal.id, sa.literal(0).label("distance")).where(
         Goal.organization_id == viewer.organization_id, Goal.cycle_id == cycle_id
@@ -100,8 +100,13 @@ def downwards(
     )
     # Without an order the database stops walking at the limit, instead of sorting a whole forest first.
     near = sa.select(tree.c.id, tree.c.distance).limit(limit + 1).subquery()
-    statement = sa.select(*GOAL_FIGURES, near.c.distance, seen_by(session, viewer)).join(near, near.c.id == Goal.id)
-    walked = [_Walked(GoalFigures._make(row[:-2]), row[-2], bool(row[-1])) for row in session.execute(statement)]
+    statement = sa.select(near.c.distance, seen_by(session, viewer), *GOAL_FIGURES).join(near, near.c.id == Goal.id)
+    walked = [
+        _Walked(distance, bool(shown), GoalFigures._make(figures))
+        for distance, shown, *figures in session.execute(statement)
+    ]
+    if root_id is not None and not any(one.shown for one in walked if one.distance == 0):
+        return []
     if len(walked) > limit:
         raise TreeTooLargeError
     return _hung(walked, depth)
@@ -193,8 +198,10 @@ def reach(session: Session, goals: Sequence[Goal] | Sequence[GoalFigures]) -> Re
     reached = set(session.scalars(sa.select(below.c.id))) - found.keys()
     if not reached:
         return Reach(found, held)
-    for row in session.execute(sa.select(*GOAL_FIGURES).where(among(session, Goal.id, reached))):
-        found[row.id] = GoalFigures._make(row)
+    for figures in map(
+        GoalFigures._make, session.execute(sa.select(*GOAL_FIGURES).where(among(session, Goal.id, reached)))
+    ):
+        found[figures.id] = figures
     return Reach(found, {**held, **_measure_figures(session, reached)})
 
 
@@ -204,7 +211,8 @@ def _measure_figures(session: Session, goal_ids: Iterable[uuid.UUID]) -> dict[uu
     )
     held: dict[uuid.UUID, list[MeasureFigures]] = {}
     for row in session.execute(statement):
-        held.setdefault(row.goal_id, []).append(MeasureFigures._make(row))
+        figures = MeasureFigures._make(row)
+        held.setdefault(figures.goal_id, []).append(figures)
     return held
 
 

@@ -7,11 +7,14 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from db.models.goals import (
+    UPDATE_EVERY_DAYS,
     Cycle,
     CyclePhase,
     Goal,
@@ -26,9 +29,6 @@ from db.models.people import Department, Employment, Organization
 from db.queries import people
 from db.queries.sets import among
 from db.viewer import Role, Viewer
-
-MANAGERS_ABOVE = "managers_above"
-"""Key of `Session.info`: a viewer's person to the managers above, looked up once a transaction."""
 
 
 def cycles(viewer: Viewer) -> sa.Select[Cycle]:
@@ -66,12 +66,33 @@ def policy(session: Session, viewer: Viewer) -> GoalPolicy:
         id=viewer.organization_id,
         organization_id=viewer.organization_id,
         measure_limit=9,
-        update_every_days=14,
+        update_every_days=UPDATE_EVERY_DAYS,
         change_within_hours=48,
         healthy_rate=Decimal(15),
         top_rate=Decimal("22.7"),
         version=1,
     )
+
+
+class Pace(NamedTuple):
+    """What the health of a cycle's goals is judged by."""
+
+    starts_on: datetime.date
+    ends_on: datetime.date
+    update_every_days: int
+
+
+def paces(session: Session, viewer: Viewer, cycle_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Pace]:
+    """The days of cycles and the rhythm of check-ins in them."""
+    statement = (
+        sa.select(Cycle.id, Cycle.starts_on, Cycle.ends_on, GoalPolicy.update_every_days)
+        .outerjoin(GoalPolicy, GoalPolicy.id == Cycle.organization_id)
+        .where(Cycle.organization_id == viewer.organization_id, Cycle.id.in_(set(cycle_ids)))
+    )
+    return {
+        cycle_id: Pace(starts_on, ends_on, rhythm or UPDATE_EVERY_DAYS)
+        for cycle_id, starts_on, ends_on, rhythm in session.execute(statement)
+    }
 
 
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[Goal]:
@@ -87,41 +108,38 @@ def seen_by(session: Session, viewer: Viewer) -> sa.ColumnElement[bool]:
     manager. From the confirmation on: whom the goal's visibility names, the managers above the owner, HR, and the
     committee as before.
     """
-    if viewer.is_system:
-        return sa.true()
+    return sa.true() if viewer.is_system else _seen_by(viewer, people.today(session, viewer.organization_id))
+
+
+@lru_cache(maxsize=256)
+def _seen_by(viewer: Viewer, on: datetime.date) -> sa.ColumnElement[bool]:
+    """The condition for a person on a day. Kept, because writing it down takes longer than asking the database."""
     offered = Goal.proposed_at.is_not(None)
     settled = Goal.confirmed_at.is_not(None)
     conditions = [
         sa.and_(settled, Goal.visibility == GoalVisibility.ORGANIZATION),
         Goal.owner_id == viewer.person_id,
         sa.and_(Goal.created_by == viewer.person_id, sa.or_(Goal.confirmed_at.is_(None), Goal.owner_id.is_(None))),
-        sa.and_(settled, Goal.visibility == GoalVisibility.LINE, _in_line(session, viewer)),
+        sa.and_(settled, Goal.visibility == GoalVisibility.LINE, _in_line(viewer, on)),
     ]
     if viewer.has(Role.HR):
         conditions.append(offered)
     elif viewer.has(Role.MANAGER):
-        below = people.reports_below(viewer, people.today(session, viewer.organization_id))
+        below = people.reports_below(viewer, on)
         conditions.append(sa.and_(offered, sa.func.coalesce(Goal.owner_id, Goal.created_by).in_(below)))
     if viewer.has(Role.COMMITTEE):
-        on = people.today(session, viewer.organization_id)
         conditions.append(sa.and_(offered, sa.or_(Goal.level != GoalLevel.PERSON, ~people.managed(Goal.owner_id, on))))
     return sa.or_(*conditions)
 
 
-def _in_line(session: Session, viewer: Viewer) -> sa.ColumnElement[bool]:
-    """Goals of somebody above the viewer, or of a department that the viewer works in today."""
-    if viewer.person_id is None:
-        return sa.true()
-    known: dict[uuid.UUID, set[uuid.UUID]] = session.info.setdefault(MANAGERS_ABOVE, {})
-    if viewer.person_id not in known:
-        known[viewer.person_id] = people.managers_above(session, viewer, viewer.person_id)
-    above = known[viewer.person_id]
-    on = people.today(session, viewer.organization_id)
+def _in_line(viewer: Viewer, on: datetime.date) -> sa.ColumnElement[bool]:
+    """Goals of somebody above the viewer, or of a department that the viewer works in on that day."""
+    assert viewer.person_id is not None
     departments = sa.select(Employment.department_id).where(
         Employment.person_id == viewer.person_id, people.in_force(Employment, on)
     )
     return sa.or_(
-        Goal.owner_id.in_(above),
+        Goal.owner_id.in_(people.above(viewer, viewer.person_id, on)),
         sa.and_(Goal.level == GoalLevel.DEPARTMENT, Goal.department_id.in_(departments)),
     )
 

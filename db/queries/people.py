@@ -68,6 +68,11 @@ def reports_below(viewer: Viewer, on: datetime.date) -> sa.Select[uuid.UUID]:
 def managers_above(session: Session, viewer: Viewer, person_id: uuid.UUID) -> set[uuid.UUID]:
     """Ids of everybody above that person in today's reporting line."""
     on = today(session, viewer.organization_id)
+    return {found for found in session.scalars(above(viewer, person_id, on)) if found is not None}
+
+
+def above(viewer: Viewer, person_id: uuid.UUID, on: datetime.date) -> sa.Select[uuid.UUID | None]:
+    """Ids of everybody above that person in the reporting line of that day, without that person, as a subquery."""
     direct = sa.select(Employment.manager_id.label("manager_id")).where(
         Employment.organization_id == viewer.organization_id,
         Employment.person_id == person_id,
@@ -80,8 +85,7 @@ def managers_above(session: Session, viewer: Viewer, person_id: uuid.UUID) -> se
         .join(line, next_one.person_id == line.c.manager_id)
         .where(next_one.organization_id == viewer.organization_id, in_force(next_one, on))
     )
-    found = session.scalars(sa.select(line.c.manager_id).where(line.c.manager_id.is_not(None)))
-    return {manager_id for manager_id in found if manager_id != person_id}
+    return sa.select(line.c.manager_id).where(line.c.manager_id != person_id)
 
 
 def managed(person_id: InstrumentedAttribute[uuid.UUID | None], on: datetime.date) -> sa.ColumnElement[bool]:

@@ -39,17 +39,18 @@ class TreeDirection(StrEnum):
 class TreeNode(NamedTuple):
     """A goal in its tree."""
 
-    goal_id: uuid.UUID
-    parent_id: uuid.UUID | None
-    """The visible goal that it hangs from in this answer."""
+    goal: GoalFigures
     depth: int
+    parent: int | None
+    """Place in the answer of the visible goal that it hangs from."""
+    parent_id: uuid.UUID | None
+    cut: bool
+    """Whether the answer stops here."""
     standing: Standing
-    child_count: int
-    """Visible goals that hang directly from it, also where the answer stops."""
-    descendants: Mapping[Health, int]
-    """The goals below it in this answer, by health; those that do not count yet are left out."""
-    rolled_up: Decimal | None
-    """Weighted progress of its confirmed children in this answer, whatever its own measures say."""
+
+    @property
+    def goal_id(self) -> uuid.UUID:
+        return self.goal.id
 
 
 def goal_tree(
@@ -70,9 +71,6 @@ def goal_tree(
         raise DomainError(ErrorCode.NOT_FOUND, ("cycleId",))
     if depth is not None and not 0 <= depth <= goals.MAXIMUM_DEPTH:
         raise DomainError(ErrorCode.NUMBER_OUT_OF_RANGE, ("depth",))
-    root = goals.goals_by_ids(session, viewer, [root_id]).get(root_id) if root_id is not None else None
-    if root_id is not None and (root is None or root.cycle_id != cycle_id):
-        raise DomainError(ErrorCode.NOT_FOUND, ("rootId",))
     if direction is TreeDirection.UP:
         if root_id is None:
             raise DomainError(ErrorCode.NOT_FOUND, ("rootId",))
@@ -83,51 +81,61 @@ def goal_tree(
             placed = goal_trees.downwards(session, viewer, cycle_id, root_id, depth=levels, limit=TREE_GOALS)
         except goal_trees.TreeTooLargeError as error:
             raise DomainError(ErrorCode.TREE_TOO_LARGE, ("rootId",)) from error
+    if root_id is not None and (not placed or placed[0].goal.id != root_id or placed[0].goal.cycle_id != cycle_id):
+        raise DomainError(ErrorCode.NOT_FOUND, ("rootId",))
     return _nodes(session, viewer, placed)
 
 
 def _nodes(session: Session, viewer: Viewer, placed: Sequence[goal_trees.Placed]) -> list[TreeNode]:
     stand = standings(session, viewer, [one.goal for one in placed])
-    cut = [one.goal.id for one in placed if one.cut]
-    beyond = goal_trees.child_counts(session, viewer, cut) if cut else {}
-    children: list[list[int]] = [[] for _ in placed]
-    for index, one in enumerate(placed):
-        if one.parent is not None:
-            children[one.parent].append(index)
-    below: list[dict[Health, int]] = [{} for _ in placed]
-    for parent in sorted(range(len(placed)), key=lambda index: -placed[index].depth):
-        for index in children[parent]:
-            if placed[index].goal.status in COUNTED:
-                judged = stand[index].health
-                below[parent][judged] = below[parent].get(judged, 0) + 1
-            for judged, count in below[index].items():
-                below[parent][judged] = below[parent].get(judged, 0) + count
     return [
-        TreeNode(
-            goal_id=one.goal.id,
-            parent_id=None if one.parent is None else placed[one.parent].goal.id,
-            depth=one.depth,
-            standing=stand[index],
-            child_count=beyond.get(one.goal.id, 0) if one.cut else len(children[index]),
-            descendants=below[index],
-            rolled_up=_rolled_up(placed, stand, children[index]),
-        )
-        for index, one in enumerate(placed)
+        TreeNode(goal, depth, parent, None if parent is None else placed[parent].goal.id, cut, standing)
+        for (goal, depth, parent, cut), standing in zip(placed, stand, strict=True)
     ]
 
 
-def _rolled_up(
-    placed: Sequence[goal_trees.Placed], stand: Sequence[Standing], children: Sequence[int]
-) -> Decimal | None:
-    if not children:
-        return None
-    return roll_up(
-        [
-            Part(placed[child].goal.weight, stand[child].progress)
-            for child in children
-            if placed[child].goal.status in COUNTED
-        ]
-    ).progress
+def child_counts(session: Session, viewer: Viewer, tree: Sequence[TreeNode]) -> list[int]:
+    """How many visible goals hang directly from each goal of an answer, also where the answer stops."""
+    cut = [node.goal_id for node in tree if node.cut]
+    beyond = goal_trees.child_counts(session, viewer, cut) if cut else {}
+    return [
+        beyond.get(node.goal_id, 0) if node.cut else len(children)
+        for node, children in zip(tree, _children(tree), strict=True)
+    ]
+
+
+def descendants(tree: Sequence[TreeNode]) -> list[Mapping[Health, int]]:
+    """The goals below each goal of an answer, by health; those that do not count yet are left out."""
+    below: list[Counter[Health]] = [Counter() for _ in tree]
+    for node in tree:
+        above = node.parent if node.goal.status in COUNTED else None
+        while above is not None:
+            below[above][node.standing.health] += 1
+            above = tree[above].parent
+    return list(below)
+
+
+def rolled_up(tree: Sequence[TreeNode]) -> list[Decimal | None]:
+    """Weighted progress of the confirmed children of each goal of an answer, whatever its own measures say."""
+    return [
+        roll_up(
+            [
+                Part(tree[child].goal.weight, tree[child].standing.progress)
+                for child in children
+                if tree[child].goal.status in COUNTED
+            ]
+        ).progress
+        for children in _children(tree)
+    ]
+
+
+def _children(tree: Sequence[TreeNode]) -> list[list[int]]:
+    """The places in an answer of what hangs from each goal of it."""
+    children: list[list[int]] = [[] for _ in tree]
+    for index, node in enumerate(tree):
+        if node.parent is not None:
+            children[node.parent].append(index)
+    return children
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,7 @@ from resolvers.rules.health import Health, elapsed_share, health, stale_days
 from resolvers.rules.progress import Part, RollUp, numeric, roll_up, staged
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How a goal stands."""
 
     progress: Decimal | None
@@ -56,14 +55,13 @@ def standings(session: Session, viewer: Viewer, wanted: Sequence[Goal] | Sequenc
         return []
     figures = _figures(goal_trees.reach(session, wanted))
     today, moment = people.today(session, viewer.organization_id), now()
-    elapsed = {
-        cycle.id: elapsed_share(cycle.starts_on, cycle.ends_on, today)
-        for cycle in goals.by_ids(session, viewer, {goal.cycle_id for goal in wanted}).values()
+    paces = {
+        cycle_id: (elapsed_share(pace.starts_on, pace.ends_on, today), pace.update_every_days)
+        for cycle_id, pace in goals.paces(session, viewer, {goal.cycle_id for goal in wanted}).items()
     }
-    rhythm = goals.policy(session, viewer).update_every_days
     found = []
     for goal in wanted:
-        figure, over, status = figures[goal.id], elapsed[goal.cycle_id], goal.status
+        figure, (over, rhythm), status = figures[goal.id], paces[goal.cycle_id], goal.status
         since = goal.checked_in_at or goal.confirmed_at
         late = stale_days(since, moment, rhythm) if since is not None and status in LIVE else 0
         judged = health(figure.progress, over, goal.confidence) if status in COUNTED else Health.UNKNOWN
@@ -74,18 +72,18 @@ def standings(session: Session, viewer: Viewer, wanted: Sequence[Goal] | Sequenc
 def _figures(reach: goal_trees.Reach) -> Mapping[uuid.UUID, RollUp]:
     """Progress of every goal within reach, from the leaves up."""
     figures = {goal_id: measured(own) for goal_id, own in reach.measures.items()}
-    children: dict[uuid.UUID, list[Goal | GoalFigures]] = {}
-    waiting = []
-    for goal_id, goal in reach.goals.items():
-        if goal_id not in figures:
-            waiting.append(goal_id)
-        if goal.parent_id is not None and goal.parent_id not in figures and goal.status in COUNTED:
-            children.setdefault(goal.parent_id, []).append(goal)
+    children: dict[uuid.UUID, list[Goal | GoalFigures]] = {
+        goal_id: [] for goal_id in reach.goals if goal_id not in figures
+    }
+    for goal in reach.goals.values() if children else ():
+        if goal.parent_id in children and goal.status in COUNTED:
+            children[goal.parent_id].append(goal)
+    waiting = list(children)
     while waiting:
         goal_id = waiting.pop()
         if goal_id in figures:
             continue
-        below = children.get(goal_id, [])
+        below = children[goal_id]
         missing = [child.id for child in below if child.id not in figures]
         if missing:
             waiting += [goal_id, *missing]

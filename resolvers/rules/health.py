@@ -51,12 +51,9 @@ def health(progress: Decimal | None, elapsed: Decimal, confidence: int | None = 
         found = Health.ON_PLAN
     else:
         found = Health.AHEAD
-    best = Health.AHEAD
-    if confidence is not None and progress < 1:
-        if confidence <= DOUBTFUL_CONFIDENCE:
-            best = Health.AT_RISK
-        elif confidence <= CAUTIOUS_CONFIDENCE:
-            best = Health.ON_PLAN
+    if confidence is None or confidence > CAUTIOUS_CONFIDENCE or progress >= 1:
+        return found
+    best = Health.AT_RISK if confidence <= DOUBTFUL_CONFIDENCE else Health.ON_PLAN
     return min(found, best, key=_FROM_WORST.index)
 
 

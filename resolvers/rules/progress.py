@@ -79,10 +79,10 @@ class Scale:
     @property
     def line(self) -> tuple[Decimal, Decimal]:
         """Start and target of an increase or decrease, with the usual start filled in."""
-        target = self.target if self.target is not None else Decimal(0)
+        target = self.target if self.target is not None else _NOTHING
         if self.start is not None:
             return self.start, target
-        return (Decimal(0), target) if self.direction is Direction.INCREASE else (target * 2, target)
+        return (_NOTHING, target) if self.direction is Direction.INCREASE else (target * 2, target)
 
 
 def numeric(scale: Scale, current: Decimal | None) -> Decimal | None:
@@ -133,14 +133,15 @@ def roll_up(parts: Sequence[Part]) -> RollUp:
     given = [part.weight for part in parts if part.weight is not None]
     level = not any(given)
     # The average of n weights is Σ ÷ n: with everything taken n times, nothing is divided before the end.
-    count, usual = (1, Decimal(1)) if level else (len(given), sum(given, _NOTHING))
-    weighted = [(usual if level or part.weight is None else part.weight * count, part.progress) for part in parts]
-    total = sum((weight for weight, _ in weighted), _NOTHING)
-    base = sum((weight for weight, progress in weighted if progress is not None), _NOTHING)
-    if not base:
-        return RollUp(None, _NOTHING)
-    reached = sum((weight * progress for weight, progress in weighted if progress is not None), _NOTHING)
-    return RollUp(_share(reached, base), _share(base, total))
+    count, usual = (1, _ALL) if level else (len(given), sum(given, _NOTHING))
+    total = base = reached = _NOTHING
+    for weight, progress in parts:
+        counted = usual if level or weight is None else weight * count
+        total += counted
+        if progress is not None:
+            base += counted
+            reached += counted * progress
+    return RollUp(_share(reached, base), _share(base, total)) if base else RollUp(None, _NOTHING)
 
 
 def _outside(value: Decimal, low: Decimal, high: Decimal) -> Decimal:

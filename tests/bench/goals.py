@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from db.base import now
 from db.models.goals import Goal
 from db.queries import goals
 from db.queries.paging import Order, PageRequest, fetch_page
@@ -80,15 +82,15 @@ def _use_cases(database: Database, settings: Settings, forest: Forest) -> dict[s
         found = fetch_page(session, statement, BY_MAKING, PageRequest(50)).rows
         return len(standing.standings(session, forest.employee, found))
 
-    cycle = {"cycle": forest.cycle.id}
-    pairs: dict[str, tuple[Callable[[Session], int], str, dict[str, Any]]] = {
-        "subtree": (tree, raw_goals.TREE, {**cycle, "root": forest.branch_id}),
-        "map_of_500_people": (goal_map, raw_goals.MAP, {**cycle, "department": forest.department_id}),
-        "page_of_one_person": (page, raw_goals.PAGE, {**cycle, "owner": owner}),
+    by_manager, by_employee = _asked(forest, forest.manager), _asked(forest, forest.employee)
+    pairs: dict[str, tuple[Callable[[Session], int], str, raw_goals.Asked]] = {
+        "subtree": (tree, raw_goals.TREE, replace(by_manager, root=forest.branch_id)),
+        "map_of_500_people": (goal_map, raw_goals.MAP, replace(by_manager, department=forest.department_id)),
+        "page_of_one_person": (page, raw_goals.PAGE, replace(by_employee, owner=owner)),
     }
     figures: dict[str, Any] = {}
     with raw_goals.connect(settings.url) as connection:
-        for name, (work, statement, values) in pairs.items():
+        for name, (work, statement, asked) in pairs.items():
             counts: dict[str, int] = {}
 
             def use_case(work: Callable[[Session], int] = work, counts: dict[str, int] = counts) -> None:
@@ -96,9 +98,9 @@ def _use_cases(database: Database, settings: Settings, forest: Forest) -> dict[s
                     counts["use_case"] = work(session)
 
             def bare(
-                statement: str = statement, values: dict[str, Any] = values, counts: dict[str, int] = counts
+                statement: str = statement, asked: raw_goals.Asked = asked, counts: dict[str, int] = counts
             ) -> None:
-                counts["bare"] = len(raw_goals.rows(connection, forest.organization_id, statement, values)[0])
+                counts["bare"] = len(raw_goals.rows(connection, statement, asked)[0])
 
             seconds = _medians({"use_case": use_case, "bare": bare})
             if counts["use_case"] != counts["bare"]:
@@ -113,7 +115,8 @@ def _graphql(settings: Settings, forest: Forest, environment: dict[str, str]) ->
     variables = {"cycle": encode_id("Cycle", forest.cycle.id), "root": encode_id("Goal", forest.branch_id)}
     body = json.dumps({"query": QUERY, "variables": variables})
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-    asked = f"organization={forest.organization_id}&cycle={forest.cycle.id}&root={forest.branch_id}"
+    asked = "&".join(f"{name}={value}" for name, value in vars(_asked(forest, forest.manager)).items())
+    asked += f"&root={forest.branch_id}"
     with (
         _served("schema.app:create", environment) as api,
         _served("tests.bench.raw_goals:create", environment) as raw,
@@ -179,6 +182,11 @@ def _figures(seconds: dict[str, float], name: str, base: str) -> dict[str, float
         f"{name}_ms": round(1000 * seconds[name], 1),
         f"{base}_ms": round(1000 * seconds[base], 1),
     }
+
+
+def _asked(forest: Forest, viewer: Viewer) -> raw_goals.Asked:
+    assert viewer.person_id is not None
+    return raw_goals.Asked(forest.organization_id, viewer.person_id, forest.cycle.id, now().date())
 
 
 def _an_owner(database: Database, forest: Forest) -> Any:

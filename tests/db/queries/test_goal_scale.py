@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from db.models.goals import Goal
+from db.models.goals import Goal, GoalVisibility
 from db.queries import goals
 from db.queries.paging import Order, PageRequest, fetch_page
 from db.session import Database, Scope
@@ -91,9 +92,12 @@ def run(database: Database, forest: Forest, work: Callable[[Session], Any]) -> t
 def test_a_subtree_costs_the_same_statements_whatever_its_size(database: Database, forest: Forest) -> None:
     nodes, many = run(database, forest, tree(forest))
     assert len(nodes) == forest.branch_size > 100
-    assert nodes[0].child_count == 10
-    assert sum(nodes[0].descendants.values()) == forest.branch_size - 1
+    assert sum(overview.descendants(nodes)[0].values()) == forest.branch_size - 1
+    counts, _ = run(database, forest, lambda session: overview.child_counts(session, forest.manager, nodes))
+    assert counts[0] == 10
     (root,), _ = run(database, forest, small_tree(forest))
+    counts, _ = run(database, forest, lambda session: overview.child_counts(session, forest.manager, [root]))
+    assert counts == [10]
     assert root.standing.progress == nodes[0].standing.progress
     assert root.standing.progress is not None
     inner, few = run(
@@ -148,3 +152,18 @@ def test_a_tree_that_is_too_large_says_so(database: Database, forest: Forest) ->
         lambda session: overview.goal_tree(session, forest.hr, forest.cycle.id, None, depth=1),
     )
     assert len(roots) == 55
+
+
+def test_a_tree_that_is_hidden_does_not_say_that_it_is_large(database: Database, forest: Forest) -> None:
+    def hidden(session: Session) -> Any:
+        root_id = session.scalar(sa.select(Goal.parent_id).where(Goal.id == forest.branch_id))
+        private = sa.update(Goal).where(Goal.id == root_id).values(visibility=GoalVisibility.PRIVATE)
+        with pytest.raises(DomainError) as large:
+            overview.goal_tree(session, forest.employee, forest.cycle.id, root_id)
+        assert large.value.code is ErrorCode.TREE_TOO_LARGE
+        session.execute(private)
+        return overview.goal_tree(session, forest.employee, forest.cycle.id, root_id)
+
+    with pytest.raises(DomainError) as caught:
+        run(database, forest, hidden)
+    assert caught.value.code is ErrorCode.NOT_FOUND
