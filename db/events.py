@@ -8,21 +8,42 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.models.events import AccessedResource, AccessEvent, Event
+from db.models.events import AccessedResource, AccessEvent, Event, LostSight
 from db.viewer import Viewer
 
 
-def record(session: Session, viewer: Viewer, type_: str, subject_type: str, subject_id: uuid.UUID) -> None:
-    """Append to the log, in the caller's transaction, that something happened to a row. Never its content."""
-    session.add(
-        Event(
-            organization_id=viewer.organization_id,
-            type=type_,
-            subject_type=subject_type,
-            subject_id=subject_id,
-            actor_id=viewer.person_id,
-        )
+def record(
+    session: Session,
+    viewer: Viewer,
+    type_: str,
+    subject_type: str,
+    subject_id: uuid.UUID,
+    *,
+    lost_to: Iterable[uuid.UUID] = (),
+) -> None:
+    """Append to the log, in the caller's transaction, that something happened to a row. Never its content.
+
+    `subject_type` is the row's type in the schema. `lost_to` are the people who could see the row before and cannot
+    any more: `changes` tells them, and nobody else, that it is gone.
+    """
+    line = Event(
+        organization_id=viewer.organization_id,
+        type=type_,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        actor_id=viewer.person_id,
     )
+    session.add(line)
+    people = sorted(set(lost_to))
+    if people:
+        session.flush()
+        session.execute(
+            sa.insert(LostSight),
+            [
+                {"organization_id": viewer.organization_id, "person_id": person_id, "sequence": line.sequence}
+                for person_id in people
+            ],
+        )
 
 
 Access = tuple[AccessedResource, uuid.UUID, uuid.UUID]

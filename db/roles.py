@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ProgrammingError
 
 from db.base import Base, OrganizationOwned
-from db.models.events import AccessEvent, Event
+from db.models.events import AccessEvent, Event, LostSight
 from db.models.goal_changes import GoalRevision
 from db.models.jobs import Job
 from db.models.people import Login, Organization
@@ -32,6 +32,7 @@ APPEND_ONLY = frozenset(
     table.__tablename__
     for table in (
         Event,
+        LostSight,
         AccessEvent,
         GoalRevision,
         DeliverableTemplateVersion,

@@ -25,6 +25,14 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "每页数量必须在 1 到 {maximum} 之间。",
         "The page size must be from 1 to {maximum}.",
     ),
+    ErrorCode.ACCESS_CHANGED: (
+        "你的角色、部门或汇报关系已变化，请清除本地副本，不带游标重新读取。",
+        "Your roles, department or reporting line have changed; drop your copy and read again without a cursor.",
+    ),
+    ErrorCode.UNKNOWN_TYPE: (
+        "没有该类型的变更，可用的类型：{known}。",
+        "There are no changes of this type; the types are {known}.",
+    ),
     ErrorCode.REQUEST_ID_REUSED: (
         "该 requestId 已用于另一个请求，请使用新的 requestId。",
         "This requestId was used for another request; use a new one.",

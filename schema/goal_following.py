@@ -11,7 +11,7 @@ import strawberry
 from sqlalchemy.orm import Session
 
 from db.models.goals import Goal as GoalRow
-from db.queries import goal_events
+from db.queries import event_log, goal_events
 from resolvers.goals.telling import followers_key
 from schema.batching import batch, field
 from schema.context import Context
@@ -46,10 +46,10 @@ async def follow_goals(context: Context) -> AsyncGenerator[Happening, None]:
     """Each thing that happens to a goal of the viewer's line from now on, once and in order."""
     viewer = context.viewer
 
-    def begin(session: Session) -> goal_events.Place:
-        return goal_events.end_of_log(session, viewer)
+    def begin(session: Session) -> event_log.Place:
+        return event_log.end(session, viewer)
 
-    def look(session: Session) -> tuple[goal_events.Place, list[Happening]]:
+    def look(session: Session) -> tuple[event_log.Place, list[Happening]]:
         beyond, lines = goal_events.since(session, viewer, place)
         if not lines:
             return beyond, []

@@ -22,7 +22,7 @@ from schema.context import Context
 from schema.errors import UserError
 from schema.mutation import REQUEST_ID, mutation
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
-from schema.relay import NODES, After, First, Node, decode_id, encode_id, node_type, read_page
+from schema.relay import After, First, Node, decode_id, encode_id, load_references, node_type, read_page
 from schema.scalars import described_enum
 from schema.subscription import subscription
 
@@ -70,16 +70,12 @@ def _texts(context: Context, notifications: Sequence[rows.Notification]) -> list
 
 
 def _subjects(context: Context, notifications: Sequence[rows.Notification]) -> list[Any]:
-    wanted: dict[str, set[uuid.UUID]] = {}
-    for each in notifications:
-        if each.subject_type is not None and each.subject_id is not None:
-            wanted.setdefault(each.subject_type, set()).add(each.subject_id)
-    found: dict[tuple[str, uuid.UUID], Any] = {}
-    for name, ids in wanted.items():
-        ordered = sorted(ids)
-        loaded = NODES[name].load(context, ordered)
-        found.update({(name, id_): row for id_, row in zip(ordered, loaded, strict=True)})
-    return [found.get((each.subject_type or "", each.subject_id or each.id)) for each in notifications]
+    about = [
+        (each.subject_type, each.subject_id) if each.subject_type and each.subject_id else None
+        for each in notifications
+    ]
+    found = load_references(context, (reference for reference in about if reference))
+    return [found.get(reference) if reference else None for reference in about]
 
 
 def _links(_context: Context, notifications: Sequence[rows.Notification]) -> list[str]:

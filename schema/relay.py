@@ -6,13 +6,13 @@ import base64
 import binascii
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import strawberry
 
-from db.queries.paging import CursorError, Key, PageRequest
+from db.queries.paging import CursorError, Key, Page, PageRequest
 from resolvers.errors import DomainError, ErrorCode
 from schema.batching import batch, field
 from schema.context import Context
@@ -101,6 +101,23 @@ def load_node(context: Context, id: GlobalId) -> Any:
     return NODES[name].load(context, [key])[0]
 
 
+Reference = tuple[str, uuid.UUID]
+"""The name of a type of the schema, and the key of its row."""
+
+
+def load_references(context: Context, references: Iterable[Reference]) -> dict[Reference, Any]:
+    """The rows behind references of several types, without those that the viewer may not see."""
+    wanted: dict[str, set[uuid.UUID]] = {}
+    for name, id_ in references:
+        wanted.setdefault(name, set()).add(id_)
+    found: dict[Reference, Any] = {}
+    for name, ids in wanted.items():
+        ordered = sorted(ids)
+        loaded = NODES[name].load(context, ordered)
+        found.update({(name, id_): row for id_, row in zip(ordered, loaded, strict=True) if row is not None})
+    return found
+
+
 @strawberry.interface(description="An object with a global id, which `node(id:)` finds again.")
 class Node:
     id: strawberry.ID = batch(
@@ -147,9 +164,14 @@ class PageInfo:
         description="The cursor of the first object, if there is one.",
     )
     end_cursor: str | None = batch(
-        lambda _context, pages: [_encode_cursor(page.keys[-1]) if page.keys else None for page in pages],
-        description="The cursor of the last object: pass it as `after` to go on.",
+        lambda _context, pages: [_end_cursor(page) for page in pages],
+        description="Where the page ends: pass it as `after` to go on. Null on an empty page, but never in `changes`.",
     )
+
+
+def _end_cursor(page: Page[Any]) -> str | None:
+    key = page.end or (page.keys[-1] if page.keys else None)
+    return None if key is None else _encode_cursor(key)
 
 
 class EdgeRow(NamedTuple):

@@ -14,6 +14,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema import (
     briefs,
     chain,
+    change_feed,
     forms,
     goal_changes,
     goal_following,
@@ -48,6 +49,7 @@ class Query(
     goal_types.GoalListQueries,
     goal_overview.GoalOverviewQueries,
     chain.ChainQueries,
+    change_feed.ChangeQueries,
     goal_changes.GoalChangeQueries,
     goal_settings.GoalSettingQueries,
     goal_transfers.GoalTransferQueries,
@@ -105,6 +107,7 @@ PERMISSIONS: PermissionMap = {
     **goal_following.PERMISSIONS,
     **goal_overview.PERMISSIONS,
     **chain.PERMISSIONS,
+    **change_feed.PERMISSIONS,
     **goal_settings.PERMISSIONS,
     **goal_transfers.PERMISSIONS,
     **weekly.PERMISSIONS,

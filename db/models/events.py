@@ -36,7 +36,11 @@ class Event(Base, OrganizationOwned):
     """One line of the log. It says what changed, never its content."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_organization_sequence", "organization_id", "sequence"),)
+    __table_args__ = (
+        Index("ix_event_organization_sequence", "organization_id", "sequence"),
+        Index("ix_event_place", "organization_id", "subject_type", "transaction", "sequence"),
+        Index("ix_event_subject", "organization_id", "subject_id", "transaction", "sequence"),
+    )
 
     sequence: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True)
     transaction: Mapped[int] = mapped_column(BigInteger, default=CurrentTransaction())
@@ -45,6 +49,15 @@ class Event(Base, OrganizationOwned):
     subject_id: Mapped[uuid.UUID]
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     occurred_at: Mapped[datetime.datetime] = mapped_column(default=now)
+
+
+class LostSight(Base, OrganizationOwned):
+    """Somebody who could see the subject of a line before it, and cannot after it: who gets a tombstone."""
+
+    __tablename__ = "lost_sight"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(ForeignKey("event.sequence"), primary_key=True)
 
 
 class AccessedResource(StrEnum):

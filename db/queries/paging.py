@@ -38,6 +38,8 @@ class Page(Generic[Row]):
     keys: Sequence[Key] = ()
     has_next: bool = False
     has_previous: bool = False
+    end: Key | None = None
+    """Where to read on, in lists that can be read on from an empty page; else the last row's place."""
 
 
 @dataclass(frozen=True, slots=True)

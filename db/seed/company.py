@@ -8,11 +8,12 @@ import uuid
 from sqlalchemy.orm import Session
 
 from db.base import Base
+from db.events import record
 from db.models.goals import Cycle, CycleKind
 from db.models.intake import Sheet
 from db.models.people import Department, Employment, Login, Organization, Person, PersonIdentity, RoleGrant
 from db.seed.roster import DIVISIONS, EMPLOYEES, KEY, NAME_EN, NAME_ZH, Employee
-from db.viewer import Role
+from db.viewer import Role, system_viewer
 
 ISSUER = "throughline"
 """Issuer of local tokens; the subject of a login is the person's id."""
@@ -76,7 +77,7 @@ def seed_company(session: Session) -> None:
         )
     for employee in EMPLOYEES:
         _employ(session, employee)
-    _ensure(
+    made = _ensure(
         session,
         Cycle(
             id=cycle_id(),
@@ -92,6 +93,8 @@ def seed_company(session: Session) -> None:
         ),
         cycle_id(),
     )
+    if made:
+        record(session, system_viewer(ORGANIZATION_ID), "cycle.created", "Cycle", cycle_id())
 
 
 def bind_sheet(session: Session, sheet_id: uuid.UUID, staff_number: str, form_version_id: uuid.UUID) -> None:
@@ -147,7 +150,10 @@ def _employ(session: Session, employee: Employee) -> None:
     )
 
 
-def _ensure(session: Session, row: Base, key: object) -> None:
-    if session.get(type(row), key) is None:
+def _ensure(session: Session, row: Base, key: object) -> bool:
+    """Whether the row was made now."""
+    missing = session.get(type(row), key) is None
+    if missing:
         session.add(row)
         session.flush()
+    return missing

@@ -25,6 +25,7 @@ from db.models.goal_changes import (
 )
 from db.models.goals import LIVE, Goal, GoalStatus
 from db.queries import goal_changes, goals
+from db.queries.goal_audience import audience, lost
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals import authority
@@ -169,8 +170,11 @@ def decide_change(
     session.flush()
     if approve:
         cycle_to_use(session, viewer, request.cycle_id, ("input", "id"))
+        moving = {item.goal_id for item in items if item.kind is ChangeKind.GOAL_OWNER}
+        before = {goal_id: audience(session, session.get_one(Goal, goal_id)) for goal_id in moving}
         for goal in Application(session, viewer, request, items).apply():
-            tell(session, viewer, "goal.changed", goal.id)
+            gone = lost(before[goal.id], audience(session, goal)) if goal.id in moving else ()
+            tell(session, viewer, "goal.changed", goal.id, lost_to=gone)
     record(session, viewer, f"goal_change.{request.status.value.lower()}", "GoalChange", request.id)
     return request
 

@@ -16,6 +16,7 @@ from db.models.goal_updates import CommentKind, GoalComment
 from db.models.goals import LIVE, Goal, GoalLevel, GoalStatus, Measure
 from db.models.people import Department
 from db.queries import goals, people
+from db.queries.goal_audience import audience, lost
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals import authority
@@ -119,6 +120,7 @@ def edit_goal(
     if wanted.parent_id is not None and wanted.parent_id != goal.parent_id:
         _require_no_loop(session, viewer, goal.id, wanted.parent_id)
     _require_free_code(session, wanted, goal.id, ("input", "code"))
+    before = audience(session, goal)
     for name in ("kind", "level", "owner_id", "department_id", "parent_id", "weight", "hours", "visibility"):
         setattr(goal, name, getattr(wanted, name))
     goal.title = wanted.title.strip()
@@ -129,7 +131,7 @@ def edit_goal(
         session.execute(sa.delete(Measure).where(Measure.goal_id == goal.id))
         add_measures(session, goal, edit.measures, 0)
     session.flush()
-    tell(session, viewer, "goal.edited", goal.id)
+    tell(session, viewer, "goal.edited", goal.id, lost_to=lost(before, audience(session, goal)))
     return goal
 
 
@@ -155,6 +157,7 @@ def return_goal(
     text = required_text(comment, TEXT_LENGTH, ("input", "comment"))
     goal = goal_to_change(session, viewer, goal_id, expected_version, statuses=(GoalStatus.PROPOSED,))
     authority.require_may_decide(session, viewer, authority.subject_of(goal))
+    before = audience(session, goal)
     goal.status = GoalStatus.DRAFT
     goal.proposed_at = None
     written = GoalComment(
@@ -166,7 +169,7 @@ def return_goal(
     )
     session.add(written)
     session.flush()
-    tell(session, viewer, "goal.returned", goal.id)
+    tell(session, viewer, "goal.returned", goal.id, lost_to=lost(before, audience(session, goal)))
     return goal, written
 
 

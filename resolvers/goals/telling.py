@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,10 +13,13 @@ from db.inbox import INBOX_CHANNEL
 from db.viewer import Viewer
 
 
-def tell(session: Session, viewer: Viewer, type_: str, *goal_ids: uuid.UUID) -> None:
-    """Append to the log that this happened to goals, and wake their followers when the transaction commits."""
+def tell(session: Session, viewer: Viewer, type_: str, *goal_ids: uuid.UUID, lost_to: Iterable[uuid.UUID] = ()) -> None:
+    """Append to the log that this happened to goals, and wake their followers when the transaction commits.
+
+    `lost_to`: who saw them before and does not any more.
+    """
     for goal_id in goal_ids:
-        record(session, viewer, type_, "Goal", goal_id)
+        record(session, viewer, type_, "Goal", goal_id, lost_to=lost_to)
     if session.get_bind().dialect.name == "postgresql":
         wake = sa.text("SELECT pg_notify(:channel, :key)")
         session.execute(wake, {"channel": INBOX_CHANNEL, "key": followers_key(viewer.organization_id)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -81,10 +81,11 @@ def replan_week(
 ) -> WeeklyAction:
     """Change one's open key action. A witness is asked anew. Raises what `plan_week` does, CONFLICT and GOAL_STATE."""
     action = _own_open(session, viewer, action_id, expected_version)
+    former = action.witness_id
     _write(session, viewer, action, draft)
     action.witness_answer, action.witnessed_at = WitnessAnswer.ASKED, None
     session.flush()
-    _announce(session, viewer, action)
+    _announce(session, viewer, action, lost_to={former} - {action.witness_id})
     return action
 
 
@@ -191,9 +192,9 @@ def _write(session: Session, viewer: Viewer, action: WeeklyAction, draft: Action
     action.goal_id = _linked(session, viewer, draft, action.week)
 
 
-def _announce(session: Session, viewer: Viewer, action: WeeklyAction) -> None:
-    """Note that the action was planned and ask its witness."""
-    record(session, viewer, "weekly_action.planned", "WeeklyAction", action.id)
+def _announce(session: Session, viewer: Viewer, action: WeeklyAction, lost_to: Iterable[uuid.UUID] = ()) -> None:
+    """Note that the action was planned and ask its witness; a former witness does not see it any more."""
+    record(session, viewer, "weekly_action.planned", "WeeklyAction", action.id, lost_to=lost_to)
     notify(
         session,
         viewer,

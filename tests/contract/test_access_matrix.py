@@ -29,8 +29,10 @@ from graphql import (
     is_required_input_field,
 )
 
+from db.events import record
 from db.files import FileStore
 from db.models.jobs import Job, JobState
+from db.queries.change_feed import SOURCES
 from db.session import Database
 from db.viewer import Viewer
 from schema.relay import encode_id
@@ -38,6 +40,7 @@ from schema.root import catalog
 from tests.contract.world import NODE_TYPES, World, make_world, snapshot
 from tests.paper import jpeg
 from tests.schema.client import Api
+from tests.schema.test_change_feed import settle
 
 SCHEMA = catalog().schema
 
@@ -156,6 +159,43 @@ def nodes(api: Api, viewer: Viewer, ids: list[str]) -> dict[str, bool]:
 def test_every_type_has_a_policy() -> None:
     assert [name for name in NODE_TYPES if name not in POLICIES and not name.startswith(ELSEWHERE)] == []
     assert sorted(POLICIES.keys() - set(NODE_TYPES)) == []
+
+
+PART_OF = {
+    "BriefEvidence": "Brief",
+    "DeliverableReading": "Deliverable",
+    "GoalCheckIn": "Goal",
+    "GoalComment": "Goal",
+    "GoalRevision": "Goal",
+    "Measure": "Goal",
+    "IntakeUpload": "IntakeDocument",
+}
+"""Types whose rows change with the object that they belong to: a line about that object is written."""
+NOT_FOLLOWED = {"Department", "GoalPolicy", "Job", "Notification", "Organization", "Person"}
+"""Types that `changes` does not tell of: configuration without a history, and what has a subscription of its own."""
+
+
+def test_changes_tell_of_every_type() -> None:
+    """A new type is registered in `db.queries.change_feed.SOURCES`, or it is said here why not."""
+    assert PART_OF.keys() | NOT_FOLLOWED | SOURCES.keys() == set(NODE_TYPES)
+    assert set(PART_OF.values()) <= SOURCES.keys()
+
+
+def test_changes_show_what_nodes_show(api: Api, world: World, elsewhere: World, database: Database) -> None:
+    """A line about every row of every type, and the readers of both organisations: each gets what it may see."""
+    followed = [name for name in NODE_TYPES if name in SOURCES]
+    for each in (world, elsewhere):
+        with database.begin(each.company.scope) as session:
+            for name in followed:
+                for row in each.rows[name]:
+                    record(session, each.viewers["hr"], "test.told", name, row.id)
+    settle(api.settings)
+    all_ids = [id_ for name in followed for id_ in world.ids(name)]
+    for who, viewer in world.viewers.items():
+        visible = {id_ for id_, shown in nodes(api, viewer, all_ids).items() if shown}
+        page = api.data(viewer, "{ changes(first: 100) { nodes { kind id object { id } } } }")["changes"]["nodes"]
+        assert sorted(change["id"] for change in page) == sorted(visible), who
+        assert all(change["object"] == {"id": change["id"]} for change in page)
 
 
 def test_nodes(api: Api, world: World, elsewhere: World) -> None:

@@ -139,7 +139,7 @@ def _ensure(session: Session, company: PaperCompany, model: type[Any]) -> Any:
             values[name] = company.organization.id
         elif column.foreign_keys and not column.nullable:
             (key,) = column.foreign_keys
-            values[name] = _ensure(session, company, _model(key.column.table)).id
+            values[name] = getattr(_ensure(session, company, _model(key.column.table)), key.column.name)
         elif not column.nullable and column.default is None and column.autoincrement is not True:
             # Growing numbers: what opens before it closes, and begins before it ends, does so here too.
             values[name] = _json(model, name) if isinstance(column.type, sa.JSON) else _plain(column, len(values))

@@ -68,7 +68,7 @@ def settings() -> Iterator[Settings]:
 def row(table: sa.Table, organization: uuid.UUID) -> dict[str, Any]:
     """Some value for each column that needs one."""
     owner = "id" if table.name == "organization" else "organization_id"
-    needed = [column for column in table.columns if not column.nullable and column.name != "sequence"]
+    needed = [column for column in table.columns if not column.nullable and column is not table.autoincrement_column]
     return {column.name: organization if column.name == owner else some(column) for column in needed}
 
 

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from db.models.goals import Goal
 from db.models.people import Person
+from db.queries.goal_audience import audience
 from db.session import Database, Scope
 from db.viewer import Role, Viewer
-from schema.relay import encode_id
+from schema.relay import decode_id, encode_id
 from tests.factories import make_department, make_organization, make_person, viewer_of
 from tests.goal_house import CHECK_IN, CONFIRM, CREATE, PROPOSE, done, make_quarter, person_id
 from tests.schema.client import Api
@@ -37,6 +39,10 @@ class Company:
 
     def __getitem__(self, who: str) -> Viewer:
         return self.viewers[who]
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self["hr"].organization_id)
 
 
 @pytest.fixture
@@ -131,12 +137,18 @@ def seers(api: Api, company: Company, node_id: str) -> frozenset[str]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_who_sees_a_goal_in_each_state(api: Api, company: Company, name: str) -> None:
+def test_who_sees_a_goal_in_each_state(api: Api, database: Database, company: Company, name: str) -> None:
     case = CASES[name]
     expected: dict[str, frozenset[str]] = {}
     for state in STATES:
         for visibility in ("ORGANIZATION", "LINE", "PRIVATE") if state == "CONFIRMED" else ("ORGANIZATION",):
             expected[make(api, company, case, state, visibility)] = case.expected(state, visibility)
+    with database.begin(company.scope, write=False) as session:
+        everybody = frozenset(viewer.person_id for viewer in company.viewers.values())
+        for goal_id, names in expected.items():
+            seeing = audience(session, session.get_one(Goal, decode_id(goal_id, "Goal")))
+            told = everybody if seeing is None else frozenset(seeing)
+            assert told == frozenset(company[who].person_id for who in names), (name, goal_id)
     fields = " ".join(f"g{index}: node(id: {json.dumps(id_)}) {{ id }}" for index, id_ in enumerate(expected))
     for who, viewer in company.viewers.items():
         data = api.data(
