@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from ocr.arrays import Picture, Points, Real
+from ocr.arrays import Bits, Picture, Points, Real
 from ocr.contract import Box, Quad
 
 COARSE_PX_PER_MM = 4.0
@@ -23,19 +23,34 @@ LOOKS_ALIKE = 0.55
 """Least normalised cross-correlation at which a piece of the blank counts as found. Blurred print of the right label
 reaches 0.6 and more, another word of the same size stays below 0.5."""
 
+LEAST_KNOTS = 10
+"""Pieces that must be found before paper is taken to be bent."""
+
+STIFFNESS = 0.002
+"""How much a smooth sheet outweighs the places of single pieces: a piece is placed to a tenth of a millimetre, and a
+sheet bent by 15 mm is followed to less than that."""
+
+NEIGHBOURS, ALIKE_MM, SLOPE = 6, 0.6, 0.15
+"""A piece was found rightly when half of so many pieces around it moved like it: to within the second (millimetres)
+and the third for each millimetre between them. Paper curled by a twentieth of its height slopes by a fifth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Warp:
-    """A smooth displacement of paper, in millimetres: one polynomial in x and y for each direction."""
+    """A smooth displacement of paper, in millimetres: a thin-plate spline for each direction.
 
+    Bookstein, "Principal warps: thin-plate splines and the decomposition of deformations", IEEE PAMI 11 (1989).
+    """
+
+    knots: Points
+    """Where something was found, in units of `reach`."""
     coefficients: Real
-    centre: tuple[float, float]
+    """One row a knot, then constant, x and y; one column a direction."""
     reach: float
-    degree: int
+    """Millimetres of one unit: half the page's long side."""
 
     def displacement(self, points: Points) -> Points:
-        terms = _terms(points, self.centre, self.reach, self.degree)
-        moved: Points = terms @ self.coefficients
+        moved: Points = _terms(points / self.reach, self.knots) @ self.coefficients
         return moved
 
 
@@ -175,6 +190,8 @@ def offsets(flat: Picture, blank: Picture, px_per_mm: float, boxes: Sequence[Box
         window = framed[top : bottom + 2 * reach, left : right + 2 * reach]
         likeness = cv2.matchTemplate(window, piece, cv2.TM_CCOEFF_NORMED)
         _, best, _, (column, row) = cv2.minMaxLoc(likeness)
+        if row in (0, likeness.shape[0] - 1) or column in (0, likeness.shape[1] - 1):
+            best = 0.0  # still rising where the search ends: whatever is there is not this piece
         shift = (
             (column + _peak(likeness[row], column) - reach) / px_per_mm,
             (row + _peak(likeness[:, column], row) - reach) / px_per_mm,
@@ -193,44 +210,67 @@ def improve(placement: Placement, measured: Sequence[Offset], *, bend: bool) -> 
         return placement
     places = np.array([offset.place for offset in found])
     seen = places + np.array([offset.shift for offset in found])
-    if placement.warp is not None:
-        seen = seen + placement.warp.displacement(seen)
     if not bend:
+        if placement.warp is not None:
+            seen = seen + placement.warp.displacement(seen)
         correction, agreeing = cv2.findHomography(places, seen, cv2.RANSAC, 0.8)
         if correction is None or int(agreeing.sum()) < max(6, len(found) // 2):
             return placement
         return replace(placement, homography=placement.homography @ correction, warp=None)
-    warp = _fit_warp(places, seen - places, placement.page_size_mm)
-    return placement if warp is None else replace(placement, warp=warp)
+    # What the present placement leaves over is nearly even, so pieces found in wrong places stand out from it.
+    kept = _moved_alike(places, seen - places)
+    places, seen = places[kept], seen[kept]
+    if len(places) < LEAST_KNOTS:
+        return placement
+    if placement.warp is not None:
+        seen = seen + placement.warp.displacement(seen)
+    return replace(placement, warp=_fit_warp(places, seen - places, max(placement.page_size_mm) / 2))
 
 
-def _fit_warp(places: Points, shifts: Points, page_size_mm: tuple[float, float]) -> Warp | None:
+def _moved_alike(places: Points, shifts: Points) -> Bits:
+    """Which pieces moved like most of those around them."""
+    count = min(NEIGHBOURS, len(places) - 1)
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+    differ = np.linalg.norm(shifts[:, None] - shifts[None], axis=2)
+    nearest = np.argsort(apart + np.diag(np.full(len(places), np.inf)), axis=1)[:, :count]
+    agree = np.take_along_axis(differ <= ALIKE_MM + SLOPE * apart, nearest, axis=1)
+    kept: Bits = agree.sum(axis=1) * 2 >= count
+    return kept
+
+
+def _fit_warp(places: Points, shifts: Points, reach: float) -> Warp:
     """The smooth displacement nearest to the shifts; pieces that disagree lose their weight (Tukey's biweight)."""
-    count = len(places)
-    degree = 4 if count >= 40 else 3 if count >= 22 else 2 if count >= 10 else 0
-    if degree == 0:
-        return None
-    centre = (page_size_mm[0] / 2, page_size_mm[1] / 2)
-    reach = max(centre)
-    terms = _terms(places, centre, reach, degree)
-    # A little weight on every term but the constant keeps the warp calm where no piece was found.
-    calm = np.diag(np.r_[0.0, np.full(terms.shape[1] - 1, 0.02)])
-    weights = np.ones(count)
-    solution = np.zeros((terms.shape[1], 2))
-    for _ in range(12):
-        weighted = terms * weights[:, None]
-        solution = np.linalg.solve(weighted.T @ terms + calm, weighted.T @ shifts)
-        left_over = np.linalg.norm(terms @ solution - shifts, axis=1)
+    knots = places / reach
+    weights = np.ones(len(places))
+    for _ in range(3):
+        coefficients = _spline(knots, shifts, weights)
+        left_over = np.linalg.norm(_terms(knots, knots) @ coefficients - shifts, axis=1)
         limit = max(0.6, 4.0 * float(np.median(left_over)))
         weights = np.where(left_over < limit, (1 - (left_over / limit) ** 2) ** 2, 0.0)
-        if (weights > 0).sum() < terms.shape[1] + 3:
-            return None
-    return Warp(solution, centre, reach, degree)
+    return Warp(knots, _spline(knots, shifts, weights), reach)
 
 
-def _terms(points: Points, centre: tuple[float, float], reach: float, degree: int) -> Points:
-    x, y = (points[:, 0] - centre[0]) / reach, (points[:, 1] - centre[1]) / reach
-    return np.stack([x**i * y**j for total in range(degree + 1) for i in range(total + 1) for j in [total - i]], axis=1)
+def _spline(knots: Points, shifts: Points, weights: Real) -> Real:
+    """Coefficients of the smoothing thin-plate spline; a knot without weight has no say and no coefficient."""
+    kept = np.flatnonzero(weights > 0)
+    count = len(kept)
+    terms = _terms(knots[kept], knots[kept])
+    system = np.zeros((count + 3, count + 3))
+    system[:count] = terms
+    system[:count, :count] += np.diag(STIFFNESS / weights[kept])
+    system[count:, :count] = terms[:, count:].T
+    solved = np.linalg.lstsq(system, np.concatenate([shifts[kept], np.zeros((3, 2))]), rcond=None)[0]
+    coefficients = np.zeros((len(knots) + 3, 2))
+    coefficients[np.r_[kept, len(knots) + np.arange(3)]] = solved
+    return coefficients
+
+
+def _terms(points: Points, knots: Points) -> Real:
+    """The spline's kernel, r squared times its logarithm, for each point and knot, then 1, x and y."""
+    squared = ((points[:, None, :] - knots[None, :, :]) ** 2).sum(axis=2)
+    kernel = 0.5 * squared * np.log(np.maximum(squared, 1e-12))
+    terms: Real = np.concatenate([kernel, np.ones((len(points), 1)), points], axis=1)
+    return terms
 
 
 def _peak(values: Real, index: int) -> float:

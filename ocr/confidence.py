@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ocr.alignment import Offset
-from ocr.contract import Confidence, FieldStatus, FieldType, MatchedBy
-from ocr.labels import Settled
+from ocr.contract import Box, Confidence, FieldStatus, FieldType, MatchedBy
+from ocr.labels import IN_PLACE_MM, Settled
 
 SURE = 0.95
 """Least confidence of a value that is taken as read.
@@ -37,18 +37,32 @@ STILL_MM, LOST_MM = 0.5, 1.5
 """A cell whose frame lies this near to its place is in it; one that lies further off than the second may be
 another one: cells keep 2 mm of white inside."""
 
-FLAT_MM, BENT_MM = 1.8, 3.0
-"""Paper bent by less than the first reads like flat paper; beyond the second even a right-looking cell is in doubt.
+FLAT_MM = 1.8
+"""Paper bent by less than this reads like flat paper. Real sheets lying on a table, photographed by a phone, measured
+1.0 to 1.3 mm."""
 
-Real sheets lying on a table, photographed by a phone, measured 1.0 to 1.3 mm.
-"""
+NEAREST = 6
+"""Labels around a field that say whether that part of the page is in its place: on bent paper the rest says little."""
 
 
-def registration(settled: Settled, frame: Sequence[Offset]) -> float:
-    """How sure it is that a field's area shows that field, by the page as a whole and by the field's own frame."""
+def registration(settled: Settled, box: Box, frame: Sequence[Offset]) -> float:
+    """How sure it is that a field's area shows that field: by the page as a whole, by the labels nearest to the field's
+    box (millimetres), and by the field's own frame."""
     page = _falling(1 - settled.share_found, 0.15, 0.40, floor=0.6)
-    page = min(page, _falling(settled.placement.bend_mm(), FLAT_MM, BENT_MM, floor=LOW))
-    return min(page, _frame(frame))
+    around = _falling(1 - _support(settled, box), 0.17, 0.5, floor=0.6)
+    bent = settled.placement.bend_mm() > FLAT_MM
+    return min(page, around, _frame(frame, least=0.75 if bent else 0.5))
+
+
+def _support(settled: Settled, box: Box) -> float:
+    """Share of the labels nearest to a box that lie in their places."""
+    middle = np.array([box[0] + box[2] / 2, box[1] + box[3] / 2])
+    half = np.array(box[2:]) / 2
+    printed = [offset for offset in settled.labels if offset.printed]
+    # The distance to the box's edge: a long field has neighbours at both of its ends.
+    apart = [float(np.linalg.norm(np.maximum(np.abs(offset.place - middle) - half, 0))) for offset in printed]
+    nearest = [printed[index] for index in np.argsort(apart)[:NEAREST]]
+    return sum(offset.found and offset.distance <= IN_PLACE_MM for offset in nearest) / max(1, len(nearest))
 
 
 def status_of(kind: FieldType, value: str | None, confidence: Confidence) -> FieldStatus:
@@ -67,12 +81,13 @@ def template_score(settled: Settled, coded: bool) -> float:
     return round(sure * (0.95 if coded else 0.9), 3)
 
 
-def _frame(frame: Sequence[Offset]) -> float:
+def _frame(frame: Sequence[Offset], least: float) -> float:
+    """By the pieces of the field's frame, of which at least that share must be found."""
     printed = [offset for offset in frame if offset.printed]
     if not printed:
         return LOW  # nothing is printed around the field by which its place could be checked
     found = [offset.distance for offset in printed if offset.found]
-    if len(found) < max(1, len(printed) // 2):
+    if len(found) < max(1.0, least * len(printed)):
         return LOW
     return _falling(float(np.median(found)), STILL_MM, LOST_MM, floor=0.3)
 

@@ -75,7 +75,7 @@ class _Cell:
         self.ink = ink
         frame, self.boxes = pieces[:FRAME_CORNERS], pieces[FRAME_CORNERS:]
         self.paper = paper
-        self.registration = registration(settled, pieces)
+        self.registration = registration(settled, item.box_mm, pieces)
         shifts = [offset.shift for offset in frame if offset.found and offset.distance < 1.0]
         shift = np.median(shifts, axis=0) if len(shifts) >= 2 else np.zeros(2)
         self.shift = (float(shift[0]), float(shift[1]))

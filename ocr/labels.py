@@ -28,6 +28,8 @@ IN_PLACE_MM = 1.0
 WIDE_REACH_MM = 8.0
 FINE_REACH_MM = 1.5
 
+MOST_BENDS = 6
+
 SAMPLE = 8
 """Labels that are read as well as looked at."""
 
@@ -44,6 +46,8 @@ class Settled:
     """A placement with the evidence for it and the page as it shows: all in millimetres, pictures flattened."""
 
     page: BlankPage
+    proposed: Placement
+    """The placement as it was proposed: what a failed improvement leaves is worse than that."""
     placement: Placement
     matched_by: MatchedBy
     markers: int
@@ -109,6 +113,7 @@ def settle(candidate: Candidate, picture: Picture, page: BlankPage, engine: Engi
     labels, corner_pieces = _fine_offsets(flat_grey, page)
     settled = Settled(
         page=page,
+        proposed=candidate.placement,
         placement=placement,
         matched_by=candidate.matched_by,
         markers=candidate.markers,
@@ -128,8 +133,8 @@ def settle(candidate: Candidate, picture: Picture, page: BlankPage, engine: Engi
 def by_lines(lines: Sequence[Line], page: BlankPage, near: Placement | None) -> list[Candidate]:
     """Placements by the labels among the lines of the picture.
 
-    With a placement at hand, a label is looked for within 25 mm of where it puts it, and the answer may be bent;
-    without one, by its words alone.
+    With a placement at hand, a label is looked for within 25 mm of where it puts it, and the first answer may be
+    bent; without one, by its words alone.
     """
     pairs = matched_labels(lines, page.anchors, near)
     if len(pairs) < 6:
@@ -137,14 +142,14 @@ def by_lines(lines: Sequence[Line], page: BlankPage, near: Placement | None) -> 
     paper = np.array([_box_middle(anchor) for anchor, _ in pairs])
     seen = np.array([_line_middle(line) for _, line in pairs])
     page_px = float(np.median([_line_height(line) / anchor.box_mm[3] for anchor, line in pairs]))
-    candidates = by_points(paper, seen, page, tolerance_px=2.0 * page_px)
+    candidates = []
     if near is not None and near.warp is None:
         shifts = project(np.linalg.pinv(near.homography), seen) - paper
         found = [Offset((x, y), (dx, dy), 1.0) for (x, y), (dx, dy) in zip(paper, shifts, strict=True)]
         bent = improve(near, found, bend=True)
         if bent is not near:
             candidates.append(Candidate(bent, MatchedBy.LAYOUT, 0))
-    return candidates
+    return candidates + by_points(paper, seen, page, tolerance_px=2.0 * page_px)
 
 
 def matched_labels(
@@ -207,13 +212,16 @@ def _refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
         return _wide(candidate, grey, page, coarse, px_per_mm)
 
     best, best_found = placement, wide(placement)
-    for bend in (False, True, True):
-        if _typical(best_found) < 0.4:
+    # Each bend brings labels within reach that the one before could not find, so it goes on while it helps.
+    for bend in (False, *[True] * MOST_BENDS):
+        if _typical(best_found) < 0.4 and _standing(best_found) >= 0.95 * sum(offset.printed for offset in best_found):
             break
         better = improve(best, best_found, bend=bend)
         found = wide(better)
         if _standing(found) > _standing(best_found):
             best, best_found = better, found
+        elif bend:
+            break
     return _closely_refined(best, grey, page)
 
 
@@ -234,7 +242,7 @@ def _wide(placement: Placement, grey: Picture, page: BlankPage, coarse: Picture,
 def _closely_refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
     best = placement
     best_found = _joined(best, grey, page)
-    for bend in (False, True):
+    for bend in (False, True, True):
         if _typical(best_found) < 0.12:
             break
         better = improve(best, best_found, bend=bend)

@@ -39,6 +39,9 @@ PAGE_QUALITY = 90
 GOOD_SHARE = 0.8
 """Share of labels in place from which on no other placement is tried."""
 
+BEYOND_DOUBT = 0.95
+"""Share of labels in place from which on the lines of a picture are not matched in another way too."""
+
 MOST_COMPARED = 3
 """A picture whose form no code tells is compared in full with so many proposals, the most alike first."""
 
@@ -146,14 +149,9 @@ class Reader:
                 return _Page(best[0], best[1], code=code, retake=reason)
         shown = best[0] if best is not None and upright_known else picture
         upright, lines = upright_lines(shown, self.engine, turned=upright_known)
-        for page in pages:
-            if page.grey is None:
-                continue
-            near = best[1].placement if best is not None and upright_known and best[1].page is page else None
-            for candidate in by_lines(lines, page, near):
-                settled = settle(candidate, upright, page, self.engine)
-                if settled.confirmed:
-                    return self._read_settled(upright, settled, code)
+        settled = self._placed_by_lines(upright, lines, pages, best[1] if best is not None and upright_known else None)
+        if settled is not None:
+            return self._read_settled(upright, settled, code)
         if code is None and len(markers) < 2:
             loose = read_loosely(upright, lines, pages, self._today())
             if loose is not None:
@@ -164,6 +162,27 @@ class Reader:
         if code is not None or known & set(markers):
             return _Page(upright, code=code, retake=Retake.CORNER_MISSING)
         return _Page(upright, retake=Retake.BLURRED if blurred_all_over(upright) else Retake.NOT_A_FORM)
+
+    def _placed_by_lines(
+        self, upright: Picture, lines: Sequence[Line], pages: Sequence[BlankPage], before: Settled | None
+    ) -> Settled | None:
+        """The best confirmed placement by the labels among the lines; `before` is the one that was not confirmed."""
+        best: Settled | None = None
+        markers = register.find_markers(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY))
+        for page in pages:
+            if page.grey is None:
+                continue
+            # Corners stay where they are on bent paper, while a likeness follows only a part of it.
+            near = next((candidate.placement for candidate in register.by_markers(markers, page)), None)
+            if near is None and before is not None and before.page is page:
+                near = before.proposed
+            for candidate in by_lines(lines, page, near):
+                settled = settle(candidate, upright, page, self.engine)
+                if settled.confirmed and (best is None or settled.rank > best.rank):
+                    best = settled
+                if best is not None and best.share_found >= BEYOND_DOUBT:
+                    return best
+        return best
 
     def _code(self, grey: Picture, markers: dict[int, Points], pages: Sequence[BlankPage]) -> Code | None:
         """The code on the paper, at any of the places where one of the forms has it, or else anywhere."""

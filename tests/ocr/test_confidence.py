@@ -16,6 +16,9 @@ from ocr.engine import Engine
 from ocr.labels import Settled, settle
 from tests.ocr.made_forms import FILLED, photograph, published, sheet
 
+BOX = (45.0, 28.0, 40.0, 8.0)
+"""The first cell of the form."""
+
 
 @pytest.fixture(scope="module")
 def settled(engine: Engine) -> Settled:
@@ -30,25 +33,39 @@ def _frame(*distances: float, likeness: float = 0.9) -> list[Offset]:
 
 
 def test_a_frame_in_its_place_is_sure(settled: Settled) -> None:
-    assert registration(settled, _frame(0.1, 0.2, 0.1, 0.3)) == 1.0
+    assert registration(settled, BOX, _frame(0.1, 0.2, 0.1, 0.3)) == 1.0
 
 
 def test_a_frame_off_its_place_is_not(settled: Settled) -> None:
-    near = registration(settled, _frame(0.8, 0.8, 0.8, 0.8))
-    far = registration(settled, _frame(1.6, 1.6, 1.6, 1.6))
+    near = registration(settled, BOX, _frame(0.8, 0.8, 0.8, 0.8))
+    far = registration(settled, BOX, _frame(1.6, 1.6, 1.6, 1.6))
     assert far < near < 0.95
     assert far == pytest.approx(0.3)
 
 
 def test_a_frame_that_is_not_found_or_not_printed_is_in_doubt(settled: Settled) -> None:
-    assert registration(settled, _frame(0.1, 0.1, 0.1, 0.1, likeness=0.2)) == LOW
-    assert registration(settled, [replace(offset, printed=False) for offset in _frame(0.1, 0.1)]) == LOW
+    assert registration(settled, BOX, _frame(0.1, 0.1, 0.1, 0.1, likeness=0.2)) == LOW
+    assert registration(settled, BOX, [replace(offset, printed=False) for offset in _frame(0.1, 0.1)]) == LOW
 
 
 def test_a_page_with_few_labels_in_place_lowers_every_field(settled: Settled) -> None:
     lost = [replace(offset, likeness=0.1) for offset in settled.labels]
     half = replace(settled, labels=tuple(lost[: len(lost) // 3]) + settled.labels[len(lost) // 3 :])
-    assert registration(half, _frame(0.1, 0.1, 0.1, 0.1)) < 0.95
+    assert registration(half, BOX, _frame(0.1, 0.1, 0.1, 0.1)) < 0.95
+
+
+def test_lost_labels_lower_the_fields_beside_them_and_no_others(settled: Settled) -> None:
+    """On bent paper one part of the page may be in its place and another one not."""
+    labels = [
+        replace(offset, likeness=0.1) if offset.place[0] < 90 and offset.place[1] < 70 else offset
+        for offset in settled.labels
+    ]
+    partly = replace(settled, labels=tuple(labels))
+    assert partly.share_found > 0.6
+    assert registration(partly, BOX, _frame(0.1, 0.1, 0.1, 0.1)) <= 0.8
+    assert registration(partly, (128.0, 100.0, 36.0, 8.0), _frame(0.1, 0.1, 0.1, 0.1)) > registration(
+        partly, BOX, _frame(0.1, 0.1, 0.1, 0.1)
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,15 @@ from ocr.contract import FieldType, FormTemplate
 from ocr.forms import shipped
 from ocr.forms.fonts import find_cjk_font
 from ocr.forms.stamp import stamp
-from tests.photographs.hands import CHINESE_HANDS, LATIN_HANDS, SIGNATURE_HAND, Hand
-from tests.photographs.ink import InkLayer, Tick, wrapped
+from tests.photographs.hands import (
+    CHINESE_HANDS,
+    LATIN_HANDS,
+    SIGNATURE_HAND,
+    UNSEEN_CHINESE_HANDS,
+    UNSEEN_LATIN_HANDS,
+    Hand,
+)
+from tests.photographs.ink import InkLayer, Pen, Tick, wrapped
 from tests.photographs.people import EMPLOYEES, HEAD, REVIEWERS, Employee
 from tests.photographs.words import LONG_TEXTS
 
@@ -46,6 +53,15 @@ class Filling:
     ticks: dict[str, list[tuple[str, Tick]]] = field(default_factory=dict)
     truth: dict[str, str | None] = field(default_factory=dict)
     unclear: set[str] = field(default_factory=set)
+    pen: Pen = field(default_factory=Pen)
+    struck: dict[str, str] = field(default_factory=dict)
+    """What was written first in a field, and struck out."""
+    lowered: dict[str, float] = field(default_factory=dict)
+    """Fields whose value stands so many millimetres too low, over the border of its cell."""
+
+
+FIELD_FORMS = 1000
+"""From this number on forms are filled in as in the field: other hands, pens of all kinds, slips of the pen."""
 
 
 def fill(number: int) -> Filling:
@@ -54,7 +70,10 @@ def fill(number: int) -> Filling:
     subject = EMPLOYEES[number % len(EMPLOYEES)]
     same_language = [one for one in EMPLOYEES if one.writes_chinese == subject.writes_chinese]
     turn = number // len(EMPLOYEES) * len(same_language) + same_language.index(subject)
-    hands = CHINESE_HANDS if subject.writes_chinese else LATIN_HANDS
+    if number < FIELD_FORMS:
+        hands = CHINESE_HANDS if subject.writes_chinese else LATIN_HANDS
+    else:
+        hands = UNSEEN_CHINESE_HANDS if subject.writes_chinese else UNSEEN_LATIN_HANDS
     filling = Filling(
         number=number,
         sheet_id=rng.bytes(16).hex(),
@@ -65,6 +84,8 @@ def fill(number: int) -> Filling:
     _write_texts(filling, subject, rng)
     _tick_boxes(filling, template, rng)
     _incidents(filling, template, number % 12)
+    if number >= FIELD_FORMS:
+        _slips(filling, rng)
     for item in template.fields:
         filling.truth.setdefault(item.key, None)
     return filling
@@ -76,18 +97,24 @@ def page(filling: Filling) -> NDArray[np.uint8]:
     form = shipped.load(FORM_KEY)
     font = find_cjk_font() if filling.printed else None
     pdf = stamp(shipped.blank_pdf(FORM_KEY), form.template, filling.sheet_id, filling.printed, font=font)
-    ink = InkLayer(form.template.page_size_mm, PAGE_DPI, filling.colour, rng)
+    ink = InkLayer(form.template.page_size_mm, PAGE_DPI, filling.colour, rng, filling.pen)
     for item in form.template.fields:
         text = filling.written.get(item.key)
         if item.type is FieldType.LONG_TEXT and text:
-            size = float(rng.uniform(5.0, 6.0)) if filling.hand in CHINESE_HANDS else float(rng.uniform(5.6, 6.4))
+            size = (
+                float(rng.uniform(5.0, 6.0))
+                if filling.hand in (*CHINESE_HANDS, *UNSEEN_CHINESE_HANDS)
+                else float(rng.uniform(5.6, 6.4))
+            )
             lines = wrapped(text, filling.hand, size, item.box_mm[2] - 3)
             ink.write_lines(lines, item.box_mm, filling.hand, size)
         elif item.type is FieldType.SIGNATURE and text:
             ink.write(text, item.box_mm, SIGNATURE_HAND, 9.5, slant=5)
             ink.underline(item.box_mm)
         elif text:
-            ink.write(text, item.box_mm, filling.hand, float(rng.uniform(5.6, 7.0)))
+            size = float(rng.uniform(5.6, 7.0))
+            lower, struck = filling.lowered.get(item.key, 0.0), filling.struck.get(item.key, "")
+            ink.write(text, item.box_mm, filling.hand, size, lower_mm=lower, struck=struck)
         boxes = {option.value: option.box_mm for option in item.options}
         for value, kind in filling.ticks.get(item.key, []):
             ink.tick(boxes[value], kind)
@@ -176,6 +203,23 @@ def _incidents(filling: Filling, template: FormTemplate, which: int) -> None:
     if which == 9:
         del filling.written["signature"]
         filling.truth["signature"] = None
+
+
+def _slips(filling: Filling, rng: np.random.Generator) -> None:
+    """A pen of one's own; on every other form a word taken back, or one that does not keep to its cell."""
+    filling.pen = Pen(
+        broader_mm=float(rng.choice([-0.09, 0.0, 0.0, 0.09, 0.18])),
+        lean_degrees=float(rng.normal(3, 7)),
+        dark=float(rng.uniform(0.72, 1.0)),
+    )
+    short = [key for key in ("employee_name", "department", "reviewer", "staff_number") if filling.written.get(key)]
+    if short and rng.random() < 0.5:
+        key = short[int(rng.integers(len(short)))]
+        wrong = {"staff_number": "T1090", "department": "市场部" if filling.hand in UNSEEN_CHINESE_HANDS else "Sales"}
+        filling.struck[key] = wrong.get(key, "李强" if filling.hand in UNSEEN_CHINESE_HANDS else "Peter")
+    elif short:
+        key = short[int(rng.integers(len(short)))]
+        filling.lowered[key] = float(rng.uniform(2.0, 3.4)) * float(rng.choice([-1, 1]))
 
 
 def _rendered(pdf: bytes, shape: tuple[int, ...]) -> NDArray[np.uint8]:

@@ -81,9 +81,32 @@ LATIN_HANDS = (
 )
 """Hands for forms filled in mostly in English."""
 
+_BUILD = Script("opentype/bwht/BecauseWeBuild-Regular.otf", "fonts-bwht", "Because We Build", scale=1.05)
+_CREATE = Script("opentype/bwht/BecauseWeCreate-Regular.otf", "fonts-bwht", "Because We Create", scale=1.05)
+_LEARN = Script("opentype/bwht/BecauseWeLearn-Regular.otf", "fonts-bwht", "Because We Learn", scale=1.05)
+_MENTOR = Script("opentype/bwht/BecauseWeMentor-Regular.otf", "fonts-bwht", "Because We Mentor", scale=1.05)
+_KLEE_BOLD = Script("truetype/klee/KleeOne-SemiBold.ttf", "fonts-klee", "Klee One SemiBold")
+_WENKAI_BOLD = Script("truetype/lxgw-wenkai/LXGWWenKai-Bold.ttf", "fonts-lxgw-wenkai", "LXGW WenKai")
+_WENKAI_MONO = Script("truetype/lxgw-wenkai/LXGWWenKaiMono-Light.ttf", "fonts-lxgw-wenkai", "LXGW WenKai Mono Light")
+
+UNSEEN_CHINESE_HANDS = (
+    Hand("bold-kai", _WENKAI_BOLD, _WENKAI_BOLD),
+    Hand("even-kai", _WENKAI_MONO, _WENKAI_MONO),
+    Hand("kai-with-mentor-latin", _MENTOR, _UKAI),
+    Hand("brush-kai-with-learn-latin", _LEARN, _UKAI),
+)
+UNSEEN_LATIN_HANDS = (
+    Hand("build", _BUILD, _WENKAI),
+    Hand("create", _CREATE, _WENKAI),
+    Hand("klee-bold", _KLEE_BOLD, _WENKAI),
+    Hand("mentor", _MENTOR, _UKAI),
+)
+"""Hands kept for measuring: no rule was made looking at them."""
+
 SIGNATURE_HAND = Hand("signature", _KRISTI, _UKAI)
 
-_SCRIPTS = {script for hand in (*CHINESE_HANDS, *LATIN_HANDS) for script in (hand.latin, hand.chinese)}
+_HANDS = (*CHINESE_HANDS, *LATIN_HANDS, *UNSEEN_CHINESE_HANDS, *UNSEEN_LATIN_HANDS)
+_SCRIPTS = {script for hand in _HANDS for script in (hand.latin, hand.chinese)}
 PACKAGES = sorted({script.package for script in _SCRIPTS})
 """Debian's packages with the fonts of all hands."""
 

@@ -5,6 +5,7 @@ Lengths are millimetres of the page from its top left corner.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -34,12 +35,30 @@ class Tick(StrEnum):
     """Wholly black and beyond its outline: a mark taken back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How somebody holds which pen."""
+
+    broader_mm: float = 0.0
+    """How much broader than the font's its strokes are; below zero they are thinner."""
+    lean_degrees: float = 0.0
+    """How far upright strokes lean to the right."""
+    dark: float = 1.0
+    """Share of the ink that a fresh pen leaves."""
+
+
 class InkLayer:
     """What a pen leaves on one page: coverage 0 to 1 at `dpi` dots per inch, and the pen's colour."""
 
     def __init__(
-        self, page_size_mm: tuple[float, float], dpi: float, colour: tuple[int, int, int], rng: np.random.Generator
+        self,
+        page_size_mm: tuple[float, float],
+        dpi: float,
+        colour: tuple[int, int, int],
+        rng: np.random.Generator,
+        pen: Pen = Pen(),
     ) -> None:
+        self.pen = pen
         self.scale = dpi / _MM_PER_INCH
         self.colour = colour
         self.rng = rng
@@ -49,25 +68,43 @@ class InkLayer:
     def on(self, page: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The RGB page with this ink on it; the density of the ink varies slowly over the page."""
         height, width = self.coverage.shape
-        density = 0.72 + 0.28 * _smooth_noise(self.rng, (height, width), 60)
+        density = (0.72 + 0.28 * _smooth_noise(self.rng, (height, width), 60)) * self.pen.dark
         alpha = (cv2.GaussianBlur(self.coverage, (0, 0), 0.6) * density)[..., None]
         mixed = page.astype(np.float32) * (1 - alpha) + np.array(self.colour, np.float32) * alpha
         return np.asarray(np.clip(mixed, 0, 255), np.uint8)
 
-    def write(self, text: str, box: Box, hand: Hand, size_mm: float, *, slant: float = 1.0) -> None:
-        """Write one line into the box, smaller when it does not fit. `slant` scales how far the line is turned."""
+    def write(
+        self,
+        text: str,
+        box: Box,
+        hand: Hand,
+        size_mm: float,
+        *,
+        slant: float = 1.0,
+        lower_mm: float = 0.0,
+        struck: str = "",
+    ) -> None:
+        """Write one line into the box, smaller when it does not fit. `slant` scales how far the line is turned.
+
+        `lower_mm` moves it down, over the cell's border; `struck` is written before it and struck out.
+        """
+        if struck:
+            before = (box[0], box[1], box[2] * 0.42, box[3])
+            self.write(struck, before, hand, size_mm, slant=slant, lower_mm=lower_mm)
+            self.strike(before)
+            box = (box[0] + box[2] * 0.47, box[1], box[2] * 0.53, box[3])
         left, top, width, height = (value * self.scale for value in box)
         size = size_mm * self.scale
         natural = _width(text, hand, size)
         room = width * float(self.rng.uniform(0.9, 0.97))
         if natural > room:
             size *= room / natural
-        line = self._line(text, hand, size)
+        line = self._held(self._line(text, hand, size))
         line = _turned(line, float(self.rng.normal(0, 0.55)) * slant)
         ink_rows = np.flatnonzero(line.max(axis=1) > 0.3)
         middle = float(ink_rows.mean()) if ink_rows.size else line.shape[0] / 2
         x = left + float(self.rng.uniform(0, 0.35)) * max(0.0, width - line.shape[1]) * 0.6
-        y = top + height / 2 - middle + float(self.rng.normal(0, 0.45)) * self.scale
+        y = top + height / 2 - middle + (float(self.rng.normal(0, 0.45)) + lower_mm) * self.scale
         self._add(line, round(x), round(y))
 
     def write_lines(self, lines: list[str], box: Box, hand: Hand, size_mm: float) -> None:
@@ -87,6 +124,13 @@ class InkLayer:
         centre = np.array([x + side / 2 + shift_x, y + side / 2 + shift_y])
         for stroke in _strokes(kind, self.rng):
             self._stroke(centre + stroke * side / 2 * grow, pen)
+
+    def strike(self, box: Box) -> None:
+        """Two strokes through what is written in a box."""
+        x, y, width, height = box
+        for offset in (-0.4, 0.5):
+            points = [(x + width * (0.02 + part), y + height / 2 + offset) for part in (0.0, 0.45, 0.9)]
+            self._stroke(np.array(points) + self.rng.normal(0, 0.25, (3, 2)), 0.45)
 
     def underline(self, box: Box) -> None:
         """The flourish below a signature."""
@@ -119,6 +163,22 @@ class InkLayer:
             y = round(baseline - size * 1.9 + lift + drift * (pen_x - margin))
             _lighten(strip, bent * float(rng.uniform(0.82, 1.0)), x, y)
             pen_x += face.getlength(character) * float(1 + rng.normal(0.015, 0.03) * loose)
+        columns = np.flatnonzero(strip.max(axis=0) > 0.05)
+        return strip[:, max(0, columns[0] - 2) : columns[-1] + 3] if columns.size else strip
+
+    def _held(self, strip: Grey) -> Grey:
+        """The line as this pen writes it."""
+        pixels = round(abs(self.pen.broader_mm) * self.scale)
+        if pixels:
+            change = cv2.dilate if self.pen.broader_mm > 0 else cv2.erode
+            brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (pixels + 1, pixels + 1))
+            strip = np.asarray(change(strip, brush), np.float32)
+        if self.pen.lean_degrees:
+            lean = float(np.tan(np.radians(self.pen.lean_degrees)))
+            extra = round(abs(lean) * strip.shape[0])
+            moved = np.array([[1, -lean, extra if lean > 0 else 0], [0, 1, 0]], np.float64)
+            size = (strip.shape[1] + extra, strip.shape[0])
+            strip = np.asarray(cv2.warpAffine(strip, moved, size, flags=cv2.INTER_LINEAR), np.float32)
         columns = np.flatnonzero(strip.max(axis=0) > 0.05)
         return strip[:, max(0, columns[0] - 2) : columns[-1] + 3] if columns.size else strip
 
