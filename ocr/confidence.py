@@ -62,7 +62,8 @@ def _support(settled: Settled, box: Box) -> float:
     # The distance to the box's edge: a long field has neighbours at both of its ends.
     apart = [float(np.linalg.norm(np.maximum(np.abs(offset.place - middle) - half, 0))) for offset in printed]
     nearest = [printed[index] for index in np.argsort(apart)[:NEAREST]]
-    return sum(offset.found and offset.distance <= IN_PLACE_MM for offset in nearest) / max(1, len(nearest))
+    in_place = sum(offset.found and offset.distance <= IN_PLACE_MM for offset in nearest)
+    return float(in_place / max(1, len(nearest)))
 
 
 def status_of(kind: FieldType, value: str | None, confidence: Confidence) -> FieldStatus:

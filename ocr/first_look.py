@@ -16,7 +16,8 @@ from ocr.alignment import corners, project
 from ocr.arrays import Picture, Points
 from ocr.contract import FirstLook, FormTemplate, Marker, Retake
 from ocr.register import find_markers
-from ocr.retake import LEAST_PX_PER_MM, SMALL_PX_PER_MM, WHITE, blurred_all_over
+from ocr.retake import LEAST_PX_PER_MM, MOST_BLUR_MM, SMALL_PX_PER_MM, WHITE
+from ocr.sharpness import blur_of_edges, blurred_all_over
 
 
 class NotAPictureError(ValueError):
@@ -29,8 +30,8 @@ class FirstLookOptions:
 
     doubtful_blur_mm: float = 0.30
     """Standard deviation of the blur on paper, in millimetres, from which on thin writing may be lost."""
-    most_blur_mm: float = 0.62
-    """The blur from which on even printed labels are smears."""
+    most_blur_mm: float = MOST_BLUR_MM
+    """The blur from which on reading refuses as well."""
     beyond_mm: float = 5.0
     """How far a field must lie outside the picture for the page to count as cut off."""
     glare_share: float = 0.02
@@ -56,7 +57,8 @@ def first_look(
         retakes.append(Retake.TOO_SMALL)
     elif most < SMALL_PX_PER_MM or (scale is not None and scale < SMALL_PX_PER_MM):
         doubts.append(Retake.TOO_SMALL)
-    blur_mm = None if scale is None else _blur(grey, [found[marker.id] for marker in known], scale)
+    blur = blur_of_edges(grey, [found[marker.id] for marker in known])
+    blur_mm = None if blur is None or scale is None else blur / scale
     if blur_mm is None:
         if blurred_all_over(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)):
             retakes.append(Retake.BLURRED)
@@ -119,41 +121,6 @@ def _px_per_mm(found: dict[int, Points], known: Sequence[Marker]) -> float | Non
         for marker in known
     ]
     return min(sides, default=None)
-
-
-def _blur(grey: Picture, outlines: Sequence[Points], px_per_mm: float) -> float | None:
-    """Standard deviation (millimetres) of the blur across the markers' black edges, in the direction that is worst.
-
-    An edge blurred by a Gaussian has its steepest slope, contrast / (sigma * sqrt(2 pi)), in its middle.
-    """
-    sigmas: tuple[list[float], list[float]] = ([], [])  # of edges along the marker's first side, and across it
-    for outline in outlines:
-        centre = outline.mean(axis=0)
-        for number in range(4):
-            start, end = outline[number], outline[(number + 1) % 4]
-            outward = (start + end) / 2 - centre
-            outward = outward / max(1e-6, float(np.linalg.norm(outward)))
-            sigma = _edge(grey, start, end, outward)
-            if sigma is not None:
-                sigmas[number % 2].append(sigma)
-    typical = [float(np.median(one)) for one in sigmas if one]
-    return max(typical) / px_per_mm if typical else None
-
-
-def _edge(grey: Picture, start: Points, end: Points, outward: Points) -> float | None:
-    """Standard deviation in pixels of the blur of one straight edge; None without contrast."""
-    length = float(np.linalg.norm(end - start))
-    reach = max(3.0, 0.16 * length)  # a marker's black border is a sixth of its side
-    steps = np.arange(-reach, reach + 0.25, 0.25)
-    along = np.linspace(0.2, 0.8, 24)[:, None, None]
-    points = start + (end - start) * along + outward * steps[None, :, None]
-    seen = cv2.remap(grey, points[..., 0].astype(np.float32), points[..., 1].astype(np.float32), cv2.INTER_LINEAR)
-    profile = np.median(seen.astype(np.float64), axis=0)
-    low, high = float(profile[: len(profile) // 4].min()), float(profile[-len(profile) // 4 :].max())
-    if high - low < 30:
-        return None
-    steepest = float(np.gradient(profile, 0.25).max())
-    return (high - low) / (steepest * float(np.sqrt(2 * np.pi))) if steepest > 0 else None
 
 
 def _cut_off(

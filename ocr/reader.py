@@ -33,7 +33,8 @@ from ocr.fields import jpeg, read_fields, unknown
 from ocr.labels import Settled, by_lines, glance, settle
 from ocr.loose import LooseReading, read_loosely, upright_lines
 from ocr.register import Candidate, Features
-from ocr.retake import blurred_all_over, refusal, sharpness
+from ocr.retake import refusal
+from ocr.sharpness import blurred_all_over, sharpness
 
 PAGE_QUALITY = 90
 GOOD_SHARE = 0.8
@@ -118,7 +119,7 @@ class Reader:
                 return _Page(picture, code=code, retake=Retake.WRONG_FORM)
         best = self._placed(picture, grey, markers, pages)
         if best is not None and best[1].confirmed:
-            upright, settled = best
+            upright, settled = self._straightened(*best)
             if code is None:
                 code = register.read_code(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY), settled.page, settled.placement)
                 if code is not None and not _is_page(settled.page, code):
@@ -162,6 +163,14 @@ class Reader:
         if code is not None or known & set(markers):
             return _Page(upright, code=code, retake=Retake.CORNER_MISSING)
         return _Page(upright, retake=Retake.BLURRED if blurred_all_over(upright) else Retake.NOT_A_FORM)
+
+    def _straightened(self, upright: Picture, settled: Settled) -> tuple[Picture, Settled]:
+        """A confirmed placement, or a better one by the picture's lines where it follows bent paper only in part."""
+        if settled.placement.bend_mm() <= FLAT_MM or settled.share_found >= BEYOND_DOUBT:
+            return upright, settled
+        lines = self.engine.read(upright)
+        better = self._placed_by_lines(upright, lines, [settled.page], settled)
+        return upright, settled if better is None or better.rank < settled.rank else better
 
     def _placed_by_lines(
         self, upright: Picture, lines: Sequence[Line], pages: Sequence[BlankPage], before: Settled | None

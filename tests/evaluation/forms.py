@@ -2,7 +2,9 @@
 
 Makes photographs of many filled forms under each condition, reads them, and writes section `forms` of
 `evaluation.json`: figures over all, by condition, by type of field and by hand; each field that was wrong but sure;
-each refused picture; the seconds that reading took. With `--samples FOLDER` the real pictures in it are read as well
+each refused picture; pages that were read and should have been refused; how confidence and truth go together; the
+processor seconds that reading took. With `--keep FILE` what each picture gave is kept there, one JSON line each, and
+a run that was broken off goes on where it stopped. With `--samples FOLDER` the real pictures in it are read as well
 (see `tests.evaluation.real_pictures`). `read` and `figures` are what other tests may use.
 """
 
@@ -12,23 +14,26 @@ import argparse
 import json
 import logging
 import time
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ocr.contract import FormReader, Retake
+import cv2
+
+from ocr.contract import FieldType, FormReader, Retake
+from ocr.engine import EngineOptions
 from ocr.forms import shipped
 from ocr.pages import decode
 from ocr.reader import Reader, ReaderOptions
-from tests.evaluation import real_pictures
+from tests.evaluation import real_pictures, reliability
 from tests.evaluation.report import EVALUATION, write_section
 from tests.evaluation.scoring import Outcome, grouped, outcomes, summary
-from tests.photographs.camera import BASE, CLEAN, CURLED, MILD, Condition
-from tests.photographs.corpus import Photograph, conditions_named, corpus
-from tests.photographs.fill import FORM_KEY
+from tests.photographs.camera import CLEAN, FIELD, MILD, Condition
+from tests.photographs.corpus import Photograph, conditions_named, picture_name, take
+from tests.photographs.fill import FIELD_FORMS, FORM_KEY, fill
 
 LOG = logging.getLogger(__name__)
 
@@ -37,74 +42,151 @@ READ_ON = date(2026, 10, 31)
 
 GOOD_LIGHT = frozenset({CLEAN.name, MILD.name})
 
+EVEN_HANDS = frozenset(
+    {
+        "kai",
+        "brush-kai",
+        "light-kai",
+        "bold-kai",
+        "even-kai",
+        "upright",
+        "klee",
+        "klee-bold",
+        "brush-kai-with-slanted-latin",
+    }
+)
+"""Hands whose letters stand apart and upright, as good as printed."""
+
+UNFIT_SHARE = 0.6
+"""A page of which fewer fields than that were right should have been refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureReading:
+    """What one picture gave."""
+
+    picture: str
+    condition: str
+    hand: str
+    retake: Retake | None
+    wrong_sheet: bool
+    """Its QR code was read as another sheet, or its form was taken for another one."""
+    matched_by: str
+    labels_found: int
+    labels_expected: int
+    residual_mm: float | None
+    seconds: float
+    """Processor time of the reading."""
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def unfit(self) -> bool:
+        """It was read, and should have been refused."""
+        judged = [one for one in self.outcomes if not one.unclear]
+        right = sum(one.exact for one in judged)
+        return self.retake is None and (self.wrong_sheet or right < UNFIT_SHARE * len(judged))
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def picture_reading(data: dict[str, Any]) -> PictureReading:
+    """The reading of which `data` is the JSON."""
+    told = [Outcome(**{**one, "type": FieldType(one["type"])}) for one in data["outcomes"]]
+    retake = None if data["retake"] is None else Retake(data["retake"])
+    return PictureReading(**{**data, "retake": retake, "outcomes": tuple(told)})
+
 
 @dataclass(slots=True)
 class Readings:
     """What came of reading many photographs."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
-    hands: dict[str, str] = field(default_factory=dict)
-    """Picture to the hand that filled in the form."""
-    refused: dict[str, Retake] = field(default_factory=dict)
-    wrong_sheet: list[str] = field(default_factory=list)
-    """Pictures whose QR code was read as another sheet, or whose form was taken for another one."""
-    seconds: list[float] = field(default_factory=list)
+    pictures: list[PictureReading] = field(default_factory=list)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return [outcome for one in self.pictures for outcome in one.outcomes]
+
+    @property
+    def refused(self) -> dict[str, Retake]:
+        return {one.picture: one.retake for one in self.pictures if one.retake is not None}
+
+    @property
+    def wrong_sheet(self) -> list[str]:
+        return [one.picture for one in self.pictures if one.wrong_sheet]
 
     def under(self, conditions: Iterable[str]) -> list[Outcome]:
         """The outcomes of pictures taken under those conditions."""
         wanted = frozenset(conditions)
-        return [one for one in self.outcomes if one.condition in wanted]
+        return [outcome for one in self.pictures if one.condition in wanted for outcome in one.outcomes]
 
 
 def read(reader: FormReader, photographs: Iterable[Photograph]) -> Readings:
     """Read each photograph the way an upload is read, and compare with its truth."""
+    return Readings([read_one(reader, one) for one in photographs])
+
+
+def read_one(reader: FormReader, photograph: Photograph) -> PictureReading:
+    """What reading one photograph gives."""
     keys = shipped.keys()
     forms = [shipped.load(key) for key in keys]
     template = shipped.load(FORM_KEY).template
-    readings = Readings()
-    for one in photographs:
-        truth = one.truth
-        pages = [page.picture for page in decode(one.jpeg)]
-        started = time.perf_counter()
-        reading = reader.read_form(pages, forms)
-        readings.seconds.append(time.perf_counter() - started)
-        readings.hands[truth["picture"]] = truth["hand"]
-        readings.outcomes += outcomes(reading, truth, template)
-        if reading.retake is not None:
-            readings.refused[truth["picture"]] = reading.retake
-        elif reading.sheet_id not in {None, truth["sheet_id"]} or reading.template_key != template.key:
-            readings.wrong_sheet.append(truth["picture"])
-        LOG.info("%s: %.1f s", one.name, readings.seconds[-1])
-    return readings
+    truth = photograph.truth
+    pages = [page.picture for page in decode(photograph.jpeg)]
+    started = time.process_time()
+    reading = reader.read_form(pages, forms)
+    seconds = time.process_time() - started
+    LOG.info("%s: %.1f s %s", photograph.name, seconds, reading.retake or "")
+    wrong_sheet = reading.sheet_id not in {None, truth["sheet_id"]} or reading.template_key != template.key
+    page = reading.pages[0]
+    return PictureReading(
+        picture=truth["picture"],
+        condition=truth["condition"],
+        hand=truth["hand"],
+        retake=reading.retake,
+        wrong_sheet=reading.retake is None and wrong_sheet,
+        matched_by=reading.matched_by.value,
+        labels_found=page.labels_found,
+        labels_expected=page.labels_expected,
+        residual_mm=page.residual_mm,
+        seconds=round(seconds, 3),
+        outcomes=tuple(outcomes(reading, truth, template)),
+    )
 
 
 def figures(readings: Readings) -> dict[str, Any]:
     """The section `forms` of the report."""
     every = readings.outcomes
-    not_curled = {one.condition for one in every} - {CURLED.name}
-    by_hand = {
-        hand: summary(one for one in every if readings.hands[one.picture] == hand and one.condition in not_curled)
-        for hand in sorted(set(readings.hands.values()))
-    }
+    not_curled = [outcome for one in readings.pictures if "curl" not in one.condition for outcome in one.outcomes]
+    by_hand: dict[str, list[Outcome]] = defaultdict(list)
+    for one in readings.pictures:
+        if "curl" not in one.condition:
+            by_hand[one.hand] += one.outcomes
     wrong = [one for one in every if not one.exact and not one.unclear and one.condition in GOOD_LIGHT]
-    ordered = sorted(readings.seconds)
+    ordered = sorted(one.seconds for one in readings.pictures)
+    sure = [one for one in every if one.sure]
+    wrong_but_sure = [one for one in every if one.wrong_but_sure]
     return {
-        "pictures": len(readings.hands),
+        "pictures": len(readings.pictures),
         "goals": {
             "exact_clean_and_mild": summary(readings.under(GOOD_LIGHT))["exact"],
-            "exact_all_but_curl": summary(readings.under(not_curled))["exact"],
-            "wrong_but_sure": sum(one.wrong_but_sure for one in every),
+            "exact_all_but_curl": summary(not_curled)["exact"],
+            "wrong_but_sure": len(wrong_but_sure),
+            "wrong_but_sure_of_sure": round(len(wrong_but_sure) / len(sure), 5) if sure else None,
+            "read_but_unfit": [one.picture for one in readings.pictures if one.unfit],
         },
+        "table": _table(readings.pictures),
         "by_condition": grouped(every, "condition"),
-        "by_type": grouped(readings.under(not_curled), "type"),
-        "by_hand": by_hand,
+        "by_type": grouped(not_curled, "type"),
+        "by_hand": {hand: summary(told) for hand, told in sorted(by_hand.items())},
         "refused": {
             "pictures": {picture: retake.value for picture, retake in sorted(readings.refused.items())},
             "reasons": dict(Counter(retake.value for retake in readings.refused.values())),
         },
         "wrong_sheet": readings.wrong_sheet,
-        "wrong_but_sure": [one.as_json() for one in every if one.wrong_but_sure],
+        "wrong_but_sure": [one.as_json() for one in wrong_but_sure],
         "wrong_in_good_light": [one.as_json() for one in wrong],
+        "reliability": [asdict(one) for one in reliability.bins(every)],
         "seconds_per_picture": {
             "median": round(ordered[len(ordered) // 2], 2) if ordered else None,
             "longest": round(ordered[-1], 2) if ordered else None,
@@ -112,23 +194,84 @@ def figures(readings: Readings) -> dict[str, Any]:
     }
 
 
+def _table(pictures: Sequence[PictureReading]) -> dict[str, dict[str, Any]]:
+    """One line a condition: pictures refused, and of those that were read, the fields."""
+    lines = {}
+    for condition in dict.fromkeys(one.condition for one in pictures):
+        here = [one for one in pictures if one.condition == condition]
+        accepted = [one for one in here if one.retake is None]
+        even = summary(outcome for one in accepted if one.hand in EVEN_HANDS for outcome in one.outcomes)
+        told = summary(outcome for one in accepted for outcome in one.outcomes)
+        lines[condition] = {
+            "pictures": len(here),
+            "refused": len(here) - len(accepted),
+            "fields": told["fields"],
+            "exact": told["exact"],
+            "exact_even_hands": even["exact"],
+            "exact_without_long_text": told["exact_without_long_text"],
+            "ticks_exact": told["ticks"]["exact"],
+            "sure": told["sure"],
+            "wrong_but_sure": told["wrong_but_sure"],
+            "unfit": sum(one.unfit for one in accepted),
+            "seconds": round(sorted(one.seconds for one in here)[len(here) // 2], 2),
+        }
+    return lines
+
+
+def numbers(plain: int, field: int) -> list[int]:
+    """So many plain forms and so many filled in as in the field, in turns, so that a part of a run has both."""
+    both = [[number, FIELD_FORMS + number] for number in range(max(plain, field))]
+    return [
+        number for one, other in both for number, many in ((one, plain), (other, field + FIELD_FORMS)) if number < many
+    ]
+
+
+def _all(reader: FormReader, forms: Sequence[int], conditions: Sequence[Condition], keep: Path | None) -> Readings:
+    """Every form under every condition; what `keep` has is not read again."""
+    kept: dict[str, PictureReading] = {}
+    if keep is not None and keep.exists():
+        kept = {one.picture: one for one in map(picture_reading, map(json.loads, keep.read_text("utf-8").splitlines()))}
+    readings = Readings()
+    for number in forms:
+        missing = [one for one in conditions if f"{picture_name(number, one)}.jpg" not in kept]
+        readings.pictures += [kept[name] for one in conditions if (name := f"{picture_name(number, one)}.jpg") in kept]
+        for photograph in take(fill(number), missing) if missing else ():
+            told = read_one(reader, photograph)
+            readings.pictures.append(told)
+            if keep is not None:
+                with keep.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(told.as_json(), ensure_ascii=False) + "\n")
+    return readings
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure how photographs of filled-in forms are read.")
-    parser.add_argument("--forms", type=int, default=18, help="how many different filled forms (default 18)")
-    parser.add_argument("--conditions", type=conditions_named, default=BASE, help="base, all, or names with commas")
+    parser.add_argument("--forms", type=int, default=20, help="how many plain forms (default 20)")
+    parser.add_argument("--field-forms", type=int, default=20, help="how many forms of other hands (default 20)")
+    parser.add_argument(
+        "--conditions", type=conditions_named, default=FIELD, help="field, base, all, or names with commas"
+    )
+    parser.add_argument("--keep", type=Path, help="JSON lines to keep each picture's figures in, and to go on from")
+    parser.add_argument("--threads", type=int, default=1, help="threads of the engine (default 1)")
+    parser.add_argument("--diagram", type=Path, help="PNG to draw the reliability diagram into")
     parser.add_argument("--samples", type=Path, help="folder of real pictures with ground truth, read as well")
     parser.add_argument("--labels", type=Path, help="JSON of labels of the real forms to what they are in English")
     parser.add_argument("--report", type=Path, default=EVALUATION, help="the report to write into")
     chosen = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    reader = Reader(ReaderOptions(today=READ_ON))
-    conditions: tuple[Condition, ...] = chosen.conditions
-    section = figures(read(reader, corpus(range(chosen.forms), conditions)))
+    cv2.setNumThreads(chosen.threads)
+    reader = Reader(ReaderOptions(EngineOptions(threads=chosen.threads), today=READ_ON))
+    readings = _all(reader, numbers(chosen.forms, chosen.field_forms), chosen.conditions, chosen.keep)
+    section = figures(readings)
+    if chosen.diagram:
+        reliability.draw(reliability.bins(readings.outcomes), chosen.diagram)
     if chosen.samples:
         english = json.loads(chosen.labels.read_text("utf-8")) if chosen.labels else {}
         section["real_pictures"] = real_pictures.measure(reader, chosen.samples, english)
     write_section("forms", section, chosen.report)
     LOG.info("goals: %s", section["goals"])
+    for condition, line in section["table"].items():
+        LOG.info("%s: %s", condition, line)
 
 
 if __name__ == "__main__":

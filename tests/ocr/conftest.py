@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from ocr.engine import Engine
+from ocr.engine import Engine, EngineOptions
 from ocr.reader import Reader, ReaderOptions
 
 
 @pytest.fixture(scope="session")
 def reader() -> Reader:
-    return Reader(ReaderOptions(today=date(2026, 10, 31)))
+    return Reader(ReaderOptions(EngineOptions(threads=1), today=date(2026, 10, 31)))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ocr.contract import FieldStatus, Retake
+from ocr.engine import EngineOptions
 from ocr.forms import shipped
 from ocr.pages import decode
 from ocr.reader import Reader, ReaderOptions
@@ -31,7 +32,7 @@ FORMS = (4, 5, 7, 8)
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(ReaderOptions(today=READ_ON))
+    return Reader(ReaderOptions(EngineOptions(threads=1), today=READ_ON))
 
 
 @pytest.fixture(scope="module")

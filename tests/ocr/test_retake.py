@@ -12,7 +12,8 @@ from ocr.blank import BlankPage, blank_pages
 from ocr.contract import Retake
 from ocr.engine import Engine
 from ocr.labels import Settled, settle
-from ocr.retake import BLURRED_BELOW, blurred_all_over, refusal, sharpness
+from ocr.retake import BLURRED_BELOW, refusal
+from ocr.sharpness import blurred_all_over, sharpness
 from tests.ocr.made_forms import FILLED, photograph, published, sheet
 
 

@@ -54,7 +54,12 @@ def take(filling: Filling, conditions: Iterable[Condition]) -> Iterator[Photogra
     for condition in conditions:
         seed = (_SEED, filling.number, zlib.crc32(condition.name.encode()))
         jpeg = photograph(paper, condition, seed)
-        yield Photograph(f"{filling.number:02d}-{condition.name}", condition, filling, jpeg)
+        yield Photograph(picture_name(filling.number, condition), condition, filling, jpeg)
+
+
+def picture_name(number: int, condition: Condition) -> str:
+    """What the picture of that form under that condition is called, without the file's ending."""
+    return f"{number:02d}-{condition.name}"
 
 
 def corpus(numbers: Iterable[int], conditions: Sequence[Condition] = BASE) -> Iterator[Photograph]:

@@ -8,6 +8,7 @@ a reader may say anything there except that it is sure.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -70,6 +71,7 @@ def fill(number: int) -> Filling:
     subject = EMPLOYEES[number % len(EMPLOYEES)]
     same_language = [one for one in EMPLOYEES if one.writes_chinese == subject.writes_chinese]
     turn = number // len(EMPLOYEES) * len(same_language) + same_language.index(subject)
+    hands: Sequence[Hand]
     if number < FIELD_FORMS:
         hands = CHINESE_HANDS if subject.writes_chinese else LATIN_HANDS
     else:
