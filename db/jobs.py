@@ -105,6 +105,18 @@ def enqueue(
     return session.scalars(sa.select(Job).where(Job.organization_id == viewer.organization_id, standing)).one()
 
 
+def bring_forward(session: Session, job_id: uuid.UUID, moment: datetime.datetime) -> None:
+    """Let a job that waits for later begin at `moment`; one that began or ended stays as it is."""
+    waits = sa.and_(Job.id == job_id, Job.state == JobState.QUEUED, Job.run_at > moment)
+    session.execute(sa.update(Job).where(waits).values(run_at=moment))
+    _notify(session, JOBS_CHANNEL, "")
+
+
+def announce(session: Session, key: uuid.UUID) -> None:
+    """Wake who watches this id, when the transaction commits."""
+    _notify(session, PROGRESS_CHANNEL, str(key))
+
+
 def claim_due(connection: Connection, *, limit: int, lease: datetime.timedelta) -> list[Claim]:
     """Queue again what lost its lease, then mark rows that are due as SENT and return them, the longest due first: at
     most `limit` may be SENT at once.

@@ -244,6 +244,23 @@ class FirstLook:
 
 
 @dataclass(frozen=True, slots=True)
+class PageGlance:
+    """A page of an uploaded file, decoded, and what can be told of it without recognising anything."""
+
+    picture: bytes
+    """JPEG, upright as the camera held it, without metadata."""
+    width: int
+    height: int
+    code: Code | None = None
+    likeness: str | None = None
+    """Perceptual hash of 1024 bits in hexadecimal: pictures that differ in few of them look alike."""
+    problem: Retake | None = None
+    """Why reading it would only end in the same refusal."""
+    doubts: tuple[Retake, ...] = ()
+    """What may turn out to be a reason for another picture; reading decides."""
+
+
+@dataclass(frozen=True, slots=True)
 class FormReading:
     """All that one document of pages gave. With `retake` set there are no fields and nothing may be stored as read."""
 

@@ -1,5 +1,7 @@
 """Untrusted bytes to upright pages. Runs in a child process with limits on memory and time: decoders have faults.
 
+A file is opened once and its pages are decoded one at a time: a file of many pages needs the memory of one.
+
 Every page comes out as a JPEG of plain RGB pixels, turned as the camera held it, without metadata, and not larger
 than reading needs. Nothing of the file's own structure goes on from here.
 """
@@ -8,6 +10,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,7 +58,7 @@ class PageLimits:
     bytes: int = 50 * 1024 * 1024
     pixels: int = 100_000_000
     """Of one picture before scaling: five times a good phone's."""
-    pages: int = 20
+    pages: int = 200
     read_pixels: int = 12_000_000
     """A larger picture is scaled down to this: more does not read better."""
     pdf_dpi: int = 200
@@ -73,53 +77,86 @@ class Page:
 DEFAULT_LIMITS = PageLimits()
 
 
-def decode(data: bytes, limits: PageLimits = DEFAULT_LIMITS) -> list[Page]:
-    """The pages of a JPEG, PNG, WebP, HEIC, TIFF (every page) or PDF (rendered), in their order.
+class OpenFile:
+    """A JPEG, PNG, WebP, HEIC, TIFF (every page) or PDF (rendered) whose pages are decoded as they are asked for.
 
-    Raises `PageError` for anything else and for files beyond the limits.
+    Raises `PageError` for anything else and for files beyond the limits; `page` does for a page that cannot be decoded.
     """
-    if not data:
-        raise PageError(PageErrorCode.EMPTY_FILE, "the file is empty; take the picture again and upload it")
-    if len(data) > limits.bytes:
-        raise PageError(
-            PageErrorCode.TOO_LARGE, f"the file has more than {limits.bytes // 1024**2} MB; send a smaller picture"
+
+    def __init__(self, data: bytes, limits: PageLimits = DEFAULT_LIMITS) -> None:
+        if not data:
+            raise PageError(PageErrorCode.EMPTY_FILE, "the file is empty; take the picture again and upload it")
+        if len(data) > limits.bytes:
+            raise PageError(
+                PageErrorCode.TOO_LARGE, f"the file has more than {limits.bytes // 1024**2} MB; send a smaller picture"
+            )
+        kind = media_type(data[:HEAD_BYTES])
+        if kind is None:
+            raise PageError(
+                PageErrorCode.UNSUPPORTED_TYPE,
+                "the file is not a JPEG, PNG, WebP, HEIC, TIFF or PDF; send one of these",
+            )
+        self._source: _PdfSource | _ImageSource = (
+            _PdfSource(data, limits) if kind == "application/pdf" else _ImageSource(data, kind, limits)
         )
-    kind = media_type(data[:HEAD_BYTES])
-    if kind is None:
-        raise PageError(
-            PageErrorCode.UNSUPPORTED_TYPE, "the file is not a JPEG, PNG, WebP, HEIC, TIFF or PDF; send one of these"
-        )
-    return _pdf_pages(data, limits) if kind == "application/pdf" else _image_pages(data, kind, limits)
+        self.pages = self._source.pages
+        """How many it has."""
+        if self.pages > limits.pages:
+            raise PageError(
+                PageErrorCode.TOO_MANY_PAGES, f"the file has {self.pages} pages; send at most {limits.pages}"
+            )
+
+    def page(self, number: int) -> Page:
+        """A page, from 1."""
+        return self._source.page(number - 1)
+
+    def close(self) -> None:
+        self._source.close()
 
 
-def _image_pages(data: bytes, kind: str, limits: PageLimits) -> list[Page]:
+def decode(data: bytes, limits: PageLimits = DEFAULT_LIMITS) -> list[Page]:
+    """All pages of a file, in their order. Raises `PageError` as `OpenFile` does."""
+    opened = OpenFile(data, limits)
     try:
-        with warnings.catch_warnings():
-            # Between one and two times its own limit Pillow only warns; the limit that counts is checked below.
-            warnings.simplefilter("ignore")
-            opened = _opened(data, kind, limits)
-            count = int(getattr(opened, "n_frames", 1)) if kind == "image/tiff" else 1
-            if count > limits.pages:
-                raise PageError(
-                    PageErrorCode.TOO_MANY_PAGES, f"the file has {count} pages; send at most {limits.pages}"
-                )
-            pages = []
-            for number in range(count):
-                opened.seek(number)
-                _check_pixels(opened.size, limits)
-                opened.load()
-                pages.append(_page(ImageOps.exif_transpose(opened), limits))
-            return pages
-    except PageError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise _too_many_pixels(limits) from error
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError) as error:
-        # Decoders tell a cut-off file only by words, and a broken one by almost any error.
-        cut = _webp_cut(data) or any(word in str(error).lower() for word in _CUT_WORDS)
-        code = PageErrorCode.TRUNCATED if cut else PageErrorCode.NOT_AN_IMAGE
-        what = "is cut off" if cut else "is damaged"
-        raise PageError(code, f"the file {what}; upload it again or take a new picture") from error
+        return [opened.page(number) for number in range(1, opened.pages + 1)]
+    finally:
+        opened.close()
+
+
+class _ImageSource:
+    def __init__(self, data: bytes, kind: str, limits: PageLimits) -> None:
+        self._data, self._limits = data, limits
+        with self._problems():
+            self._opened = _opened(data, kind, limits)
+            self.pages = int(getattr(self._opened, "n_frames", 1)) if kind == "image/tiff" else 1
+
+    def page(self, index: int) -> Page:
+        with self._problems():
+            self._opened.seek(index)
+            _check_pixels(self._opened.size, self._limits)
+            self._opened.load()
+            return _page(ImageOps.exif_transpose(self._opened), self._limits)
+
+    def close(self) -> None:
+        self._opened.close()
+
+    @contextmanager
+    def _problems(self) -> Iterator[None]:
+        """Decoders tell a cut-off file only by words, and a broken one by almost any error."""
+        try:
+            with warnings.catch_warnings():
+                # Between one and two times its own limit Pillow only warns; the limit that counts is checked here.
+                warnings.simplefilter("ignore")
+                yield
+        except (PageError, MemoryError):
+            raise
+        except Image.DecompressionBombError as error:
+            raise _too_many_pixels(self._limits) from error
+        except Exception as error:
+            cut = _webp_cut(self._data) or any(word in str(error).lower() for word in _CUT_WORDS)
+            code = PageErrorCode.TRUNCATED if cut else PageErrorCode.NOT_AN_IMAGE
+            what = "is cut off" if cut else "is damaged"
+            raise PageError(code, f"the file {what}; upload it again or take a new picture") from error
 
 
 def _opened(data: bytes, kind: str, limits: PageLimits) -> Image.Image:
@@ -138,39 +175,44 @@ def _webp_cut(data: bytes) -> bool:
     return data[:4] == b"RIFF" and int.from_bytes(data[4:8], "little") + 8 > len(data)
 
 
-def _pdf_pages(data: bytes, limits: PageLimits) -> list[Page]:
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
+class _PdfSource:
+    def __init__(self, data: bytes, limits: PageLimits) -> None:
+        self._limits = limits
+        try:
+            self._document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            if "password" in str(error).lower():
+                raise PageError(
+                    PageErrorCode.ENCRYPTED_PDF, "the PDF is protected by a password; send it without one"
+                ) from error
             raise PageError(
-                PageErrorCode.ENCRYPTED_PDF, "the PDF is protected by a password; send it without one"
+                PageErrorCode.NOT_AN_IMAGE, "the PDF is damaged; print or scan it again and send the new file"
             ) from error
-        raise PageError(
-            PageErrorCode.NOT_AN_IMAGE, "the PDF is damaged; print or scan it again and send the new file"
-        ) from error
-    try:
-        if len(document) > limits.pages:
-            raise PageError(
-                PageErrorCode.TOO_MANY_PAGES, f"the PDF has {len(document)} pages; send at most {limits.pages}"
-            )
-        if len(document) == 0:
+        self.pages = len(self._document)
+        if self.pages == 0:
             raise PageError(PageErrorCode.EMPTY_FILE, "the PDF has no pages")
-        pages = []
-        for number in range(len(document)):
-            page = document[number]
+
+    def page(self, index: int) -> Page:
+        limits = self._limits
+        try:
+            page = self._document[index]
             width, height = (side / PDF_POINTS_PER_INCH * limits.pdf_dpi for side in page.get_size())
             # A page may claim any size: its picture is drawn no larger than reading needs.
             scale = min(1.0, (limits.read_pixels / max(1.0, width * height)) ** 0.5)
             if min(width, height) * scale < 1:
                 raise PageError(PageErrorCode.NOT_AN_IMAGE, "a page of the PDF has no area; scan it again")
             rendered = page.render(scale=scale * limits.pdf_dpi / PDF_POINTS_PER_INCH)
-            pages.append(_page(rendered.to_pil(), limits))
-        return pages
-    except pypdfium2.PdfiumError as error:
-        raise PageError(PageErrorCode.NOT_AN_IMAGE, "a page of the PDF is damaged; scan it again") from error
-    finally:
-        document.close()
+            try:
+                return _page(rendered.to_pil(), limits)
+            finally:
+                # Else its pixels stay as long as the document is open.
+                rendered.close()
+                page.close()
+        except pypdfium2.PdfiumError as error:
+            raise PageError(PageErrorCode.NOT_AN_IMAGE, "a page of the PDF is damaged; scan it again") from error
+
+    def close(self) -> None:
+        self._document.close()
 
 
 def _page(picture: Image.Image, limits: PageLimits) -> Page:

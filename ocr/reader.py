@@ -112,7 +112,7 @@ class Reader:
     def _read_page(self, picture: Picture, pages: Sequence[BlankPage]) -> _Page:
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         markers = register.find_markers(grey)
-        code = self._code(grey, markers, pages)
+        code = register.find_code(grey, markers, pages)
         if code is not None:
             pages = [page for page in pages if _is_page(page, code)]
             if not pages:
@@ -192,20 +192,6 @@ class Reader:
                 if best is not None and best.share_found >= BEYOND_DOUBT:
                     return best
         return best
-
-    def _code(self, grey: Picture, markers: dict[int, Points], pages: Sequence[BlankPage]) -> Code | None:
-        """The code on the paper, at any of the places where one of the forms has it, or else anywhere."""
-        tried = []
-        for page in pages:
-            where = (page.code_box, page.size_mm, page.markers)
-            if page.code_box is None or where in tried:
-                continue
-            tried.append(where)
-            for candidate in register.by_markers(markers, page)[:1]:
-                code = register.read_code(grey, page, candidate.placement)
-                if code is not None:
-                    return code
-        return register.read_code_anywhere(grey) if any(page.code_box for page in pages) else None
 
     def _placed(
         self, picture: Picture, grey: Picture, markers: dict[int, Points], pages: Sequence[BlankPage]

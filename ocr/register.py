@@ -6,6 +6,7 @@ page that is bent fits its markers and nothing between them. `ocr.labels` decide
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -134,6 +135,21 @@ def read_code(grey: Picture, page: BlankPage, placement: Placement) -> Code | No
         if code is not None:
             return code
     return None
+
+
+def find_code(grey: Picture, markers: dict[int, Points], pages: Sequence[BlankPage]) -> Code | None:
+    """The code on the paper, at any of the places where one of the forms has it, or else anywhere."""
+    tried = []
+    for page in pages:
+        where = (page.code_box, page.size_mm, page.markers)
+        if page.code_box is None or where in tried:
+            continue
+        tried.append(where)
+        for candidate in by_markers(markers, page)[:1]:
+            code = read_code(grey, page, candidate.placement)
+            if code is not None:
+                return code
+    return read_code_anywhere(grey) if any(page.code_box for page in pages) else None
 
 
 def read_code_anywhere(grey: Picture) -> Code | None:

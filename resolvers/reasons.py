@@ -75,10 +75,15 @@ REASONS: dict[str, tuple[str, str]] = {
         "The form is not recognised; upload it again and name its templateKey.",
     ),
     "duplicate": ("此前已上传过同一文件，请查看原文档。", "The same file was uploaded before; see the first document."),
-    "sheet_confirmed": (
-        "同一张表单已通过另一张照片确认。",
-        "The same sheet of paper was confirmed by another picture.",
+    "newer_picture": (
+        "同一张表单有了更新的照片，请查看新文档。",
+        "There is a newer picture of the same sheet of paper; see the document that stands for this one.",
     ),
+    "pages_joined": (
+        "此文件的页面属于同一次上传的另一份文档，请查看该文档。",
+        "The pages of this file belong to another document of the same upload; see that one.",
+    ),
+    "no_pages": ("文件中没有页面，请重新上传。", "The file has no pages; upload it again."),
     "rejected": ("文档已被退回。", "The document was turned down."),
 }
 _UNKNOWN = ("处理失败，请联系管理员重试。", "The work failed; ask an administrator to try again.")

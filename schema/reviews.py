@@ -25,7 +25,7 @@ from schema.relay import After, Connection, First, Node, node_type, read_page
 from schema.scalars import described_enum
 
 if TYPE_CHECKING:
-    from schema.intake import IntakeField
+    from schema.intake_types import IntakeField
 
 described_enum(
     rows.ReviewStatus,
@@ -82,7 +82,7 @@ def _answers(context: Context, parents: Sequence[rows.Review]) -> list[list[Any]
 
 
 def _answer_fields(context: Context, parents: Sequence[Any]) -> list[Any]:
-    from schema.intake import load_fields  # noqa: PLC0415 - documents know reviews, and answers their documents' fields
+    from schema.intake_types import load_fields  # noqa: PLC0415 - documents know reviews, and answers their documents' fields
 
     return load_fields(context, [answer.field_id for answer in parents])
 
@@ -99,7 +99,7 @@ class ReviewAnswer:
     score: Decimal | None = field(description="The score, for a field that is scored.")
     weight: Decimal | None = field(description="Weight of the score in percent.")
     source: rows.AnswerSource = field(description="Where the value comes from.")
-    field: Annotated[IntakeField, strawberry.lazy("schema.intake")] | None = batch(
+    field: Annotated[IntakeField, strawberry.lazy("schema.intake_types")] | None = batch(
         _answer_fields, description="The machine's reading behind it, with its picture; null without paper."
     )
 

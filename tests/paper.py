@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from db.queries import intake
 from db.session import Database, Scope
 from db.viewer import Role, Viewer, system_viewer
 from ocr.contract import (
+    Code,
     Confidence,
     FieldReading,
     FieldStatus,
@@ -28,13 +30,15 @@ from ocr.contract import (
     FormReading,
     FormTemplate,
     MatchedBy,
+    PageGlance,
     PageReading,
     Retake,
 )
 from ocr.forms import shipped
 from resolvers.forms import publish_form, template_of
+from resolvers.intake import inspection
 from resolvers.intake import reading as use_cases
-from resolvers.intake.uploads import UploadDraft, receive_upload
+from resolvers.intake.uploads import ReceivedFile, UploadDraft, receive_upload
 from tests.factories import make_cycle, make_department, make_organization, make_person, viewer_of
 
 FORM = "quarterly-review"
@@ -154,6 +158,7 @@ def read_as(
     sheet_id: uuid.UUID | None = None,
     doubtful: Iterable[str] = (),
     unreadable: Iterable[str] = (),
+    pages: int = 1,
 ) -> FormReading:
     """What a reader hands over that read these values: sure of all but the doubtful ones; None is empty."""
     fields = tuple(
@@ -165,7 +170,7 @@ def read_as(
         matched_by=MatchedBy.MARKERS,
         score=0.99,
         sheet_id=sheet_id.hex if sheet_id else None,
-        pages=(_page(),),
+        pages=(_page(),) * pages,
         fields=fields,
     )
 
@@ -208,10 +213,28 @@ def hand_in(
     session: Session, files: FileStore, viewer: Viewer, content: bytes | None = None, **more: object
 ) -> IntakeDocument:
     """Upload a photograph and return its document."""
-    draft = UploadDraft(content or jpeg(), "photo.jpg", **more)  # type: ignore[arg-type]
+    draft = UploadDraft([ReceivedFile(content or jpeg(), "photo.jpg")], **more)  # type: ignore[arg-type]
     upload = receive_upload(session, viewer, files, draft)
     (document,) = intake.documents_of_uploads(session, viewer, [upload.id])[upload.id]
     return document
+
+
+def glanced(number: int = 1, sheet: uuid.UUID | None = None, **more: Any) -> PageGlance:
+    """What a glance at a page hands over, by default of one without a code."""
+    code = Code(FORM, 1, number, sheet.hex) if sheet else None
+    return PageGlance(jpeg(170), 64, 48, code, **more)
+
+
+def inspect_as(
+    session: Session, files: FileStore, viewer: Viewer, upload_id: uuid.UUID, *pages: Sequence[PageGlance]
+) -> None:
+    """Record an inspection that found these pages in the upload's files, by default one page in each."""
+    for place, file in enumerate(inspection.files_to_inspect(session, viewer, upload_id) or []):
+        found = pages[place] if pages else [glanced()]
+        assert inspection.begin_file(session, file.id, len(found))
+        for number, glance in enumerate(found, start=1):
+            inspection.keep_page(session, files, file.id, number, glance)
+    inspection.settle_upload(session, viewer, upload_id)
 
 
 def read_document(
@@ -232,6 +255,7 @@ def read_document(
     with database.begin(company.scope) as session:
         document = hand_in(session, files, by, content)
         sheet_id = make_sheet(session, company, subject).id if sheet else None
+        inspect_as(session, files, by, document.upload_id)
         assert use_cases.begin_reading(session, by, document.id)
         reading = read_as(company.template, values, sheet_id=sheet_id, doubtful=doubtful, unreadable=unreadable)
         use_cases.record_reading(session, by, files, document.id, reading)

@@ -1,4 +1,4 @@
-"""Jobs of paper: reading a photographed form, and printing a sheet."""
+"""Jobs of paper: inspecting an upload, reading a photographed form, and printing a sheet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.viewer import Viewer
 from ocr.forms.fonts import FontMissingError, find_cjk_font
 from ocr.forms.stamp import stamp
-from resolvers.intake import reading, sheets
+from resolvers.intake import inspection, reading, sheets
 from workers.reading import UnreadableFileError
 from workers.registry import Effect, JobRun, job
 
@@ -23,27 +23,70 @@ def _reading_failed(session: Session, viewer: Viewer, args: dict[str, Any], code
     reading.record_failure(session, viewer, uuid.UUID(args["document_id"]), code)
 
 
+def _inspection_failed(session: Session, viewer: Viewer, args: dict[str, Any], code: str) -> None:
+    """The documents of an upload whose inspection was given up say so to whoever handed it in."""
+    inspection.give_up(session, viewer, uuid.UUID(args["upload_id"]), code)
+
+
+@job("intake.inspect", max_failures=3, time_limit=900, gave_up=_inspection_failed)
+def inspect(run: JobRun) -> Effect | None:
+    """Decode the pages of an upload one by one, tell early what is wrong with them, and find its documents."""
+    upload_id = uuid.UUID(run.args["upload_id"])
+    if not _inspected(run, upload_id):
+        return None
+    return lambda session: inspection.settle_upload(session, run.viewer, upload_id)
+
+
 @job("intake.read", max_failures=3, time_limit=600, gave_up=_reading_failed)
 def read(run: JobRun) -> Effect | None:
-    """Read an uploaded form: decode its pages, find the form, read its fields."""
+    """Read the pages of a document: find the form, read its fields."""
     document_id = uuid.UUID(run.args["document_id"])
+    with run.read() as session:
+        upload_id = reading.upload_of(session, run.viewer, document_id)
+    if _inspected(run, upload_id):
+        with run.write() as session:
+            inspection.settle_upload(session, run.viewer, upload_id)
     with run.write() as session:
         if not reading.begin_reading(session, run.viewer, document_id):
             return None
     files = run.services.files
     with run.read() as session:
-        content = reading.pictures_to_read(session, run.viewer, files, document_id)
+        pictures = reading.pictures_to_read(session, run.viewer, files, document_id)
         forms = reading.forms_to_match(session, run.viewer, files, document_id)
-    run.progress(5, "decoding")
-    try:
-        pictures = run.services.reading.decode(content)
-    except UnreadableFileError as error:
-        code = error.code
-        return lambda session: reading.record_failure(session, run.viewer, document_id, code)
     run.progress(20, "reading")
     found = run.services.reading.read_form(pictures, forms)
     run.progress(90, "recording")
     return lambda session: reading.record_reading(session, run.viewer, files, document_id, found)
+
+
+def _inspected(run: JobRun, upload_id: uuid.UUID) -> bool:
+    """Keep the pages of an upload that are not kept yet. False when the upload was inspected before.
+
+    Each page is kept in a transaction of its own: what a worker did before it died is not done again.
+    """
+    files = run.services.files
+    with run.read() as session:
+        waiting = inspection.files_to_inspect(session, run.viewer, upload_id)
+        templates = inspection.templates_to_match(session, run.viewer, upload_id)
+    if waiting is None:
+        return False
+    for place, file in enumerate(waiting):
+        with run.read() as session:
+            content = inspection.file_content(session, files, file)
+        try:
+            with run.services.reading.opened(content, templates) as opened:
+                with run.write() as session:
+                    if not inspection.begin_file(session, file.id, opened.pages):
+                        continue
+                for number in range(file.pages_kept + 1, opened.pages + 1):
+                    glance = opened.page(number)
+                    with run.write() as session:
+                        inspection.keep_page(session, files, file.id, number, glance)
+                    run.progress(round(100 * (place + number / opened.pages) / len(waiting)), "inspecting")
+        except UnreadableFileError as error:
+            with run.write() as session:
+                inspection.refuse_file(session, file.id, error.code)
+    return True
 
 
 @job("intake.print_sheet", max_failures=3, time_limit=120)

@@ -7,21 +7,25 @@ child is replaced after a number of pages (its memory grows), and whenever it di
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db.settings import Settings
-from ocr.contract import FormReading, PublishedForm
-from workers.sandbox import Limits, Sandbox, run
+from ocr.contract import FormReading, FormTemplate, PageGlance, PublishedForm
+from workers.sandbox import Limits, Sandbox
 
 if TYPE_CHECKING:
+    from ocr.pages import OpenFile
     from ocr.reader import Reader
 
 MEBIBYTE = 1 << 20
 DECODING = Limits(seconds=60, memory_bytes=3072 * MEBIBYTE, processor_seconds=60)
 READING = Limits(seconds=240, memory_bytes=8192 * MEBIBYTE, file_bytes=64 * MEBIBYTE, open_files=1024)
+PAGES_OF_ONE_DECODER = 20
+"""Pages that one decoding child decodes before another takes its place: its processor time is counted over its life."""
 PAGES_BEFORE_RENEWAL = 60
 """Pages that one reading child reads before another takes its place."""
 
@@ -44,6 +48,25 @@ class EngineChoice:
     cache: Path
 
 
+class OpenedFile:
+    """An uploaded file in a child process, which is replaced after a number of pages: its limits are for its life."""
+
+    def __init__(self, child: Sandbox, content: bytes, templates: tuple[FormTemplate, ...]) -> None:
+        self._child, self._content, self._templates = child, content, templates
+        self._decoded = 0
+        self.pages = child.call(_open, content)
+        """How many pages it has."""
+
+    def page(self, number: int) -> PageGlance:
+        """A page, from 1."""
+        if self._decoded == PAGES_OF_ONE_DECODER:
+            self._child.close()
+            self._child.call(_open, self._content)
+            self._decoded = 0
+        self._decoded += 1
+        return self._child.call(_glance, number, self._templates)
+
+
 class ReadingProcess:
     """Decodes and reads uploads in child processes. Readings wait for one another. `close` ends the child."""
 
@@ -53,12 +76,15 @@ class ReadingProcess:
         self._pages = 0
         self._turn = threading.Lock()
 
-    def decode(self, content: bytes) -> list[bytes]:
-        """The pages of an uploaded file as upright pictures.
+    @contextmanager
+    def opened(self, content: bytes, templates: Sequence[FormTemplate] = ()) -> Iterator[OpenedFile]:
+        """An uploaded file whose pages are decoded and looked at one by one, by the forms that they may show.
 
-        Raises `UnreadableFileError` for a file that is none or breaks a limit, `SandboxError` when decoding it died.
+        Raises `UnreadableFileError` for a file that is none or breaks a limit, `SandboxError` when decoding it died;
+        so do its methods.
         """
-        return run(DECODING, _decode, content)
+        with Sandbox(DECODING) as child:
+            yield OpenedFile(child, content, tuple(templates))
 
     def read_form(self, pictures: Sequence[bytes], forms: Sequence[PublishedForm]) -> FormReading:
         """What the pages say: see `ocr.contract.FormReader.read_form`. Raises `SandboxError` when reading died."""
@@ -98,16 +124,32 @@ def make_reader(engine: EngineChoice) -> Reader:
 
 # What follows runs in the children alone: this process never imports the libraries.
 
+_file: OpenFile | None = None
 _readers: dict[EngineChoice, Reader] = {}
 
 
-def _decode(content: bytes) -> list[bytes]:
-    from ocr.pages import PageError, decode  # noqa: PLC0415
+def _open(content: bytes) -> int:
+    global _file
+    from ocr.pages import OpenFile, PageError  # noqa: PLC0415
 
     try:
-        return [page.picture for page in decode(content)]
+        _file = OpenFile(content)
     except PageError as error:
         raise UnreadableFileError(error.code.value) from None
+    return _file.pages
+
+
+def _glance(number: int, templates: tuple[FormTemplate, ...]) -> PageGlance:
+    from ocr.glance import glance  # noqa: PLC0415
+    from ocr.pages import PageError  # noqa: PLC0415
+
+    if _file is None:
+        raise UnreadableFileError("empty_file")
+    try:
+        page = _file.page(number)
+    except PageError as error:
+        raise UnreadableFileError(error.code.value) from None
+    return glance(page, templates)
 
 
 def _read_form(engine: EngineChoice, pictures: list[bytes], forms: list[PublishedForm]) -> FormReading:

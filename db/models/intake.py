@@ -1,4 +1,4 @@
-"""Paper: form versions, printed sheets, uploads, their pages, documents and what was read in each field."""
+"""Paper: form versions, printed sheets, uploads with files and pages, documents and what was read in each field."""
 
 from __future__ import annotations
 
@@ -53,17 +53,65 @@ class Sheet(Base, OrganizationOwned, Timestamped):
 
 
 class Upload(Base, Identified, OrganizationOwned, Timestamped):
-    """The act of handing in one file, with the bytes as they were received."""
+    """The act of handing in files."""
 
     __tablename__ = "upload"
-    __table_args__ = (Index("ix_upload_organization_sha256", "organization_id", "sha256"),)
 
     uploaded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_file.id"))
-    sha256: Mapped[str] = mapped_column(String(64))
-    filename: Mapped[str] = mapped_column(String(255))
     template_key: Mapped[str | None] = mapped_column(String(100))
     review_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("review.id"))
+    together: Mapped[bool] = mapped_column(default=False)
+    """All files are pages of one document, in their order."""
+    pages_per_document: Mapped[int | None]
+    """So many pages without a code make a document; None: those of one file do."""
+    job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("job.id"))
+    """The job that inspects the files."""
+    inspected_at: Mapped[datetime.datetime | None]
+    """Since when it is known which pages make which document."""
+
+
+class UploadFile(Base, Identified, OrganizationOwned):
+    """One file of an upload, with the bytes as they were received."""
+
+    __tablename__ = "upload_file"
+    __table_args__ = (
+        UniqueConstraint("upload_id", "position"),
+        Index("ix_upload_file_organization_sha256", "organization_id", "sha256"),
+    )
+
+    upload_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("upload.id"))
+    position: Mapped[int]
+    file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
+    """None once the time for which pictures are kept is over."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    filename: Mapped[str] = mapped_column(String(255))
+    pages: Mapped[int | None]
+    """How many it has; None until it was opened."""
+    reason_code: Mapped[str | None] = mapped_column(String(64))
+    """Why it gives no pages."""
+
+
+class UploadPage(Base, Identified, OrganizationOwned):
+    """One page of a file as it was decoded, and what could be told of it at a glance."""
+
+    __tablename__ = "upload_page"
+    __table_args__ = (UniqueConstraint("upload_file_id", "number"),)
+
+    upload_file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("upload_file.id"))
+    number: Mapped[int]
+    """In the file, from 1."""
+    image_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
+    """JPEG, re-encoded, without metadata; None once the time for which pictures are kept is over."""
+    width: Mapped[int]
+    height: Mapped[int]
+    sheet_code: Mapped[str | None] = mapped_column(String(32))
+    """Sheet id of the printed code, 32 hexadecimal digits, whether or not the organisation printed it."""
+    page_code: Mapped[int | None]
+    """Page number of the printed code."""
+    likeness: Mapped[str | None] = mapped_column(String(256))
+    """Perceptual hash: pictures that differ in few of its bits look alike."""
+    problem: Mapped[str | None] = mapped_column(String(64))
+    """Why another picture is wanted, as far as a glance tells."""
 
 
 class IntakeStatus(StrEnum):
@@ -82,9 +130,14 @@ class IntakeDocument(Base, Identified, OrganizationOwned, Timestamped, Versioned
     """One filled form on its way to becoming a review."""
 
     __tablename__ = "intake_document"
-    __table_args__ = (Index("ix_intake_document_organization_status", "organization_id", "status"),)
+    __table_args__ = (
+        Index("ix_intake_document_organization_status", "organization_id", "status"),
+        Index("ix_intake_document_sheet_id", "sheet_id"),
+    )
 
     upload_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("upload.id"), index=True)
+    upload_file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("upload_file.id"), index=True)
+    """The file that its first page came in."""
     uploaded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("job.id"))
     status: Mapped[IntakeStatus] = mapped_column(default=IntakeStatus.UPLOADED)
@@ -93,6 +146,10 @@ class IntakeDocument(Base, Identified, OrganizationOwned, Timestamped, Versioned
     reason: Mapped[str | None] = mapped_column(Text)
     """The words of the person who rejected it."""
     duplicate_of_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("intake_document.id"))
+    superseded_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("intake_document.id"))
+    """The document that stands for it since: a newer picture of the sheet, or the one that took its pages."""
+    similar_to_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("intake_document.id"))
+    """An earlier document with a picture that looks the same: a hint, nothing more."""
     form_version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("form_version.id"))
     matched_by: Mapped[str | None] = mapped_column(String(16))
     match_score: Mapped[Decimal | None]
@@ -106,17 +163,23 @@ class IntakeDocument(Base, Identified, OrganizationOwned, Timestamped, Versioned
 
 
 class IntakePage(Base, Identified, OrganizationOwned):
+    """A page in its document."""
+
     __tablename__ = "intake_page"
-    __table_args__ = (UniqueConstraint("document_id", "number"),)
+    __table_args__ = (UniqueConstraint("document_id", "position"),)
 
     document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("intake_document.id"))
+    position: Mapped[int]
+    """Its place among the document's pictures, from 1."""
+    upload_page_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("upload_page.id"), index=True)
     number: Mapped[int]
-    image_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_file.id"))
-    """JPEG of the upright page, re-encoded, without metadata."""
+    """The page of the form that it shows; its position until it was read."""
+    image_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
+    """JPEG, re-encoded, without metadata; upright once it was read. None when its time is over."""
     width: Mapped[int]
     height: Mapped[int]
-    labels_found: Mapped[int]
-    labels_expected: Mapped[int]
+    labels_found: Mapped[int] = mapped_column(default=0)
+    labels_expected: Mapped[int] = mapped_column(default=0)
     residual_mm: Mapped[Decimal | None]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,6 +20,8 @@ from db.models.intake import (
     IntakeStatus,
     Sheet,
     Upload,
+    UploadFile,
+    UploadPage,
 )
 from db.queries import people
 from db.viewer import Role, Viewer
@@ -32,6 +35,19 @@ ALIVE = (
     IntakeStatus.CONFIRMED,
 )
 """Documents that are on their way or arrived; the others were given up."""
+UNDECIDED = (
+    IntakeStatus.UPLOADED,
+    IntakeStatus.READING,
+    IntakeStatus.NEEDS_TEMPLATE,
+    IntakeStatus.NEEDS_REVIEW,
+    IntakeStatus.RETAKE,
+    IntakeStatus.FAILED,
+)
+"""Documents that nobody confirmed or turned down, and for which no other stands."""
+FOR_A_PERSON = (IntakeStatus.NEEDS_TEMPLATE, IntakeStatus.NEEDS_REVIEW, IntakeStatus.RETAKE, IntakeStatus.FAILED)
+"""Documents that wait for a person."""
+UNREAD = (IntakeStatus.UPLOADED, IntakeStatus.READING)
+"""Documents that wait for the machine."""
 
 
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[IntakeDocument]:
@@ -56,7 +72,11 @@ def visible_to(session: Session, viewer: Viewer) -> sa.Select[IntakeDocument]:
 def uploads_visible_to(viewer: Viewer) -> sa.Select[Upload]:
     """One's own uploads; HR sees all."""
     statement = sa.select(Upload).where(Upload.organization_id == viewer.organization_id)
-    return statement if viewer.has(Role.HR) else statement.where(Upload.uploaded_by == viewer.person_id)
+    return (
+        statement
+        if viewer.has(Role.HR) or viewer.is_system
+        else statement.where(Upload.uploaded_by == viewer.person_id)
+    )
 
 
 def sheets_visible_to(session: Session, viewer: Viewer) -> sa.Select[Sheet]:
@@ -66,6 +86,13 @@ def sheets_visible_to(session: Session, viewer: Viewer) -> sa.Select[Sheet]:
     if led is not None:
         conditions.append(Sheet.subject_id.in_(led))
     return sa.select(Sheet).where(Sheet.organization_id == viewer.organization_id, sa.or_(*conditions))
+
+
+def hold_sheets(session: Session, viewer: Viewer, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Lock the printed sheets among these until the transaction ends, and return their ids. The sheet is what all
+    pictures of one piece of paper share: it is held before any of their documents, so that nobody waits crosswise."""
+    statement = sa.select(Sheet.id).where(Sheet.organization_id == viewer.organization_id, Sheet.id.in_(set(ids)))
+    return set(session.scalars(statement.order_by(Sheet.id).with_for_update()))
 
 
 def forms(viewer: Viewer) -> sa.Select[FormVersion]:
@@ -92,11 +119,19 @@ def earlier_document(session: Session, viewer: Viewer, sha256: str, template_key
     A picture that was not readable as one form may well be as another: there the named form must be the same, too.
     """
     as_named = Upload.template_key.is_not_distinct_from(template_key)
+    same = sa.select(UploadFile.id).where(
+        UploadFile.organization_id == viewer.organization_id, UploadFile.sha256 == sha256
+    )
+    with_its_pages = (
+        sa.select(IntakePage.document_id)
+        .join(UploadPage, UploadPage.id == IntakePage.upload_page_id)
+        .where(UploadPage.upload_file_id.in_(same))
+    )
     return session.scalars(
         visible_to(session, viewer)
         .join(Upload, Upload.id == IntakeDocument.upload_id)
         .where(
-            Upload.sha256 == sha256,
+            sa.or_(IntakeDocument.upload_file_id.in_(same), IntakeDocument.id.in_(with_its_pages)),
             sa.or_(IntakeDocument.status.in_(ALIVE), sa.and_(IntakeDocument.status == IntakeStatus.RETAKE, as_named)),
         )
         .order_by(IntakeDocument.created_at, IntakeDocument.id)
@@ -117,11 +152,160 @@ def documents_of_uploads(
     return found
 
 
+def upload_files(session: Session, upload_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[UploadFile]]:
+    """The files of uploads that the caller loaded through `uploads_visible_to`, in their order."""
+    found: dict[uuid.UUID, list[UploadFile]] = {}
+    for file in session.scalars(
+        sa.select(UploadFile).where(UploadFile.upload_id.in_(set(upload_ids))).order_by(UploadFile.position)
+    ):
+        found.setdefault(file.upload_id, []).append(file)
+    return found
+
+
+def page_counts(session: Session, upload_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """How many pages are kept of each file of an upload; a file of which none is kept is not there."""
+    rows = session.execute(
+        sa.select(UploadPage.upload_file_id, sa.func.count())
+        .join(UploadFile, UploadFile.id == UploadPage.upload_file_id)
+        .where(UploadFile.upload_id == upload_id)
+        .group_by(UploadPage.upload_file_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class UploadProgress:
+    """How far an upload is."""
+
+    pages: int
+    """Found in the files that were opened."""
+    pages_kept: int
+    documents: int
+    settled: int
+    """Documents that do not wait for the machine any more."""
+    need_person: int
+    inspected: bool
+
+    @property
+    def percent(self) -> int:
+        """Inspecting counts as a tenth of the work: that is about its share of the time."""
+        if not self.inspected:
+            return 10 * self.pages_kept // max(1, self.pages)
+        return 10 + 90 * self.settled // max(1, self.documents)
+
+
+def progress_of_uploads(session: Session, upload_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, UploadProgress]:
+    """How far uploads are that the caller loaded through `uploads_visible_to`."""
+    wanted = set(upload_ids)
+    pages = sa.select(UploadFile.upload_id, sa.func.coalesce(sa.func.sum(UploadFile.pages), 0))
+    found = _figures(session, pages.where(UploadFile.upload_id.in_(wanted)).group_by(UploadFile.upload_id))
+    kept = _figures(
+        session,
+        sa.select(UploadFile.upload_id, sa.func.count())
+        .join(UploadPage, UploadPage.upload_file_id == UploadFile.id)
+        .where(UploadFile.upload_id.in_(wanted))
+        .group_by(UploadFile.upload_id),
+    )
+    counts = session.execute(
+        sa.select(IntakeDocument.upload_id, IntakeDocument.status, sa.func.count())
+        .where(IntakeDocument.upload_id.in_(wanted))
+        .group_by(IntakeDocument.upload_id, IntakeDocument.status)
+    ).all()
+    inspected = set(
+        session.scalars(sa.select(Upload.id).where(Upload.id.in_(wanted), Upload.inspected_at.is_not(None)))
+    )
+
+    def documents(upload_id: uuid.UUID, statuses: Iterable[IntakeStatus]) -> int:
+        return sum(count for id_, status, count in counts if id_ == upload_id and status in statuses)
+
+    return {
+        upload_id: UploadProgress(
+            pages=found.get(upload_id, 0),
+            pages_kept=kept.get(upload_id, 0),
+            documents=documents(upload_id, IntakeStatus),
+            settled=documents(upload_id, set(IntakeStatus) - set(UNREAD)),
+            need_person=documents(upload_id, FOR_A_PERSON),
+            inspected=upload_id in inspected,
+        )
+        for upload_id in wanted
+    }
+
+
+def _figures(session: Session, statement: sa.Select[Any, Any]) -> dict[uuid.UUID, int]:
+    return {row[0]: int(row[1]) for row in session.execute(statement)}
+
+
+def upload_pages(session: Session, file_ids: Iterable[uuid.UUID]) -> list[UploadPage]:
+    """The pages of files, in the order of the files and of their own."""
+    return list(
+        session.scalars(
+            sa.select(UploadPage)
+            .join(UploadFile, UploadFile.id == UploadPage.upload_file_id)
+            .where(UploadPage.upload_file_id.in_(set(file_ids)))
+            .order_by(UploadFile.position, UploadPage.number)
+        )
+    )
+
+
+def pictures(session: Session, document_id: uuid.UUID) -> list[UploadPage]:
+    """The pages of a document as they were decoded, in its order."""
+    return list(
+        session.scalars(
+            sa.select(UploadPage)
+            .join(IntakePage, IntakePage.upload_page_id == UploadPage.id)
+            .where(IntakePage.document_id == document_id)
+            .order_by(IntakePage.position)
+        )
+    )
+
+
+def open_pages_of_sheet(session: Session, document: IntakeDocument, sheet_code: str) -> list[UploadPage]:
+    """Pages with this code of other documents that nobody decided yet, the latest first."""
+    return list(
+        session.scalars(
+            sa.select(UploadPage)
+            .join(IntakePage, IntakePage.upload_page_id == UploadPage.id)
+            .join(IntakeDocument, IntakeDocument.id == IntakePage.document_id)
+            .where(
+                IntakeDocument.organization_id == document.organization_id,
+                IntakeDocument.id != document.id,
+                IntakeDocument.status.in_(UNDECIDED),
+                UploadPage.sheet_code == sheet_code,
+            )
+            .order_by(UploadPage.id.desc())
+        )
+    )
+
+
+class EarlierPicture(NamedTuple):
+    """A page of an earlier document, for comparing."""
+
+    likeness: str
+    sheet_code: str | None
+    document_id: uuid.UUID
+
+
+def earlier_likenesses(session: Session, viewer: Viewer, upload_id: uuid.UUID, limit: int) -> list[EarlierPicture]:
+    """The latest pages of other uploads' documents that the viewer may see."""
+    documents = visible_to(session, viewer).with_only_columns(IntakeDocument.id)
+    rows = session.execute(
+        sa.select(UploadPage.likeness, UploadPage.sheet_code, IntakePage.document_id)
+        .join(IntakePage, IntakePage.upload_page_id == UploadPage.id)
+        .join(UploadFile, UploadFile.id == UploadPage.upload_file_id)
+        .where(
+            IntakePage.document_id.in_(documents), UploadPage.likeness.is_not(None), UploadFile.upload_id != upload_id
+        )
+        .order_by(UploadPage.id.desc())
+        .limit(limit)
+    )
+    return [EarlierPicture(row.likeness or "", row.sheet_code, row.document_id) for row in rows]
+
+
 def pages(session: Session, document_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[IntakePage]]:
     """The pages of documents that the caller loaded through `visible_to`, in order."""
     found: dict[uuid.UUID, list[IntakePage]] = {}
     for page in session.scalars(
-        sa.select(IntakePage).where(IntakePage.document_id.in_(set(document_ids))).order_by(IntakePage.number)
+        sa.select(IntakePage).where(IntakePage.document_id.in_(set(document_ids))).order_by(IntakePage.position)
     ):
         found.setdefault(page.document_id, []).append(page)
     return found
@@ -156,6 +340,15 @@ def entries(session: Session, field_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UU
     ):
         found.setdefault(entry.field_id, []).append(entry)
     return found
+
+
+def pages_by_ids(session: Session, viewer: Viewer, page_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, IntakePage]:
+    """Those of the pages whose document the viewer may see."""
+    documents = visible_to(session, viewer).with_only_columns(IntakeDocument.id)
+    found = session.scalars(
+        sa.select(IntakePage).where(IntakePage.id.in_(set(page_ids)), IntakePage.document_id.in_(documents))
+    )
+    return {page.id: page for page in found}
 
 
 def subjects(session: Session, document_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID | None]:

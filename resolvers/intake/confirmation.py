@@ -17,9 +17,11 @@ from db.models.intake import (
     IntakeDocument,
     IntakeEntry,
     IntakeField,
+    IntakePage,
     IntakeStatus,
-    Sheet,
     Upload,
+    UploadFile,
+    UploadPage,
 )
 from db.models.reviews import AnswerSource, Review
 from db.queries import goals, intake, people
@@ -35,8 +37,6 @@ from resolvers.rules.values import InvalidValueError, checked_value
 
 REJECTED = "rejected"
 """Reason code of a document that a person turned down."""
-SHEET_CONFIRMED = "sheet_confirmed"
-"""Reason code of a document whose sheet of paper became a review through another picture."""
 WORDS_LENGTH = 2000
 """Characters of a reason or remark."""
 
@@ -69,8 +69,7 @@ def confirm_document(session: Session, viewer: Viewer, document_id: uuid.UUID, w
 
     For the managers above the subject and HR, never the subject. Fields that are named were checked; every required
     field that was read with doubt, is empty or unreadable must be named, and so must every doubtful value that does
-    not fit the form. The machine's reading stays as it is, entries stand beside it. Other documents of the same sheet
-    of paper end SUPERSEDED.
+    not fit the form. The machine's reading stays as it is, entries stand beside it.
 
     Raises `DomainError` NOT_FOUND, FORBIDDEN, ALREADY_CONFIRMED, NOT_READY, CONFLICT (another version than expected),
     SUBJECT_REQUIRED, CYCLE_REQUIRED, and `DomainErrors` with one FIELD_UNKNOWN, FIELD_REPEATED, FIELD_INVALID,
@@ -78,7 +77,7 @@ def confirm_document(session: Session, viewer: Viewer, document_id: uuid.UUID, w
     """
     document = visible_document(session, viewer, document_id)
     _require_may_confirm(session, viewer, document)
-    _lock_paper(session, document)
+    _lock_paper(session, viewer, document)
     document = locked_document(session, viewer, document_id)
     _require_open(session, document)
     subject_id = _subject(session, viewer, document, word)
@@ -104,7 +103,6 @@ def confirm_document(session: Session, viewer: Viewer, document_id: uuid.UUID, w
     document.subject_id, document.cycle_id = subject_id, cycle.id
     document.review_id = review.id
     _decide(session, viewer, document, IntakeStatus.CONFIRMED, None)
-    _supersede_others(session, viewer, document)
     return review
 
 
@@ -141,20 +139,40 @@ def _require_may_confirm(session: Session, viewer: Viewer, document: IntakeDocum
         access.require_paper_role(viewer)
 
 
-def _lock_paper(session: Session, document: IntakeDocument) -> None:
+def _lock_paper(session: Session, viewer: Viewer, document: IntakeDocument) -> None:
     """Hold what all pictures of one paper share, so that the second of two confirmations waits for the first.
 
     Before any document is locked: whoever confirms writes to the other pictures' documents too.
     """
     if document.sheet_id is not None:
-        session.execute(sa.select(Sheet.id).where(Sheet.id == document.sheet_id).with_for_update())
-    session.execute(_same_bytes(session, document).order_by(Upload.id).with_for_update())
+        intake.hold_sheets(session, viewer, [document.sheet_id])
+    session.execute(_same_bytes(session, document).order_by(UploadFile.id).with_for_update())
 
 
 def _same_bytes(session: Session, document: IntakeDocument) -> sa.Select[uuid.UUID]:
-    upload = session.get_one(Upload, document.upload_id)
-    return sa.select(Upload.id).where(
-        Upload.organization_id == document.organization_id, Upload.sha256 == upload.sha256
+    """The files with the bytes of those that this document's pages came in."""
+    own = session.scalars(
+        sa.select(UploadFile.sha256)
+        .join(UploadPage, UploadPage.upload_file_id == UploadFile.id)
+        .join(IntakePage, IntakePage.upload_page_id == UploadPage.id)
+        .where(IntakePage.document_id == document.id)
+    ).all()
+    return sa.select(UploadFile.id).where(
+        UploadFile.organization_id == document.organization_id, UploadFile.sha256.in_(set(own))
+    )
+
+
+def _documents_of_the_same_pages(session: Session, document: IntakeDocument) -> sa.Select[uuid.UUID]:
+    """Documents that hold a page of the same bytes as one of this document: the same page of the same file."""
+    numbers = session.scalars(
+        sa.select(UploadPage.number)
+        .join(IntakePage, IntakePage.upload_page_id == UploadPage.id)
+        .where(IntakePage.document_id == document.id)
+    ).all()
+    return (
+        sa.select(IntakePage.document_id)
+        .join(UploadPage, UploadPage.id == IntakePage.upload_page_id)
+        .where(UploadPage.upload_file_id.in_(_same_bytes(session, document)), UploadPage.number.in_(set(numbers)))
     )
 
 
@@ -164,7 +182,7 @@ def _require_open(session: Session, document: IntakeDocument) -> None:
         raise DomainError(ErrorCode.ALREADY_CONFIRMED)
     if document.status is not IntakeStatus.NEEDS_REVIEW:
         raise DomainError(ErrorCode.NOT_READY)
-    same: list[sa.ColumnElement[bool]] = [IntakeDocument.upload_id.in_(_same_bytes(session, document))]
+    same: list[sa.ColumnElement[bool]] = [IntakeDocument.id.in_(_documents_of_the_same_pages(session, document))]
     if document.sheet_id is not None:
         same.append(IntakeDocument.sheet_id == document.sheet_id)
     confirmed = sa.select(IntakeDocument.id).where(
@@ -304,19 +322,3 @@ def _decide(
     document.decided_at = now()
     record(session, viewer, f"intake.{status.value.lower()}", "IntakeDocument", document.id)
     session.flush()
-
-
-def _supersede_others(session: Session, viewer: Viewer, confirmed: IntakeDocument) -> None:
-    """Other pictures of the same sheet that wait for a person need nobody any more."""
-    if confirmed.sheet_id is None:
-        return
-    for other in session.scalars(
-        sa.select(IntakeDocument).where(
-            IntakeDocument.organization_id == confirmed.organization_id,
-            IntakeDocument.sheet_id == confirmed.sheet_id,
-            IntakeDocument.status == IntakeStatus.NEEDS_REVIEW,
-            IntakeDocument.id != confirmed.id,
-        )
-    ):
-        other.review_id = confirmed.review_id
-        _decide(session, viewer, other, IntakeStatus.SUPERSEDED, SHEET_CONFIRMED)

@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 
 from db.events import record
 from db.files import FileStore
-from db.models.files import StoredFile
+from db.jobs import announce
 from db.models.intake import (
     FormVersion,
     IntakeDocument,
     IntakeField,
-    IntakePage,
     IntakeStatus,
     Sheet,
     Upload,
@@ -41,17 +40,20 @@ SHEET_USED = "sheet_already_confirmed"
 REVIEW_EXISTS = "review_exists"
 """Warning: this person has a confirmed review of this cycle on this form; another one may be meant, or a mistake."""
 
+NEWER_PICTURE = "newer_picture"
+"""Reason code of a document for which a newer picture of its sheet of paper stands."""
+
 _TO_READ = (IntakeStatus.UPLOADED, IntakeStatus.READING, IntakeStatus.FAILED)
 """FAILED: an operator started the job again."""
 
 
 def begin_reading(session: Session, viewer: Viewer, document_id: uuid.UUID) -> bool:
-    """Mark a document READING. False when there is nothing left to read: it was read, or a person decided.
+    """Mark a document READING. False when there is nothing to read: it was read, a person decided, or it has no pages.
 
     Raises `DomainError` NOT_FOUND.
     """
     document = locked_document(session, viewer, document_id)
-    if document.status not in _TO_READ:
+    if document.status not in _TO_READ or not intake.pictures(session, document_id):
         return False
     document.status = IntakeStatus.READING
     document.reason_code = None
@@ -59,10 +61,17 @@ def begin_reading(session: Session, viewer: Viewer, document_id: uuid.UUID) -> b
     return True
 
 
-def pictures_to_read(session: Session, viewer: Viewer, files: FileStore, document_id: uuid.UUID) -> bytes:
-    """The file as it was received; one file may hold several pages. Raises `DomainError` NOT_FOUND."""
-    upload = session.get_one(Upload, visible_document(session, viewer, document_id).upload_id)
-    return files.read(session.get_one(StoredFile, upload.file_id))
+def upload_of(session: Session, viewer: Viewer, document_id: uuid.UUID) -> uuid.UUID:
+    """The upload that a document came by. Raises `DomainError` NOT_FOUND."""
+    return visible_document(session, viewer, document_id).upload_id
+
+
+def pictures_to_read(session: Session, viewer: Viewer, files: FileStore, document_id: uuid.UUID) -> list[bytes]:
+    """The pages of a document as they were decoded, in its order. Raises `DomainError` NOT_FOUND."""
+    visible_document(session, viewer, document_id)
+    pages = intake.pictures(session, document_id)
+    stored = intake.stored_files(session, [page.image_id for page in pages if page.image_id is not None])
+    return [files.read(stored[page.image_id]) for page in pages if page.image_id is not None]
 
 
 def forms_to_match(session: Session, viewer: Viewer, files: FileStore, document_id: uuid.UUID) -> list[PublishedForm]:
@@ -84,14 +93,17 @@ def record_reading(
     directory and the period a cycle, or nobody. What the directory contradicts is marked for a person, not changed.
     Raises `DomainError` NOT_FOUND.
     """
+    if reading.sheet_id is not None:
+        # All that write to several pictures of a sheet hold the sheet before any of their documents.
+        intake.hold_sheets(session, viewer, [uuid.UUID(hex=reading.sheet_id)])
     document = locked_document(session, viewer, document_id)
     if document.status not in _TO_READ:
         return
     version = None if reading.retake else _form_version(session, viewer, reading)
     document.matched_by = reading.matched_by.value
     document.match_score = _decimal(reading.score)
-    document.warnings = list(reading.warnings)
-    _add_pages(session, files, document, reading)
+    document.warnings = list(dict.fromkeys([*document.warnings, *reading.warnings]))
+    _keep_pages(session, files, document, reading)
     if reading.retake is not None:
         document.status = IntakeStatus.RETAKE
         document.reason_code = reading.retake.value
@@ -112,6 +124,9 @@ def record_reading(
             document.warnings = [*document.warnings, REVIEW_EXISTS]
         _add_fields(session, files, document, reading, word.judgements)
     record(session, viewer, "intake.read", "IntakeDocument", document.id)
+    if document.status is IntakeStatus.NEEDS_REVIEW and document.sheet_id is not None:
+        _supersede_older_pictures(session, viewer, document)
+    announce(session, document.upload_id)
     session.flush()
 
 
@@ -126,6 +141,7 @@ def record_failure(session: Session, viewer: Viewer, document_id: uuid.UUID, cod
     document.status = IntakeStatus.FAILED
     document.reason_code = code
     record(session, viewer, "intake.failed", "IntakeDocument", document.id)
+    announce(session, document.upload_id)
     session.flush()
 
 
@@ -211,21 +227,38 @@ def _values(reading: FormReading) -> dict[str, str | None]:
     return {field.key: field.value for field in reading.fields}
 
 
-def _add_pages(session: Session, files: FileStore, document: IntakeDocument, reading: FormReading) -> None:
-    for page in reading.pages:
-        session.add(
-            IntakePage(
-                organization_id=document.organization_id,
-                document_id=document.id,
-                number=page.page,
-                image_id=files.put(session, document.organization_id, page.image, JPEG).id,
-                width=page.width,
-                height=page.height,
-                labels_found=page.labels_found,
-                labels_expected=page.labels_expected,
-                residual_mm=None if page.residual_mm is None else _decimal(page.residual_mm),
-            )
+def _keep_pages(session: Session, files: FileStore, document: IntakeDocument, reading: FormReading) -> None:
+    """The pages as they were read, upright, in place of the pages as they were decoded."""
+    rows = intake.pages(session, [document.id]).get(document.id, [])
+    for row, page in zip(rows, reading.pages, strict=True):
+        row.number = page.page
+        row.image_id = files.put(session, document.organization_id, page.image, JPEG).id
+        row.width, row.height = page.width, page.height
+        row.labels_found, row.labels_expected = page.labels_found, page.labels_expected
+        row.residual_mm = None if page.residual_mm is None else _decimal(page.residual_mm)
+
+
+def _supersede_older_pictures(session: Session, viewer: Viewer, document: IntakeDocument) -> None:
+    """Of several pictures of one sheet of paper the newest that is readable counts, in whatever order they are read."""
+    others = session.scalars(
+        sa.select(IntakeDocument)
+        .where(
+            IntakeDocument.organization_id == document.organization_id,
+            IntakeDocument.sheet_id == document.sheet_id,
+            IntakeDocument.status == IntakeStatus.NEEDS_REVIEW,
+            IntakeDocument.id != document.id,
         )
+        .order_by(IntakeDocument.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    newest = max([document, *others], key=lambda each: (each.created_at, each.id))
+    for older in (document, *others):
+        if older is not newest:
+            older.status = IntakeStatus.SUPERSEDED
+            older.reason_code = NEWER_PICTURE
+            older.superseded_by_id = newest.id
+            record(session, viewer, "intake.superseded", "IntakeDocument", older.id)
 
 
 def _add_fields(

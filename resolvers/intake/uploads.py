@@ -1,27 +1,30 @@
-"""Handing in a file: what can be refused cheaply is refused here and leaves nothing behind."""
+"""Handing in files: what can be refused cheaply is refused here and leaves nothing behind."""
 
 from __future__ import annotations
 
-import hashlib
+import datetime
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.base import now
 from db.events import record
 from db.files import FileStore
-from db.jobs import enqueue
+from db.jobs import bring_forward, enqueue
 from db.models.files import StoredFile
-from db.models.intake import IntakeDocument, IntakeStatus, Upload
+from db.models.intake import IntakeDocument, IntakeStatus, Upload, UploadFile
 from db.models.jobs import Job
 from db.models.reviews import Review, ReviewStatus
 from db.queries import intake, reviews
 from db.viewer import Viewer
 from ocr import sniff
 from resolvers import access
-from resolvers.errors import DomainError, ErrorCode
+from resolvers.errors import DomainError, DomainErrors, ErrorCode
+from resolvers.rules.page_order import LONGEST_DOCUMENT
 
 MAXIMUM_BYTES = 50 * 1024 * 1024
 MAXIMUM_PIXELS = 100_000_000
@@ -29,62 +32,151 @@ MAXIMUM_PIXELS = 100_000_000
 FORM_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/tiff", "application/pdf"})
 FORM_TYPE_NAMES = "JPEG, PNG, WebP, HEIC, TIFF, PDF"
 FILENAME_LENGTH = 255
+MAXIMUM_FILES = 50
+"""Of one upload."""
+INSPECT_JOB = "intake.inspect"
 READ_JOB = "intake.read"
+READING_WAITS = datetime.timedelta(minutes=2)
+"""Reading waits for the inspection, which lets it begin; should that not come, reading inspects the files itself."""
 DUPLICATE = "duplicate"
 """Reason code of a document whose bytes were handed in before."""
 
-_FILE = ("input", "file")
-
 
 @dataclass(frozen=True, slots=True)
-class UploadDraft:
-    """A received file, and what its sender says about it."""
+class ReceivedFile:
+    """A received file."""
 
     content: bytes
     """As they were received."""
     filename: str
+    at: tuple[str, ...] = ("input", "file")
+    """Where it stands in the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadDraft:
+    """Received files, and what their sender says about them."""
+
+    files: Iterable[ReceivedFile]
+    """Taken one after another: only one needs to be in memory."""
     template_key: str | None = None
-    """Read it as this form; None: recognise the form."""
+    """Read them as this form; None: recognise the form."""
     review_id: uuid.UUID | None = None
-    """The draft review that it is the paper of."""
+    """The draft review that they are the paper of."""
+    together: bool = False
+    """All files are pages of one document, in this order."""
+    pages_per_document: int | None = None
+    """So many pages without a code make a document."""
 
 
 def receive_upload(session: Session, viewer: Viewer, files: FileStore, draft: UploadDraft) -> Upload:
-    """Keep a file with its document and put in the job that reads it.
+    """Keep files with a document for each (with `together`: one for all) and put in the job that inspects them.
 
     For managers and HR. The bytes are kept as received and known by their SHA-256. When the same bytes were handed in
     before, and the viewer may see that document, the new one ends SUPERSEDED, points to it, and nothing is read again;
-    whoever may not see it learns nothing of it.
+    whoever may not see it learns nothing of it. Which pages make which document is known once they were inspected.
 
-    Raises `DomainError` FORBIDDEN, FILE_EMPTY, FILE_TOO_LARGE (over 50 MB), FILE_TYPE_UNSUPPORTED (by content, not by
-    name), IMAGE_TOO_LARGE (over 100 megapixels by its header), NOT_FOUND for an unknown form or review, and NOT_READY
-    for a review that is complete. Nothing is stored then.
+    Raises `DomainError` FORBIDDEN, TOO_MANY (over 50 files), INVALID (no file), NUMBER_OUT_OF_RANGE for
+    `pages_per_document`, NOT_FOUND for an unknown form or review, NOT_READY for a review that is complete, and
+    `DomainErrors` with one FILE_EMPTY, FILE_TOO_LARGE (over 50 MB), FILE_TYPE_UNSUPPORTED (by content, not by name) or
+    IMAGE_TOO_LARGE (over 100 megapixels by its header) for each file that is refused. Nothing is stored then.
     """
     access.require_paper_role(viewer)
-    content = draft.content
-    media_type = _checked(content)
     if draft.template_key is not None and intake.latest_form(session, viewer, draft.template_key) is None:
         raise DomainError(ErrorCode.NOT_FOUND, ("input", "templateKey"))
+    if draft.pages_per_document is not None and not 1 <= draft.pages_per_document <= LONGEST_DOCUMENT:
+        raise DomainError(ErrorCode.NUMBER_OUT_OF_RANGE, ("input", "pagesPerDocument"))
     review = _draft_review(session, viewer, draft.review_id)
-    digest = hashlib.sha256(content).hexdigest()
-    file = files.put(session, viewer.organization_id, content, media_type)
-    # Of two people who hand in the same bytes at once, the second waits here and then finds the first's document.
-    session.execute(sa.select(StoredFile.id).where(StoredFile.id == file.id).with_for_update())
-    earlier = intake.earlier_document(session, viewer, digest, draft.template_key)
     upload = Upload(
         organization_id=viewer.organization_id,
         uploaded_by=viewer.person_id,
-        file_id=file.id,
-        sha256=digest,
-        filename=clean_filename(draft.filename),
         template_key=draft.template_key,
         review_id=draft.review_id,
+        together=draft.together,
+        pages_per_document=draft.pages_per_document,
     )
     session.add(upload)
     session.flush()
+    kept = _kept(session, viewer, files, upload, draft.files)
+    to_read = 0
+    for file, earlier in kept:
+        if draft.together and file.position > 1:
+            break
+        document = _document(session, viewer, upload, file, review)
+        if earlier is None or (draft.together and len(kept) > 1):
+            document.job_id = _enqueue_reading(session, viewer, document, now() + READING_WAITS).id
+            to_read += 1
+        else:
+            document.status = IntakeStatus.SUPERSEDED
+            document.reason_code = DUPLICATE
+            document.duplicate_of_id = document.superseded_by_id = earlier.id
+        record(session, viewer, "intake.uploaded", "IntakeDocument", document.id)
+    if to_read:
+        args = {"upload_id": str(upload.id)}
+        upload.job_id = enqueue(session, viewer, INSPECT_JOB, args, dedupe_key=f"{INSPECT_JOB}:{upload.id}").id
+    else:
+        upload.inspected_at = now()
+    session.flush()
+    return upload
+
+
+def enqueue_reading(session: Session, viewer: Viewer, document: IntakeDocument) -> Job:
+    """Put in the job that reads a document, or let the one that waits begin."""
+    return _enqueue_reading(session, viewer, document, now())
+
+
+def _enqueue_reading(session: Session, viewer: Viewer, document: IntakeDocument, moment: datetime.datetime) -> Job:
+    args = {"document_id": str(document.id)}
+    key = f"{READ_JOB}:{document.id}"
+    job = enqueue(session, viewer, READ_JOB, args, dedupe_key=key, run_at=moment)
+    if job.run_at > moment:
+        bring_forward(session, job.id, moment)
+    return job
+
+
+def _kept(
+    session: Session, viewer: Viewer, files: FileStore, upload: Upload, received: Iterable[ReceivedFile]
+) -> list[tuple[UploadFile, IntakeDocument | None]]:
+    """The rows of the files, each with the document that its bytes gave before."""
+    kept: list[tuple[UploadFile, IntakeDocument | None]] = []
+    errors: list[DomainError] = []
+    for position, each in enumerate(received, start=1):
+        if position > MAXIMUM_FILES:
+            raise DomainError(ErrorCode.TOO_MANY, ("input", "files"))
+        try:
+            media_type = _checked(each)
+        except DomainError as error:
+            errors.append(error)
+            continue
+        file = files.put(session, viewer.organization_id, each.content, media_type)
+        # Of two people who hand in the same bytes at once, the second waits here and then finds the first's document.
+        session.execute(sa.select(StoredFile.id).where(StoredFile.id == file.id).with_for_update())
+        earlier = intake.earlier_document(session, viewer, file.sha256, upload.template_key)
+        row = UploadFile(
+            organization_id=viewer.organization_id,
+            upload_id=upload.id,
+            position=position,
+            file_id=file.id,
+            sha256=file.sha256,
+            filename=clean_filename(each.filename),
+        )
+        session.add(row)
+        session.flush()
+        kept.append((row, earlier))
+    if errors:
+        raise DomainErrors(errors)
+    if not kept:
+        raise DomainError(ErrorCode.INVALID, ("input", "files"))
+    return kept
+
+
+def _document(
+    session: Session, viewer: Viewer, upload: Upload, file: UploadFile, review: Review | None
+) -> IntakeDocument:
     document = IntakeDocument(
         organization_id=viewer.organization_id,
         upload_id=upload.id,
+        upload_file_id=file.id,
         uploaded_by=viewer.person_id,
         status=IntakeStatus.UPLOADED,
         subject_id=review.subject_id if review else None,
@@ -93,21 +185,7 @@ def receive_upload(session: Session, viewer: Viewer, files: FileStore, draft: Up
     )
     session.add(document)
     session.flush()
-    if earlier is None:
-        document.job_id = enqueue_reading(session, viewer, document).id
-    else:
-        document.status = IntakeStatus.SUPERSEDED
-        document.reason_code = DUPLICATE
-        document.duplicate_of_id = earlier.id
-    record(session, viewer, "intake.uploaded", "IntakeDocument", document.id)
-    session.flush()
-    return upload
-
-
-def enqueue_reading(session: Session, viewer: Viewer, document: IntakeDocument) -> Job:
-    """Put in the job that reads a document; asking again gives the same job."""
-    args = {"document_id": str(document.id)}
-    return enqueue(session, viewer, READ_JOB, args, dedupe_key=f"{READ_JOB}:{document.id}")
+    return document
 
 
 def clean_filename(name: str) -> str:
@@ -123,18 +201,19 @@ def clean_filename(name: str) -> str:
     return stem[: FILENAME_LENGTH - len(extension) - 1] + dot + extension
 
 
-def _checked(content: bytes) -> str:
+def _checked(file: ReceivedFile) -> str:
     """The media type of a file that may be a form's picture."""
+    content = file.content
     if not content:
-        raise DomainError(ErrorCode.FILE_EMPTY, _FILE)
+        raise DomainError(ErrorCode.FILE_EMPTY, file.at)
     if len(content) > MAXIMUM_BYTES:
-        raise DomainError(ErrorCode.FILE_TOO_LARGE, _FILE, maximum_mb=MAXIMUM_BYTES // 1024**2)
+        raise DomainError(ErrorCode.FILE_TOO_LARGE, file.at, maximum_mb=MAXIMUM_BYTES // 1024**2)
     media_type = sniff.media_type(content)
     if media_type not in FORM_TYPES:
-        raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, _FILE, types=FORM_TYPE_NAMES)
+        raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, file.at, types=FORM_TYPE_NAMES)
     pixels = sniff.pixel_size(content)
     if pixels is not None and pixels[0] * pixels[1] > MAXIMUM_PIXELS:
-        raise DomainError(ErrorCode.IMAGE_TOO_LARGE, _FILE)
+        raise DomainError(ErrorCode.IMAGE_TOO_LARGE, file.at)
     return media_type
 
 

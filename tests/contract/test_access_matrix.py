@@ -78,6 +78,10 @@ def document(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.uploaded_by) or _answers_for(world, who, row.subject_id) or confirmed_own
 
 
+def page(world: World, who: str, row: Any) -> bool:
+    return any(document(world, who, each) for each in world.rows["IntakeDocument"] if each.id == row.document_id)
+
+
 def upload(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.uploaded_by) or who == "hr"
 
@@ -120,6 +124,7 @@ POLICIES: dict[str, Sees] = {
     "FormSheet": sheet,
     "FormTemplate": everybody,
     "IntakeDocument": document,
+    "IntakePage": page,
     "IntakeUpload": upload,
     "Job": job,
     "Notification": notification,
@@ -323,6 +328,7 @@ OWN = {
     "setWorkingYear",
     "submitDeliverable",
     "uploadIntakeDocument",
+    "uploadIntakeDocuments",
 }
 """Mutations whose smallest input names nothing that exists: they act within the viewer's own organisation."""
 
@@ -375,8 +381,8 @@ def attempt(api: Api, viewer: Viewer | None, mutation: str, given: dict[str, Any
     """The errors of a mutation: codes and fields of its payload, or of the request."""
     type_ = mutation[0].upper() + mutation[1:]
     text = f"mutation($input: {type_}Input!) {{ {mutation}(input: $input) {{ errors {{ code field }} }} }}"
-    if "file" in given:
-        response = api.upload(viewer, text, {"input": given}, {"variables.input.file": ("photo.jpg", jpeg(33))})
+    if place := next((place for place in ("file", "files.0") if place.split(".")[0] in given), None):
+        response = api.upload(viewer, text, {"input": given}, {f"variables.input.{place}": ("photo.jpg", jpeg(33))})
         answer = response.json()
     else:
         answer = api.answer(viewer, text, {"input": given})
@@ -412,6 +418,7 @@ def test_mutations_reach_no_other_organisation(api: Api, world: World, elsewhere
 
 PAPER: dict[str, set[str]] = {
     "uploadIntakeDocument": {"director", "manager", "stranger", "hr"},
+    "uploadIntakeDocuments": {"director", "manager", "stranger", "hr"},
     "requestFormSheet": {"director", "manager", "hr"},
     "confirmIntakeDocument": {"director", "manager", "hr"},
     "rejectIntakeDocument": {"director", "manager", "hr"},
@@ -445,6 +452,7 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
     dead = next(row for row in world.rows["Job"] if row.requested_by == world.company.people["director"].id)
     inputs: dict[str, dict[str, Any]] = {
         "uploadIntakeDocument": {"file": None},
+        "uploadIntakeDocuments": {"files": [None]},
         "requestFormSheet": {
             "templateKey": world.company.form.key,
             "subjectId": encode_id("Person", world.company.subject.id),

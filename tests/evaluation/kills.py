@@ -29,7 +29,7 @@ from db.seed.company import ORGANIZATION_ID, person_id
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Role, Viewer
-from resolvers.intake.uploads import UploadDraft, receive_upload
+from resolvers.intake.uploads import ReceivedFile, UploadDraft, receive_upload
 from tests.databases import temporary_postgresql
 from tests.evaluation.report import EVALUATION, write_section
 from tests.faults.killing import Watch, fleet, stall, torment
@@ -79,7 +79,7 @@ def hand_in(settings: Settings, number: int, series: str) -> None:
         # What follows the end of a JPEG is not part of the picture.
         content = picture.read_bytes() + f"{series}{count}".encode()
         with database.begin(Scope(ORGANIZATION_ID)) as session:
-            receive_upload(session, viewer, files, UploadDraft(content, picture.name))
+            receive_upload(session, viewer, files, UploadDraft([ReceivedFile(content, picture.name)]))
     database.close()
 
 

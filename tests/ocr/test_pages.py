@@ -129,7 +129,7 @@ def test_refusals_have_codes() -> None:
     assert _refused(_png_claiming(12_000, 10_000)) is PageErrorCode.TOO_MANY_PIXELS
     assert _refused(_pdf(400)) is PageErrorCode.TOO_MANY_PAGES
     assert _refused(_pdf(1, password="locked")) is PageErrorCode.ENCRYPTED_PDF
-    many = _encoded("TIFF", _picture(8, 8), save_all=True, append_images=[_picture(8, 8)] * 25)
+    many = _encoded("TIFF", _picture(8, 8), save_all=True, append_images=[_picture(8, 8)] * 205)
     assert _refused(many) is PageErrorCode.TOO_MANY_PAGES
 
 

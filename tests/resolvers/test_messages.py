@@ -32,7 +32,7 @@ def _parameters(words: str) -> set[str | None]:
 def test_whatever_a_reading_can_end_in_has_words() -> None:
     assert {reason.value for reason in Retake} <= REASONS.keys()
     assert {code.value for code in PageErrorCode} <= REASONS.keys()
-    assert {"duplicate", "rejected", "template_unknown", "sheet_confirmed", "worker_lost"} <= REASONS.keys()
+    assert {"duplicate", "rejected", "template_unknown", "newer_picture", "worker_lost"} <= REASONS.keys()
 
 
 def test_reason_text() -> None:

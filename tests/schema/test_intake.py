@@ -15,9 +15,10 @@ from db.models.intake import IntakeDocument, Sheet, Upload
 from db.models.jobs import Job
 from db.models.reviews import Review
 from db.session import Database
+from resolvers.intake import inspection
 from schema.relay import encode_id
 from tests.factories import unknown_id
-from tests.paper import FORM, SCORE, VALUES, PaperCompany, jpeg, make_paper_company, read_document
+from tests.paper import FORM, SCORE, VALUES, PaperCompany, glanced, jpeg, make_paper_company, make_sheet, read_document
 from tests.schema.client import Api
 from tests.statements import counted
 
@@ -108,6 +109,99 @@ def test_upload(api: Api, database: Database, company: PaperCompany) -> None:
     assert (again["status"], again["reasonCode"], again["job"]) == ("SUPERSEDED", "duplicate", None)
     assert again["reasonMessage"] == "此前已上传过同一文件，请查看原文档。"
     assert again["duplicateOf"] == {"id": document["id"]}
+
+
+UPLOADS = """
+mutation($input: UploadIntakeDocumentsInput!) { uploadIntakeDocuments(input: $input) {
+  upload { id filename files { filename sha256 pages reasonCode reasonMessage } job { name }
+    progress { pages pagesInspected documents settled needPerson percent } }
+  documents { id status } errors { code field message } } }
+"""
+UPLOAD_PROGRESS = """
+query($id: ID!) { node(id: $id) { ... on IntakeUpload {
+  files { filename pages reasonCode reasonMessage }
+  progress { pages pagesInspected documents settled needPerson percent }
+  documents { id status reasonCode supersededBy { id } pages { id number position } } } } }
+"""
+
+
+def _upload_several(
+    api: Api, company: PaperCompany, contents: list[bytes], who: str = "manager", **more: Any
+) -> dict[str, Any]:
+    parts = {f"variables.input.files.{place}": (f"{place}.jpg", content) for place, content in enumerate(contents)}
+    answer = api.upload(company.viewers[who], UPLOADS, {"input": {"files": [None] * len(contents), **more}}, parts)
+    payload: dict[str, Any] = answer.json()["data"]["uploadIntakeDocuments"]
+    return payload
+
+
+def test_upload_several(api: Api, database: Database, files: FileStore, company: PaperCompany) -> None:
+    payload = _upload_several(api, company, [jpeg(1), jpeg(2), jpeg(3)])
+    assert payload["errors"] == []
+    assert [file["filename"] for file in payload["upload"]["files"]] == ["0.jpg", "1.jpg", "2.jpg"]
+    assert payload["upload"]["job"] == {"name": "intake.inspect"}
+    assert [document["status"] for document in payload["documents"]] == ["UPLOADED"] * 3
+    manager = company.viewers["manager"]
+    with database.begin(company.scope) as session:
+        upload = session.scalars(sa.select(Upload)).one()
+        sheet = make_sheet(session, company).id
+        broken, first, second = inspection.files_to_inspect(session, manager, upload.id) or []
+        inspection.refuse_file(session, broken.id, "truncated")
+        for file, page in ((first, glanced(2, sheet)), (second, glanced(1, sheet))):
+            assert inspection.begin_file(session, file.id, 1)
+            inspection.keep_page(session, files, file.id, 1, page)
+    shown = api.data(manager, UPLOAD_PROGRESS, {"id": payload["upload"]["id"]})["node"]
+    assert shown["progress"] == {
+        "pages": 2,
+        "pagesInspected": 2,
+        "documents": 3,
+        "settled": 0,
+        "needPerson": 0,
+        "percent": 10,
+    }
+    with database.begin(company.scope) as session:
+        inspection.settle_upload(session, manager, upload.id)
+    shown = api.data(manager, UPLOAD_PROGRESS, {"id": payload["upload"]["id"]})["node"]
+    assert shown["files"][0] == {
+        "filename": "0.jpg",
+        "pages": None,
+        "reasonCode": "truncated",
+        "reasonMessage": "文件不完整，请重新上传。",
+    }
+    assert shown["progress"] == {
+        "pages": 2,
+        "pagesInspected": 2,
+        "documents": 3,
+        "settled": 2,
+        "needPerson": 1,
+        "percent": 70,
+    }
+    documents = {document["status"]: document for document in shown["documents"]}
+    assert documents["FAILED"]["reasonCode"] == "truncated"
+    assert documents["SUPERSEDED"]["supersededBy"] == {"id": documents["UPLOADED"]["id"]}
+    assert [page["position"] for page in documents["UPLOADED"]["pages"]] == [1, 2]
+    query = "query($f: IntakeDocumentFilter) { intakeDocuments(filter: $f) { nodes { id } } }"
+    wanted = {"uploadId": payload["upload"]["id"], "needsPerson": True}
+    assert api.data(manager, query, {"f": wanted}) == {
+        "intakeDocuments": {"nodes": [{"id": documents["FAILED"]["id"]}]}
+    }
+    assert api.data(company.viewers["stranger"], UPLOAD_PROGRESS, {"id": payload["upload"]["id"]}) == {"node": None}
+
+
+def test_each_refused_file_is_named_and_nothing_is_stored(api: Api, database: Database, company: PaperCompany) -> None:
+    with database.begin(company.scope) as session:
+        before = _counts(session)
+    payload = _upload_several(api, company, [jpeg(1), b"", b"<svg/>"])
+    assert [(error["code"], error["field"]) for error in payload["errors"]] == [
+        ("FILE_EMPTY", ["input", "files", "1"]),
+        ("FILE_TYPE_UNSUPPORTED", ["input", "files", "2"]),
+    ]
+    assert _codes(_mutate(api, company, "manager", UPLOADS, files=[])) == [("INVALID", "files")]
+    assert _codes(_upload_several(api, company, [jpeg()], pagesPerDocument=0)) == [
+        ("NUMBER_OUT_OF_RANGE", "pagesPerDocument")
+    ]
+    assert _codes(_upload_several(api, company, [jpeg()], "report")) == [("FORBIDDEN", None)]
+    with database.begin(company.scope) as session:
+        assert _counts(session) == before
 
 
 def test_the_same_request_uploads_once(api: Api, database: Database, company: PaperCompany) -> None:

@@ -8,29 +8,32 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 import sqlalchemy as sa
 from PIL import Image
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from db.files import FileStore
 from db.models.files import StoredFile
 from db.models.goals import Cycle
-from db.models.intake import IntakeDocument, IntakeField, IntakePage, IntakeStatus, Sheet
+from db.models.intake import IntakeDocument, IntakeField, IntakePage, IntakeStatus, Sheet, UploadPage
 from db.models.jobs import JobState
 from db.seed.company import ORGANIZATION_ID, person_id
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Role, Viewer
+from ocr.contract import PageGlance
+from ocr.forms.shipped import blank_pdf, load
+from ocr.forms.stamp import stamp
 from resolvers.intake.sheets import request_sheet
-from resolvers.intake.uploads import UploadDraft, receive_upload
+from resolvers.intake.uploads import ReceivedFile, UploadDraft, receive_upload
 from tests.workers.desk import Desk
 from workers import intake, reading
 from workers.reading import ReadingProcess
 from workers.registry import Services
-from workers.running import Runner
+from workers.running import OverTimeError, Runner
 from workers.sandbox import Limits
 from workers.seeding import PHOTOGRAPH, photograph_truth, seed
 
@@ -61,7 +64,7 @@ def desk(settings: Settings, database: Database, reading_process: ReadingProcess
 def hand_in(desk: Desk, files: FileStore, content: bytes) -> uuid.UUID:
     """The id of the document."""
     with desk.database.begin(Scope(ORGANIZATION_ID)) as session:
-        upload = receive_upload(session, SUPERVISOR, files, UploadDraft(content, "form.jpg"))
+        upload = receive_upload(session, SUPERVISOR, files, UploadDraft([ReceivedFile(content, "form.jpg")]))
         return session.scalars(sa.select(IntakeDocument.id).where(IntakeDocument.upload_id == upload.id)).one()
 
 
@@ -130,7 +133,7 @@ def test_a_decoder_that_takes_too_long_is_ended_and_the_document_says_so(
     monkeypatch.setattr(reading, "DECODING", Limits(seconds=0.05))
     document_id = hand_in(desk, files, PHOTOGRAPH.read_bytes())
     assert run_job_of(desk, document_id) == JobState.QUEUED
-    assert document(desk, document_id).status == IntakeStatus.READING
+    assert document(desk, document_id).status == IntakeStatus.UPLOADED
     desk.run()
     assert run_job_of(desk, document_id) == JobState.DEAD
     failed = document(desk, document_id)
@@ -161,11 +164,10 @@ def test_a_reading_child_that_is_killed_costs_one_attempt(
 def test_the_reading_child_is_kept_and_then_renewed(
     reading_process: ReadingProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ocr.forms.shipped import load  # noqa: PLC0415
-
     small = io.BytesIO()
     Image.new("RGB", (400, 300), "white").save(small, "JPEG")
-    (picture,) = reading_process.decode(small.getvalue())
+    with reading_process.opened(small.getvalue()) as opened:
+        picture = opened.page(1).picture
     reading_process.close()
     monkeypatch.setattr(reading, "PAGES_BEFORE_RENEWAL", 2)
     children = []
@@ -174,6 +176,69 @@ def test_the_reading_child_is_kept_and_then_renewed(
         children.append(reading_process.process_id)
     assert children[0] == children[1] is not None
     assert children[2] not in {None, children[0]}
+
+
+def _printed(sheets: Sequence[uuid.UUID]) -> bytes:
+    """A PDF with the printed form of each sheet."""
+    writer = PdfWriter()
+    template = load("quarterly-review").template
+    for sheet in sheets:
+        writer.append(io.BytesIO(stamp(blank_pdf("quarterly-review"), template, sheet.hex)))
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def _run_inspection(desk: Desk) -> None:
+    for claim in desk.claim():
+        if desk.row(claim.job_id).name == "intake.inspect":
+            desk.runner.run(claim.job_id, claim.organization_id)
+
+
+def test_a_pile_is_taken_apart_and_goes_on_where_a_worker_was_lost(
+    desk: Desk, files: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PAGES_OF_ONE_DECODER", 2)
+    with desk.database.begin(Scope(ORGANIZATION_ID)) as session:
+        cycle = session.scalars(sa.select(Cycle)).first()
+        assert cycle is not None
+        sheets = [
+            request_sheet(session, SUPERVISOR, "quarterly-review", person_id(number), cycle.id).id
+            for number in ("T1006", "T1007", "T1008")
+        ]
+    desk.run()
+    pile = _printed([sheets[0], sheets[1], sheets[2], sheets[0]])
+    hand_in(desk, files, pile)
+    looked: list[int] = []
+    page = reading.OpenedFile.page
+
+    def lost_at_the_third(self: reading.OpenedFile, number: int) -> PageGlance:
+        looked.append(number)
+        if looked == [1, 2, 3]:
+            raise OverTimeError  # as if the worker had been stopped here
+        return page(self, number)
+
+    monkeypatch.setattr(reading.OpenedFile, "page", lost_at_the_third)
+    _run_inspection(desk)
+    with desk.database.begin(Scope(ORGANIZATION_ID), write=False) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(UploadPage)) == 2
+    with desk.relay.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE job SET state = 'QUEUED' WHERE state = 'SENT'"))
+    _run_inspection(desk)
+    assert looked == [1, 2, 3, 3, 4]
+    with desk.database.begin(Scope(ORGANIZATION_ID), write=False) as session:
+        pages = session.scalars(sa.select(UploadPage).order_by(UploadPage.number)).all()
+        assert [page.sheet_code for page in pages] == [sheets[place].hex for place in (0, 1, 2, 0)]
+        documents = session.scalars(sa.select(IntakeDocument)).all()
+        counts = sorted(
+            session.scalar(
+                sa.select(sa.func.count()).select_from(IntakePage).where(IntakePage.document_id == document.id)
+            )
+            or 0
+            for document in documents
+        )
+        assert counts == [1, 1, 2]
+        assert {document.status for document in documents} == {IntakeStatus.UPLOADED}
 
 
 def test_a_sheet_is_printed_once_with_its_code(desk: Desk, files: FileStore) -> None:

@@ -18,11 +18,23 @@ from db.models.events import Event
 from db.models.intake import IntakeDocument, IntakeEntry, IntakeField, IntakeStatus, Sheet
 from db.models.reviews import AnswerSource, Review, ReviewAnswer, ReviewSource, ReviewStatus
 from db.session import Database
+from ocr.contract import FormReading
 from resolvers.errors import DomainError, DomainErrors, ErrorCode
 from resolvers.intake import reading as readings
 from resolvers.intake.confirmation import Confirmation, Entry, confirm_document, reject_document
 from tests.factories import unknown_id
-from tests.paper import SCORE, VALUES, PaperCompany, hand_in, jpeg, make_paper_company, read_as, read_document
+from tests.paper import (
+    SCORE,
+    VALUES,
+    PaperCompany,
+    glanced,
+    hand_in,
+    inspect_as,
+    jpeg,
+    make_paper_company,
+    read_as,
+    read_document,
+)
 
 
 @pytest.fixture
@@ -323,6 +335,7 @@ def _second_picture(database: Database, files: FileStore, company: PaperCompany,
     with database.begin(company.scope) as session:
         sheet_id = session.scalars(sa.select(Sheet.id)).one()
         document = hand_in(session, files, viewer, content)
+        inspect_as(session, files, viewer, document.upload_id)
         readings.begin_reading(session, viewer, document.id)
         readings.record_reading(
             session, viewer, files, document.id, read_as(company.template, VALUES, sheet_id=sheet_id)
@@ -330,28 +343,61 @@ def _second_picture(database: Database, files: FileStore, company: PaperCompany,
         return document.id
 
 
-def test_two_pictures_of_one_sheet_at_once(database: Database, files: FileStore, company: PaperCompany) -> None:
+def test_a_newer_picture_of_the_sheet_counts(database: Database, files: FileStore, company: PaperCompany) -> None:
     first = read_document(database, files, company)
     second = _second_picture(database, files, company, jpeg(33))
-    assert _at_once(database, company, [(first, "manager"), (second, "hr")])[1] == "confirmed"
     with database.begin(company.scope) as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(Review)) == 1
-        statuses = {session.get_one(IntakeDocument, id_).status.value for id_ in (first, second)}
-        assert statuses == {"CONFIRMED", "SUPERSEDED"}
-
-
-def test_other_pictures_of_the_sheet_are_superseded(
-    database: Database, files: FileStore, company: PaperCompany
-) -> None:
-    first = read_document(database, files, company)
-    second = _second_picture(database, files, company, jpeg(33))
-    review = _confirm(database, company, first, _says())
-    with database.begin(company.scope) as session:
-        other = session.get_one(IntakeDocument, second)
-        assert (other.status, other.reason_code) == (IntakeStatus.SUPERSEDED, "sheet_confirmed")
-        assert other.review_id == review.id
+        older = session.get_one(IntakeDocument, first)
+        assert (older.status, older.reason_code) == (IntakeStatus.SUPERSEDED, "newer_picture")
+        assert older.superseded_by_id == second
+        assert len(session.scalars(sa.select(IntakeField).where(IntakeField.document_id == first)).all()) == len(VALUES)
+    assert _refused(database, company, first, _says()) == [("NOT_READY", None)]
+    _confirm(database, company, second, _says())
     third = _second_picture(database, files, company, jpeg(34))
     assert _refused(database, company, third, _says()) == [("ALREADY_CONFIRMED", None)]
+
+
+def test_a_new_picture_while_one_is_confirmed(database: Database, files: FileStore, company: PaperCompany) -> None:
+    """Either the first is confirmed and the second comes too late, or it counts and the confirmation is refused."""
+    for shade in range(3):
+        first = read_document(database, files, company, content=jpeg(40 + 2 * shade))
+        with database.begin(company.scope) as session:
+            sheet_id = session.get_one(IntakeDocument, first).sheet_id
+        viewer = company.viewers["manager"]
+        with database.begin(company.scope) as session:
+            document = hand_in(session, files, viewer, jpeg(41 + 2 * shade))
+            inspect_as(session, files, viewer, document.upload_id)
+            readings.begin_reading(session, viewer, document.id)
+        reading = read_as(company.template, VALUES, sheet_id=sheet_id)
+        failures: list[Exception] = []
+        barrier = threading.Barrier(2)
+
+        def record(
+            document_id: uuid.UUID = document.id,
+            reading: FormReading = reading,
+            failures: list[Exception] = failures,
+            barrier: threading.Barrier = barrier,
+        ) -> None:
+            barrier.wait(10)
+            try:
+                with database.begin(company.scope) as session:
+                    readings.record_reading(session, company.viewers["manager"], files, document_id, reading)
+            except Exception as error:  # noqa: BLE001 - told to the test's own thread
+                failures.append(error)
+
+        thread = threading.Thread(target=record)
+        thread.start()
+        barrier.wait(10)
+        outcomes = _at_once(database, company, [(first, "hr")])
+        thread.join(30)
+        assert failures == []
+        with database.begin(company.scope) as session:
+            statuses = [session.get_one(IntakeDocument, id_).status.value for id_ in (first, document.id)]
+            warnings = session.get_one(IntakeDocument, document.id).warnings
+        if outcomes == ["confirmed"]:
+            assert (statuses, warnings[0]) == (["CONFIRMED", "NEEDS_REVIEW"], "sheet_already_confirmed")
+        else:
+            assert (outcomes, statuses) == (["NOT_READY"], ["SUPERSEDED", "NEEDS_REVIEW"])
 
 
 def test_same_bytes_by_two_who_do_not_see_each_other(
@@ -388,6 +434,7 @@ def test_paper_of_a_draft_review(database: Database, files: FileStore, company: 
         session.add(draft)
         session.flush()
         document = hand_in(session, files, viewer, review_id=draft.id)
+        inspect_as(session, files, viewer, document.upload_id)
         readings.begin_reading(session, viewer, document.id)
         values = {**VALUES, "staff_number": None, "employee_name": None, "period": None}
         readings.record_reading(session, viewer, files, document.id, read_as(company.template, values))
@@ -413,7 +460,7 @@ def test_rejecting_keeps_file_and_reason(database: Database, files: FileStore, c
             "签名不符",
         )
         assert document.decided_by == company.people["manager"].id
-        assert readings.pictures_to_read(session, company.viewers["manager"], files, document_id) == jpeg()
+        assert readings.pictures_to_read(session, company.viewers["manager"], files, document_id) == [glanced().picture]
     assert _refused(database, company, document_id, _says()) == [("NOT_READY", None)]
 
 
@@ -447,6 +494,7 @@ def test_a_rejection_while_the_machine_reads_stands(
     viewer = company.viewers["manager"]
     with database.begin(company.scope) as session:
         document = hand_in(session, files, viewer)
+        inspect_as(session, files, viewer, document.upload_id)
         readings.begin_reading(session, viewer, document.id)
         reject_document(session, viewer, document.id, "拍错了")
         readings.record_reading(session, viewer, files, document.id, read_as(company.template, VALUES))

@@ -18,7 +18,19 @@ from ocr.contract import FormReading, MatchedBy, Retake, template_to_json
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.intake import reading as use_cases
 from tests.factories import make_cycle, make_person, unknown_id
-from tests.paper import FORM, VALUES, PaperCompany, hand_in, jpeg, make_paper_company, make_sheet, read_as, retake
+from tests.paper import (
+    FORM,
+    VALUES,
+    PaperCompany,
+    glanced,
+    hand_in,
+    inspect_as,
+    jpeg,
+    make_paper_company,
+    make_sheet,
+    read_as,
+    retake,
+)
 
 
 @pytest.fixture
@@ -39,6 +51,7 @@ def _recorded(
     """The document of a new upload after this reading of it, with its fields."""
     viewer = company.viewers["manager"]
     document = hand_in(session, files, viewer, _another_photograph())
+    inspect_as(session, files, viewer, document.upload_id)
     assert use_cases.begin_reading(session, viewer, document.id)
     assert document.status is IntakeStatus.READING
     use_cases.record_reading(session, viewer, files, document.id, reading)
@@ -195,6 +208,7 @@ def test_failure_and_a_second_try(database: Database, files: FileStore, company:
     viewer = company.viewers["manager"]
     with database.begin(company.scope) as session:
         document = hand_in(session, files, viewer)
+        inspect_as(session, files, viewer, document.upload_id)
         assert use_cases.begin_reading(session, viewer, document.id)
         use_cases.record_failure(session, viewer, document.id, "sandbox_timeout")
         assert (document.status, document.reason_code) == (IntakeStatus.FAILED, "sandbox_timeout")
@@ -208,7 +222,8 @@ def test_what_the_worker_reads(database: Database, files: FileStore, company: Pa
     viewer = company.viewers["manager"]
     with database.begin(company.scope) as session:
         document = hand_in(session, files, viewer, jpeg(77), template_key=FORM)
-        assert use_cases.pictures_to_read(session, viewer, files, document.id) == jpeg(77)
+        inspect_as(session, files, viewer, document.upload_id)
+        assert use_cases.pictures_to_read(session, viewer, files, document.id) == [glanced().picture]
         (form,) = use_cases.forms_to_match(session, viewer, files, document.id)
         assert template_to_json(form.template) == company.form.definition
         assert form.blank_pages[0].startswith(b"\x89PNG")

@@ -6,6 +6,7 @@ import hashlib
 import io
 import struct
 import threading
+import uuid
 import zlib
 
 import pytest
@@ -15,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from db.files import FileStore
 from db.models.files import StoredFile
-from db.models.intake import IntakeDocument, IntakeStatus, Upload
+from db.models.intake import IntakeDocument, IntakeStatus, Upload, UploadFile
 from db.models.jobs import Job
 from db.models.reviews import Review, ReviewSource, ReviewStatus
 from db.session import Database
 from db.viewer import Viewer
-from resolvers.errors import DomainError, ErrorCode
-from resolvers.intake.uploads import MAXIMUM_BYTES, UploadDraft, clean_filename, receive_upload
+from resolvers.errors import DomainError, DomainErrors, ErrorCode
+from resolvers.intake.uploads import MAXIMUM_BYTES, ReceivedFile, UploadDraft, clean_filename, receive_upload
 from tests.factories import unknown_id
 from tests.paper import FORM, PaperCompany, hand_in, jpeg, make_paper_company
 
@@ -38,19 +39,28 @@ def _counts(session: Session) -> tuple[int, ...]:
     )
 
 
+def _draft(content: bytes, template_key: str | None = None, review_id: uuid.UUID | None = None) -> UploadDraft:
+    return UploadDraft([ReceivedFile(content, "form.jpg")], template_key, review_id)
+
+
 def _refused(
     database: Database, files: FileStore, company: PaperCompany, viewer: Viewer, draft: UploadDraft
 ) -> DomainError:
     """The error of an upload; asserts that nothing was stored."""
     with database.begin(company.scope) as session:
         before = _counts(session)
-    with pytest.raises(DomainError) as caught, database.begin(company.scope) as session:
+    with pytest.raises((DomainError, DomainErrors)) as caught, database.begin(company.scope) as session:
         receive_upload(session, viewer, files, draft)
     with database.begin(company.scope) as session:
         assert _counts(session) == before
         stored = set(session.scalars(sa.select(StoredFile.sha256)))
-    assert hashlib.sha256(draft.content).hexdigest() not in stored
+    for file in draft.files:
+        assert hashlib.sha256(file.content).hexdigest() not in stored
     assert sorted(path.rsplit("/", 1)[-1] for path in files._listing(company.organization.id)) == sorted(stored)
+    if isinstance(caught.value, DomainErrors):
+        (error,) = caught.value.errors
+        return error
+    assert isinstance(caught.value, DomainError)
     return caught.value
 
 
@@ -70,22 +80,29 @@ def test_kept(database: Database, files: FileStore, company: PaperCompany) -> No
     content = jpeg()
     viewer = company.viewers["manager"]
     with database.begin(company.scope) as session:
-        draft = UploadDraft(content, "C:\\照片\\扫描 1.jpg", FORM)
+        draft = UploadDraft([ReceivedFile(content, "C:\\照片\\扫描 1.jpg")], FORM)
         upload_id = receive_upload(session, viewer, files, draft).id
     with database.begin(company.scope) as session:
         upload = session.get_one(Upload, upload_id)
         document = session.scalars(sa.select(IntakeDocument)).one()
-        job = session.scalars(sa.select(Job)).one()
-        file = session.get_one(StoredFile, upload.file_id)
-        assert (upload.filename, upload.template_key, upload.uploaded_by) == ("扫描 1.jpg", FORM, viewer.person_id)
-        assert upload.sha256 == file.sha256 == hashlib.sha256(content).hexdigest()
+        jobs = {job.name: job for job in session.scalars(sa.select(Job))}
+        kept = session.scalars(sa.select(UploadFile)).one()
+        assert kept.file_id is not None
+        file = session.get_one(StoredFile, kept.file_id)
+        assert (kept.filename, upload.template_key, upload.uploaded_by) == ("扫描 1.jpg", FORM, viewer.person_id)
+        assert (kept.upload_id, kept.position, kept.pages, upload.inspected_at) == (upload.id, 1, None, None)
+        assert kept.sha256 == file.sha256 == hashlib.sha256(content).hexdigest()
         assert (file.media_type, file.size, files.read(file)) == ("image/jpeg", len(content), content)
-        assert (document.status, document.upload_id, document.job_id) == (IntakeStatus.UPLOADED, upload.id, job.id)
-        assert (job.name, job.args, job.requested_by) == (
-            "intake.read",
-            {"document_id": str(document.id)},
-            viewer.person_id,
+        assert (document.status, document.upload_id, document.upload_file_id) == (
+            IntakeStatus.UPLOADED,
+            upload.id,
+            kept.id,
         )
+        assert (document.job_id, upload.job_id) == (jobs["intake.read"].id, jobs["intake.inspect"].id)
+        assert jobs["intake.read"].args == {"document_id": str(document.id)}
+        assert jobs["intake.inspect"].args == {"upload_id": str(upload.id)}
+        assert {job.requested_by for job in jobs.values()} == {viewer.person_id}
+        assert jobs["intake.inspect"].run_at < jobs["intake.read"].run_at  # which the inspection brings forward
 
 
 def test_kinds_of_file(database: Database, files: FileStore, company: PaperCompany) -> None:
@@ -105,27 +122,27 @@ def test_refused_content(database: Database, files: FileStore, company: PaperCom
         (_png_claiming(30_000, 30_000), ErrorCode.IMAGE_TOO_LARGE),
         (_png_claiming(10_001, 10_000), ErrorCode.IMAGE_TOO_LARGE),
     ):
-        error = _refused(database, files, company, company.viewers["manager"], UploadDraft(content, "form.jpg"))
+        error = _refused(database, files, company, company.viewers["manager"], _draft(content))
         assert (error.code, error.field) == (code, ("input", "file"))
 
 
 def test_too_large(database: Database, files: FileStore, company: PaperCompany) -> None:
     content = jpeg() + b"\x00" * MAXIMUM_BYTES
-    error = _refused(database, files, company, company.viewers["manager"], UploadDraft(content, "form.jpg"))
+    error = _refused(database, files, company, company.viewers["manager"], _draft(content))
     assert (error.code, error.params) == (ErrorCode.FILE_TOO_LARGE, {"maximum_mb": 50})
 
 
 def test_only_managers_and_hr(database: Database, files: FileStore, company: PaperCompany) -> None:
     for who in ("report", "pmo", "administrator", "committee"):
-        error = _refused(database, files, company, company.viewers[who], UploadDraft(jpeg(), "form.jpg"))
+        error = _refused(database, files, company, company.viewers[who], _draft(jpeg()))
         assert error.code is ErrorCode.FORBIDDEN, who
 
 
 def test_unknown_form_and_review(database: Database, files: FileStore, company: PaperCompany) -> None:
     viewer = company.viewers["manager"]
-    error = _refused(database, files, company, viewer, UploadDraft(jpeg(), "form.jpg", "no-such-form"))
+    error = _refused(database, files, company, viewer, _draft(jpeg(), "no-such-form"))
     assert (error.code, error.field) == (ErrorCode.NOT_FOUND, ("input", "templateKey"))
-    error = _refused(database, files, company, viewer, UploadDraft(jpeg(), "form.jpg", None, unknown_id()))
+    error = _refused(database, files, company, viewer, _draft(jpeg(), None, unknown_id()))
     assert (error.code, error.field) == (ErrorCode.NOT_FOUND, ("input", "reviewId"))
 
 
@@ -139,7 +156,7 @@ def test_review_that_takes_no_paper(database: Database, files: FileStore, compan
             status=ReviewStatus.DRAFT,
         )
         session.add(review)
-    draft = UploadDraft(jpeg(), "form.jpg", None, review.id)
+    draft = _draft(jpeg(), None, review.id)
     error = _refused(database, files, company, company.viewers["stranger"], draft)
     assert (error.code, error.field) == (ErrorCode.NOT_FOUND, ("input", "reviewId"))
     with database.begin(company.scope) as session:
@@ -156,7 +173,7 @@ def test_same_bytes_again_point_to_the_first(database: Database, files: FileStor
         assert (again.duplicate_of_id, again.job_id) == (first.id, None)
         assert again.upload_id != first.upload_id
     with database.begin(company.scope) as session:
-        assert _counts(session)[1:] == (2, 2, 1)
+        assert _counts(session)[1:] == (2, 2, 2)
         third = hand_in(session, files, company.viewers["manager"])
         assert third.duplicate_of_id == first.id
 
@@ -235,5 +252,5 @@ def test_same_bytes_by_two_at_once(database: Database, files: FileStore, company
     with database.begin(company.scope) as session:
         documents = session.scalars(sa.select(IntakeDocument)).all()
         assert sorted(document.status.value for document in documents) == ["SUPERSEDED", "UPLOADED"]
-        assert len(session.scalars(sa.select(Job)).all()) == 1
-        assert len({session.get_one(Upload, document.upload_id).file_id for document in documents}) == 1
+        assert len(session.scalars(sa.select(Job)).all()) == 2
+        assert len({session.get_one(UploadFile, document.upload_file_id).file_id for document in documents}) == 1
