@@ -39,7 +39,7 @@ from schema import (
 from schema.batching import root
 from schema.catalog import Catalog
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
-from schema.projects import deliverables, templates
+from schema.projects import deliverables, flags, templates, thresholds
 from schema.relay import Node, load_node
 from schema.scalars import SCALARS
 
@@ -81,8 +81,10 @@ class Mutation(
     inbox.InboxMutations,
     intake_mutations.IntakeMutations,
     deliverables.DeliverableMutations,
+    flags.FlagMutations,
     templates.TemplateMutations,
     briefs.BriefMutations,
+    thresholds.ThresholdMutations,
     jobs.JobMutations,
     working_time.WorkingTimeMutations,
 ):
@@ -90,7 +92,9 @@ class Mutation(
 
 
 @strawberry.type(description="Everything that can be followed, over WebSocket or server-sent events.")
-class Subscription(progress.ProgressSubscriptions, inbox.InboxSubscriptions, goal_following.GoalSubscriptions):
+class Subscription(
+    progress.ProgressSubscriptions, inbox.InboxSubscriptions, goal_following.GoalSubscriptions, flags.FlagSubscriptions
+):
     pass
 
 
@@ -122,7 +126,9 @@ PERMISSIONS: PermissionMap = {
     **intake_mutations.PERMISSIONS,
     **forms.PERMISSIONS,
     **deliverables.PERMISSIONS,
+    **flags.PERMISSIONS,
     **templates.PERMISSIONS,
+    **thresholds.PERMISSIONS,
     **jobs.PERMISSIONS,
     **progress.PERMISSIONS,
     **inbox.PERMISSIONS,

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlalchemy.orm import Session
 
-from db.models.projects.templates import DeliverableTemplate
+from db.files import FileStore
+from db.models.projects.deliverables import Deliverable
+from db.models.projects.templates import DeliverableTemplate, ThresholdDirection
+from db.queries.projects import deliverables
 from db.viewer import Viewer
 from ml.metrics.contract import RequirementKind
+from ml.metrics.extract import extract
+from resolvers.projects import reading
+from resolvers.projects.submission import DeliverableDraft, submit_deliverable
 from resolvers.projects.templates import LabelledRequirement, TemplateDraft, publish_template
+from resolvers.projects.thresholds import ThresholdDraft, set_threshold
 
 LOAD_TEST = TemplateDraft(
     key="load-test",
@@ -26,6 +35,32 @@ LOAD_TEST = TemplateDraft(
 def publish(session: Session, viewer: Viewer, draft: TemplateDraft = LOAD_TEST) -> DeliverableTemplate:
     """A template, published by whoever may."""
     return publish_template(session, viewer, draft)
+
+
+def judge_p95(session: Session, viewer: Viewer, template: DeliverableTemplate, green: int = 500) -> None:
+    """Let p95 latencies up to `green` ms be green, and up to 800 yellow."""
+    draft = ThresholdDraft(
+        template.id,
+        "latency_p95",
+        "ms",
+        ThresholdDirection.AT_MOST,
+        green_high=Decimal(green),
+        yellow_high=Decimal(800),
+    )
+    set_threshold(session, viewer, draft)
+
+
+def read_deliverable(
+    session: Session, files: FileStore, viewer: Viewer, template: DeliverableTemplate, content: bytes
+) -> Deliverable:
+    """A deliverable that was handed in, read and judged, as the job does it but without its child."""
+    made = submit_deliverable(session, viewer, files, DeliverableDraft(content, "report.md", template.id))
+    file = deliverables.newest_files(session, [made.id])[made.id]
+    assert reading.begin_reading(session, viewer, file.id)
+    wanted = reading.file_to_read(session, viewer, files, file.id)
+    found = extract(wanted.content, wanted.filename, None, wanted.definitions, requirements=wanted.requirements)
+    reading.record_reading(session, viewer, files, file.id, found)
+    return made
 
 
 def report(p95: int = 320, errors: str = "超时 12 次", requests: int = 10_000) -> bytes:

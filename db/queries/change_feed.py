@@ -40,6 +40,7 @@ SOURCES: Mapping[str, Policy] = {
     "GoalImport": goal_updates.imports,
     "IntakeDocument": intake.visible_to,
     "Review": reviews.visible_to,
+    "Threshold": lambda _session, viewer: templates.thresholds_visible_to(viewer),
     "WeeklyAction": goal_updates.weekly_actions,
     "WorkingYear": lambda _session, viewer: schedules.working_years(viewer),
 }

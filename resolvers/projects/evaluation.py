@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -10,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from db.inbox import notify
 from db.models.inbox import NotificationCode
-from db.models.projects.deliverables import Deliverable, DeliverableFile, Reading
+from db.models.projects.deliverables import Deliverable, DeliverableFile, DeliverableStatus, Reading
 from db.models.projects.flags import Flag, FlagEvaluation, FlagJudgement, FlagVerdict
-from db.models.projects.templates import Threshold, ThresholdDirection, ThresholdVersion
+from db.models.projects.templates import DeliverableTemplate, Threshold, ThresholdDirection, ThresholdVersion
 from db.queries import people
-from db.queries.projects import templates
+from db.queries.projects import deliverables, templates
+from db.queries.projects.flags import FLAG_CHANGED
 from db.viewer import Role, Viewer, system_viewer
+from resolvers.errors import DomainError, ErrorCode
 from resolvers.projects.telling import tell
 from resolvers.rules import flags
-
-FLAG_CHANGED = "deliverable.flag_changed"
 
 
 def evaluate(
@@ -30,6 +31,12 @@ def evaluate(
     The deliverable takes the flag over when this is its newest file. None when the latest evaluation used the same
     threshold versions: nothing can have changed. The caller holds the deliverable.
     """
+    # Whoever sets a threshold waits for this evaluation, and has the deliverable judged anew after it.
+    session.execute(
+        sa.select(DeliverableTemplate.id)
+        .where(DeliverableTemplate.id == deliverable.template_id)
+        .with_for_update(read=True)
+    )
     judging = templates.thresholds_in_force(session, deliverable.template_id)
     digest = hashlib.sha256(",".join(sorted(str(version.id) for _, version in judging)).encode()).hexdigest()
     latest = session.scalars(
@@ -133,3 +140,50 @@ def _tell_red(session: Session, deliverable: Deliverable) -> None:
         key=f"deliverable_red:{deliverable.id}:{deliverable.version}",
         subject=("Deliverable", deliverable.id),
     )
+
+
+def judged_under(session: Session, viewer: Viewer, template_id: uuid.UUID) -> list[uuid.UUID]:
+    """Ids of the template's deliverables whose newest file was read."""
+    read = (DeliverableStatus.OK, DeliverableStatus.NO_DATA)
+    statement = deliverables.visible_to(session, viewer).with_only_columns(Deliverable.id)
+    return list(
+        session.scalars(
+            statement.where(Deliverable.template_id == template_id, Deliverable.status.in_(read)).order_by(
+                Deliverable.id
+            )
+        )
+    )
+
+
+def evaluate_newest(session: Session, viewer: Viewer, deliverable_id: uuid.UUID) -> FlagEvaluation | None:
+    """Judge a deliverable's newest file under the thresholds in force now.
+
+    None when nothing can have changed: it was not read, or the same thresholds judged it before. Raises `DomainError`
+    NOT_FOUND.
+    """
+    deliverable = deliverable_to_change(session, viewer, deliverable_id)
+    if deliverable.status not in (DeliverableStatus.OK, DeliverableStatus.NO_DATA):
+        return None
+    file = deliverables.newest_files(session, [deliverable.id])[deliverable.id]
+    return evaluate(session, viewer, deliverable, file, deliverables.readings(session, [file.id]).get(file.id, []))
+
+
+def deliverable_to_change(
+    session: Session,
+    viewer: Viewer,
+    deliverable_id: uuid.UUID,
+    expected_version: int | None = None,
+    at: tuple[str, ...] | None = ("input", "id"),
+) -> Deliverable:
+    """The deliverable, locked. Raises `DomainError` NOT_FOUND, CONFLICT."""
+    deliverable = session.scalars(
+        deliverables.visible_to(session, viewer)
+        .where(Deliverable.id == deliverable_id)
+        .with_for_update(of=Deliverable)
+        .execution_options(populate_existing=True)
+    ).first()
+    if deliverable is None:
+        raise DomainError(ErrorCode.NOT_FOUND, at)
+    if expected_version is not None and deliverable.version != expected_version:
+        raise DomainError(ErrorCode.CONFLICT, ("input", "expectedVersion"))
+    return deliverable

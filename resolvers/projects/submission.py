@@ -23,7 +23,7 @@ from resolvers import access
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.inputs import optional_text
 from resolvers.intake.uploads import MAXIMUM_BYTES, MAXIMUM_PIXELS, clean_filename
-from resolvers.projects.evaluation import set_flag
+from resolvers.projects.evaluation import deliverable_to_change, set_flag
 
 READ_JOB = "deliverables.read"
 TITLE_LENGTH = 300
@@ -146,27 +146,6 @@ def _deliverable_to_replace(
     newest = deliverables.newest_files(session, [deliverable.id])[deliverable.id]
     if newest.sha256 == digest:
         raise DomainError(ErrorCode.CHANGE_EMPTY, _FILE)
-    return deliverable
-
-
-def deliverable_to_change(
-    session: Session,
-    viewer: Viewer,
-    deliverable_id: uuid.UUID,
-    expected_version: int | None = None,
-    at: tuple[str, ...] | None = ("input", "id"),
-) -> Deliverable:
-    """The deliverable, locked. Raises `DomainError` NOT_FOUND, CONFLICT."""
-    deliverable = session.scalars(
-        deliverables.visible_to(session, viewer)
-        .where(Deliverable.id == deliverable_id)
-        .with_for_update(of=Deliverable)
-        .execution_options(populate_existing=True)
-    ).first()
-    if deliverable is None:
-        raise DomainError(ErrorCode.NOT_FOUND, at)
-    if expected_version is not None and deliverable.version != expected_version:
-        raise DomainError(ErrorCode.CONFLICT, ("input", "expectedVersion"))
     return deliverable
 
 

@@ -109,7 +109,8 @@ class Verdict:
     judged: tuple[Judged, ...]
 
 
-_BADNESS = {Flag.GREEN: 0, Flag.GREY: 1, Flag.YELLOW: 2, Flag.RED: 3}
+BADNESS = {Flag.GREEN: 0, Flag.GREY: 1, Flag.YELLOW: 2, Flag.RED: 3}
+"""The greatest decides over several thresholds."""
 
 
 def matches(pattern: str, scope: str) -> bool:
@@ -136,7 +137,7 @@ def judge(threshold: Threshold, readings: Sequence[Reading]) -> Verdict:
     if not comparable:
         return Verdict(threshold, Flag.GREY, (Reason.OTHER_UNIT,), ())
     judged = tuple(_judge_one(threshold, reading) for reading in comparable)
-    worst = max(judged, key=lambda one: _BADNESS[one.flag])
+    worst = max(judged, key=lambda one: BADNESS[one.flag])
     if len(comparable) < len(results) and worst.flag is Flag.GREEN:
         # A result in another unit could not be compared: the rest alone proves nothing for all of it.
         return Verdict(threshold, Flag.YELLOW, (*worst.reasons, Reason.OTHER_UNIT), judged)
@@ -174,4 +175,4 @@ def _reaches(direction: ThresholdDirection, bound: Decimal | Band, value: Decima
 def overall(verdicts: Sequence[Verdict]) -> Flag:
     """The flag of a deliverable: the worst of its required thresholds; grey when none is required."""
     required = [verdict.flag for verdict in verdicts if verdict.threshold.required]
-    return max(required, key=lambda flag: _BADNESS[flag], default=Flag.GREY)
+    return max(required, key=lambda flag: BADNESS[flag], default=Flag.GREY)

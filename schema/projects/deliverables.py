@@ -7,18 +7,20 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from db.models.jobs import Job as JobRow
 from db.models.projects import deliverables as rows
+from db.models.projects import flags as flag_rows
 from db.models.projects.flags import Flag
 from db.queries.paging import Order, Page, fetch_page
-from db.queries.projects import deliverables, templates
+from db.queries.projects import deliverables, flags, templates
 from ml.metrics.contract import Kind, Outcome, RequirementKind
 from resolvers.projects import submission
 from resolvers.reasons import reason_text
+from resolvers.rules.flags import BADNESS
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.errors import UserError
@@ -29,6 +31,7 @@ from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.people import Person, loaded, localized, person_of
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
 from schema.projects.templates import DeliverableTemplate, DeliverableTemplateVersion, template_of
+from schema.projects.thresholds import ThresholdAsOf, ThresholdVersion, as_of
 from schema.relay import After, Connection, First, Node, node_type, read_page
 from schema.scalars import UploadedFile, described_enum
 
@@ -76,6 +79,10 @@ described_enum(
     },
 )
 
+if TYPE_CHECKING:
+    from schema.projects.flags import FlagEvaluation
+
+FlagEvaluationType = Annotated["FlagEvaluation", strawberry.lazy("schema.projects.flags")]
 LATEST_FIRST = Order((rows.Deliverable.id,), descending=True)
 SEERS = Permission("who handed it in, the managers above them, HR and the PMO")
 
@@ -109,6 +116,37 @@ def _readings(context: Context, parents: Sequence[rows.DeliverableFile]) -> list
 
 def _newest_readings(context: Context, parents: Sequence[rows.Deliverable]) -> list[list[rows.Reading]]:
     return _readings(context, _newest(context, parents))
+
+
+def _judged(
+    context: Context, parents: Sequence[rows.Reading]
+) -> list[list[tuple[flag_rows.FlagJudgement, flag_rows.FlagVerdict]]]:
+    """What the latest evaluation said of each reading, the worst first."""
+    found = flags.latest_judgements(context.session, {parent.deliverable_file_id for parent in parents})
+    return [
+        sorted(found.get(parent.id, []), key=lambda said: BADNESS[said[0].flag], reverse=True) for parent in parents
+    ]
+
+
+def _reading_flags(context: Context, parents: Sequence[rows.Reading]) -> list[Flag | None]:
+    return [said[0][0].flag if said else None for said in _judged(context, parents)]
+
+
+def _reading_thresholds(context: Context, parents: Sequence[rows.Reading]) -> list[ThresholdAsOf | None]:
+    judged = [said[0][1].threshold_version_id if said else None for said in _judged(context, parents)]
+    found = flags.threshold_versions(context.session, [id_ for id_ in judged if id_ is not None])
+    return [None if id_ is None else as_of(*found[id_]) for id_ in judged]
+
+
+def _evaluations(context: Context, parents: Sequence[rows.DeliverableFile]) -> list[list[flag_rows.FlagEvaluation]]:
+    found = flags.evaluations(context.session, [parent.id for parent in parents])
+    return [found.get(parent.id, []) for parent in parents]
+
+
+def _latest_evaluations(context: Context, parents: Sequence[rows.Deliverable]) -> list[flag_rows.FlagEvaluation | None]:
+    newest = _newest(context, parents)
+    found = flags.latest_evaluations(context.session, [file.id for file in newest])
+    return [found.get(file.id) for file in newest]
 
 
 def _checklists(context: Context, parents: Sequence[rows.DeliverableFile]) -> list[list[rows.ChecklistItem]]:
@@ -271,6 +309,12 @@ class DeliverableReading(Node):
     disputed: bool = field(description="Whether another place of the file contradicts it.")
     samples: int | None = field(description="How many measurements it summarises, where the file says so.")
     where: DeliverablePlace = batch(_locations, description="Where in the file it stands.")
+    flag: Flag | None = batch(
+        _reading_flags, description="What the latest evaluation made of it; null where no threshold concerns it."
+    )
+    threshold: ThresholdVersion | None = batch(
+        _reading_thresholds, description="The threshold that gave it its flag, in the version that was in force."
+    )
 
 
 @strawberry.type(description="Values of a file that cannot all be true. Nothing is preferred: a person decides.")
@@ -310,6 +354,9 @@ class DeliverableFile:
     )
     readings: list[DeliverableReading] = batch(_readings, description="What was read, in the order of the file.")
     checklist: list[ChecklistItem] = batch(_checklists, description="What the template requires, in its order.")
+    evaluations: list[FlagEvaluationType] = batch(
+        _evaluations, description="How it was judged, the latest evaluation first."
+    )
     conflicts: list[DeliverableConflict] = batch(_conflicts, description="What cannot all be true.")
     warnings: list[DeliverableWarning] = batch(_warnings, description="What was noticed while reading.")
     duplicate_of: Deliverable | None = batch(
@@ -334,6 +381,9 @@ class Deliverable(Node):
     readings: list[DeliverableReading] = batch(_newest_readings, description="What was read in the newest file.")
     checklist: list[ChecklistItem] = batch(
         _newest_checklists, description="What the template requires, in the newest file."
+    )
+    evaluation: FlagEvaluationType | None = batch(
+        _latest_evaluations, description="How the newest file was judged last."
     )
     file: DeliverableFile = batch(_newest, description="The newest file.")
     files: list[DeliverableFile] = batch(_files, description="All files, the newest first.")
@@ -425,18 +475,19 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "Deliverable",
         SEERS,
-        "id title template owner status flag machineFlag readings checklist file files job createdAt version",
+        "id title template owner status flag machineFlag readings checklist evaluation file files job createdAt "
+        "version",
     ),
     **grant(
         "DeliverableFile",
         SEERS,
-        "number filename sha256 status reasonCode reasonMessage format template readings checklist conflicts warnings "
-        "duplicateOf uploadedBy job createdAt readAt",
+        "number filename sha256 status reasonCode reasonMessage format template readings checklist evaluations "
+        "conflicts warnings duplicateOf uploadedBy job createdAt readAt",
     ),
     **grant(
         "DeliverableReading",
         SEERS,
-        "id metric value unit scope kind raw snippet method confidence disputed samples where",
+        "id metric value unit scope kind raw snippet method confidence disputed samples where flag threshold",
     ),
     **grant("DeliverablePlace", SEERS, "page sheet cell line image region picture"),
     **grant("DeliverablePicture", SEERS, "url width height"),

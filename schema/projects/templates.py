@@ -21,6 +21,7 @@ from schema.inputs import optional_id
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.people import Person, loaded, localized, person_of
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant, only
+from schema.projects.thresholds import TemplateThresholds
 from schema.relay import After, Connection, First, Node, decode_id, node_type, read_page
 from schema.scalars import described_enum
 
@@ -108,7 +109,7 @@ class DeliverableTemplateVersion:
 @node_type(
     rows.DeliverableTemplate, load=load_templates, description="A kind of deliverable, such as a load-test report."
 )
-class DeliverableTemplate(Node):
+class DeliverableTemplate(TemplateThresholds, Node):
     key: str = field(description="Short and unique in the organisation.")
     current: DeliverableTemplateVersion | None = batch(_newest, description="The newest version.")
     versions: list[DeliverableTemplateVersion] = batch(_versions, description="All versions, the newest first.")
@@ -226,7 +227,7 @@ _PUBLISHERS = only(*publishing.TEMPLATE_ROLES)
 PERMISSIONS: PermissionMap = {
     **grant("Query", SIGNED_IN, "deliverableTemplates"),
     **grant("Mutation", _PUBLISHERS, "publishDeliverableTemplate retireDeliverableTemplate"),
-    **grant("DeliverableTemplate", SIGNED_IN, "id key current versions retiredAt version"),
+    **grant("DeliverableTemplate", SIGNED_IN, "id key current versions thresholds retiredAt version"),
     **grant("DeliverableTemplateVersion", VISIBLE, "number title requirements metrics publishedBy createdAt"),
     **grant("DeliverableRequirement", VISIBLE, "key kind label words metric"),
     **grant("DeliverableMetric", VISIBLE, "name aliases unit pattern column"),

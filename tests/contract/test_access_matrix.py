@@ -120,6 +120,7 @@ POLICIES: dict[str, Sees] = {
     "Deliverable": deliverable,
     "DeliverableReading": reading,
     "DeliverableTemplate": everybody,
+    "Threshold": everybody,
     "Department": everybody,
     "FormSheet": sheet,
     "FormTemplate": everybody,
@@ -292,9 +293,9 @@ def selection(type_name: str, depth: int) -> str:
 
 def test_subscriptions(api: Api, world: World, elsewhere: World) -> None:
     assert SCHEMA.subscription_type is not None
-    # The other two name nobody: they follow the viewer's own inbox and line, see `tests/schema/test_inbox.py` and
-    # `tests/schema/test_goal_following.py`.
-    follows = {"goalChanged", "jobProgress", "notifications"}
+    # The others name nobody: they follow the viewer's own inbox, line and deliverables, see `test_inbox.py`,
+    # `test_goal_following.py` and `test_deliverables.py` in `tests/schema`.
+    follows = {"flagChanged", "goalChanged", "jobProgress", "notifications"}
     assert set(SCHEMA.subscription_type.fields) == follows, "say here who may follow a new subscription"
     query = "subscription($id: ID!) { jobProgress(id: $id) { state job { id } } }"
     absent = encode_id("Job", uuid.uuid4())
@@ -318,6 +319,7 @@ REFERS = {
     "reviewId": "Review",
     "measureId": "Measure",
     "evidenceId": "BriefEvidence",
+    "templateId": "DeliverableTemplate",
 }
 """What an id in an input refers to, where its name says so."""
 OWN = {
@@ -427,6 +429,9 @@ PAPER: dict[str, set[str]] = {
     "setWorkingYear": {"hr", "administrator"},
     "publishDeliverableTemplate": {"hr", "pmo", "administrator"},
     "retireDeliverableTemplate": {"hr", "pmo", "administrator"},
+    "setThreshold": {"hr", "pmo", "administrator"},
+    "retireThreshold": {"hr", "pmo", "administrator"},
+    "overruleDeliverableFlag": {"director", "manager", "hr", "pmo"},
     "submitDeliverable": {
         "director",
         "manager",
@@ -466,8 +471,18 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "markNotificationsRead": {"ids": world.ids("Notification")},
         "retryJob": {"id": encode_id("Job", dead.id)},
         "setWorkingYear": {"year": 2027, "weekdays": [1, 2, 3, 4]},
-        "publishDeliverableTemplate": {"key": "load-test", "titleZh": "压测报告", "titleEn": "Load-test report"},
+        "publishDeliverableTemplate": {"key": "endurance-test", "titleZh": "压测报告", "titleEn": "Load-test report"},
         "retireDeliverableTemplate": {"id": world.ids("DeliverableTemplate")[0]},
+        "setThreshold": {
+            "templateId": world.ids("DeliverableTemplate")[0],
+            "metric": "latency_p95",
+            "unit": "ms",
+            "direction": "AT_MOST",
+            "greenHigh": "500",
+            "yellowHigh": "800",
+        },
+        "retireThreshold": {"id": world.ids("Threshold")[0]},
+        "overruleDeliverableFlag": {"id": world.ids("Deliverable")[0], "flag": "GREEN", "reason": "重测已通过"},
         "submitDeliverable": {"file": None, "templateId": world.ids("DeliverableTemplate")[0]},
         "requestBrief": {
             "subjectId": encode_id("Person", world.company.subject.id),

@@ -30,6 +30,7 @@ from resolvers.intake.confirmation import Confirmation, Entry, confirm_document
 from schema.relay import NODES, encode_id
 from schema.root import catalog
 from tests.paper import PaperCompany, jpeg, make_paper_company, read_document
+from tests.projects import judge_p95, publish, read_deliverable, report
 
 TABLES: dict[type, type] = {DirectoryEntry: Person}
 """The table behind a type whose values are no rows of a table."""
@@ -62,7 +63,8 @@ def table_of(type_name: str) -> type[Any]:
 
 
 def make_world(database: Database, files: FileStore) -> World:
-    """A company with a confirmed review of the manager's report, a document that waits, jobs, and one of all else."""
+    """A company with a confirmed review and a deliverable of the manager's report, a document that waits, jobs, and one
+    of all else."""
     company = make_paper_company(database, files)
     done = read_document(database, files, company)
     read_document(database, files, company, content=jpeg(90), doubtful=["grade"])
@@ -77,6 +79,9 @@ def make_world(database: Database, files: FileStore) -> World:
             key="told",
         )
         session.add_all(_brief(session, company))
+        template = publish(session, company.viewers["pmo"])
+        judge_p95(session, company.viewers["pmo"], template)
+        read_deliverable(session, files, company.viewers["report"], template, report(900))
         for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__):
             _ensure(session, company, mapper.class_)
     with database.begin(company.scope, write=False) as session:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.viewer import Viewer
-from resolvers.projects import reading
+from db.viewer import Viewer, system_viewer
+from resolvers.projects import evaluation, reading
 from workers.deliverables import DeliverableReader
 from workers.registry import Effect, JobRun, job
 
@@ -34,3 +34,19 @@ def read(run: JobRun) -> Effect | None:
         found, pictures = reader.read_whole(wanted.content, wanted.filename, wanted.definitions, wanted.requirements)
     run.progress(90, "recording")
     return lambda session: reading.record_reading(session, run.viewer, files, file_id, found, pictures=pictures)
+
+
+@job("deliverables.evaluate", max_failures=5, time_limit=600)
+def evaluate(run: JobRun) -> Effect | None:
+    """Judge a template's deliverables anew under its thresholds of today; doing it again adds nothing."""
+    template_id = uuid.UUID(run.args["template_id"])
+    system = system_viewer(run.viewer.organization_id)
+    with run.read() as session:
+        waiting = evaluation.judged_under(session, system, template_id)
+    for done, deliverable_id in enumerate(waiting):
+        # One transaction each: a template may have thousands, and each of them may be handed in anew meanwhile.
+        with run.write() as session:
+            evaluation.evaluate_newest(session, system, deliverable_id)
+        if done % 50 == 0:
+            run.progress(100 * done // len(waiting), "judging")
+    return None

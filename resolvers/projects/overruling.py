@@ -1,0 +1,63 @@
+"""A person's word over the machine's flag; both stay visible."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from db.models.projects.deliverables import Deliverable
+from db.models.projects.flags import Flag, FlagOverride
+from db.queries.projects import deliverables, flags
+from db.viewer import Role, Viewer
+from resolvers import access
+from resolvers.errors import DomainError, ErrorCode
+from resolvers.goals.inputs import required_text
+from resolvers.projects.evaluation import deliverable_to_change, set_flag
+from resolvers.projects.telling import tell
+
+REASON_LENGTH = 2000
+
+
+def overrule_flag(
+    session: Session,
+    viewer: Viewer,
+    deliverable_id: uuid.UUID,
+    flag: Flag,
+    reason: str,
+    *,
+    expected_version: int | None,
+) -> Deliverable:
+    """Let a deliverable have another flag than the machine's, with a reason, until it is judged anew.
+
+    For the PMO, the managers above who handed it in, and HR; never for who handed it in. A new file or a changed
+    threshold ends it, because it was said of another judgement. Raises `DomainError`: NOT_FOUND, FORBIDDEN, CONFLICT,
+    REASON_REQUIRED, TEXT_TOO_LONG, NOT_READY before the newest file was judged, CHANGE_EMPTY for the flag that holds.
+    """
+    if not reason.strip():
+        raise DomainError(ErrorCode.REASON_REQUIRED, ("input", "reason"))
+    words = required_text(reason, REASON_LENGTH, ("input", "reason"))
+    deliverable = deliverable_to_change(session, viewer, deliverable_id, expected_version)
+    newest = deliverables.newest_files(session, [deliverable.id])[deliverable.id]
+    if viewer.person_id is None or viewer.person_id in (deliverable.owner_id, newest.uploaded_by):
+        raise DomainError(ErrorCode.FORBIDDEN, ("input", "id"))
+    if not viewer.has(Role.PMO):
+        access.require_answers_for(session, viewer, deliverable.owner_id, ("input", "id"))
+    evaluation = flags.latest_evaluations(session, [newest.id]).get(newest.id)
+    if evaluation is None:
+        raise DomainError(ErrorCode.NOT_READY, ("input", "id"))
+    if deliverable.flag is flag:
+        raise DomainError(ErrorCode.CHANGE_EMPTY, ("input", "flag"))
+    session.add(
+        FlagOverride(
+            organization_id=viewer.organization_id,
+            evaluation_id=evaluation.id,
+            flag=flag,
+            reason=words,
+            overruled_by=viewer.person_id,
+        )
+    )
+    tell(session, viewer, "deliverable.overruled", deliverable.id)
+    set_flag(session, viewer, deliverable, flag)
+    session.flush()
+    return deliverable
