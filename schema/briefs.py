@@ -16,10 +16,11 @@ from db.models.events import AccessedResource
 from db.models.jobs import Job as JobRow
 from db.queries import briefs
 from db.queries.paging import Order, Page, fetch_page, fetch_pages
-from resolvers.briefs import reading, requesting, words
+from resolvers.briefs import documents, reading, requesting, words
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.errors import UserError
+from schema.files import file_url
 from schema.goals import Cycle, cycle_of
 from schema.inputs import optional_id
 from schema.jobs import Job, load_jobs
@@ -69,6 +70,18 @@ described_enum(
     },
 )
 described_enum(
+    rows.DocumentFormat,
+    name="BriefDocumentFormat",
+    description="What kind of file.",
+    values={"HTML": "One page for browsers, fit for printing.", "PDF": "A4.", "DOCX": "To be edited further."},
+)
+described_enum(
+    rows.DocumentStatus,
+    name="BriefDocumentStatus",
+    description="How far a file is.",
+    values={"QUEUED": "A worker will make it.", "DONE": "Made.", "FAILED": "Given up; ask again."},
+)
+described_enum(
     rows.BriefSection,
     name="BriefSectionKey",
     description="The parts of a brief, in their order.",
@@ -88,6 +101,7 @@ IN_TURN = Order((rows.BriefEvidence.position, rows.BriefEvidence.id))
 READERS = Permission(
     "for the subject: the subject, the managers above, HR; for the line: the managers above, HR; for HR: HR"
 )
+ASKERS = Permission("who asked for it")
 _NODES = {"MEASURE": "Measure", "CHECK_IN": "GoalCheckIn", "REVIEW": "Review"}
 """The type of the schema that shows a source's record."""
 
@@ -231,8 +245,8 @@ def _dropped(context: Context, parents: Sequence[rows.Brief]) -> list[list[Mappi
     return [brief.dropped if brief.id in allowed else [] for brief in parents]
 
 
-def _jobs(context: Context, parents: Sequence[rows.Brief]) -> list[JobRow | None]:
-    return load_jobs(context, [brief.job_id for brief in parents])
+def _jobs(context: Context, parents: Sequence[rows.Brief | rows.BriefDocument]) -> list[JobRow | None]:
+    return load_jobs(context, [row.job_id for row in parents])
 
 
 @node_type(
@@ -271,6 +285,41 @@ class Brief(Node):
     created_at: datetime.datetime = field(description="When it was asked for.")
     written_at: datetime.datetime | None = field(description="When it was written.")
     version: int = field(description="Grows with every change of its state.")
+
+
+def _load_documents(context: Context, ids: Sequence[uuid.UUID]) -> list[rows.BriefDocument | None]:
+    statement = briefs.documents(context.viewer).where(rows.BriefDocument.id.in_(ids))
+    return loaded({row.id: row for row in context.session.scalars(statement)}, ids)
+
+
+def _urls(context: Context, parents: Sequence[rows.BriefDocument]) -> list[str | None]:
+    """Addresses for those whose brief the viewer may still read; giving one out is noted as reading."""
+    readable = load_briefs(context, [document.brief_id for document in parents])
+    return [
+        file_url(context, document.file_id) if brief is not None and document.file_id is not None else None
+        for document, brief in zip(parents, readable, strict=True)
+    ]
+
+
+def _brief_of(context: Context, parents: Sequence[rows.BriefDocument]) -> list[rows.Brief | None]:
+    return load_briefs(context, [document.brief_id for document in parents])
+
+
+@node_type(
+    rows.BriefDocument,
+    load=_load_documents,
+    description="A brief as a file, with what whoever asked for it may read.",
+)
+class BriefDocument(Node):
+    brief: Brief | None = batch(_brief_of, description="The brief.")
+    format: rows.DocumentFormat = field(description="What kind of file.")
+    status: rows.DocumentStatus = field(description="How far it is.")
+    url: str | None = batch(
+        _urls, description="Address of the file, good for some minutes; null until it is made. Handing it out is noted."
+    )
+    job: Job | None = batch(_jobs, description="The job that makes it.")
+    created_at: datetime.datetime = field(description="When it was asked for.")
+    finished_at: datetime.datetime | None = field(description="When it was made or given up.")
 
 
 @strawberry.input(description="Which briefs to list; every part that is given must hold.")
@@ -329,6 +378,20 @@ class IncludeBriefEvidenceInput:
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
 
+@strawberry.input(description="Which brief to make a file of.")
+class RequestBriefDocumentInput:
+    brief_id: strawberry.ID = strawberry.field(description="A brief that is written.")
+    format: rows.DocumentFormat = strawberry.field(default=rows.DocumentFormat.PDF, description="What kind of file.")
+    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
+
+
+@strawberry.type(description="The file, to be followed by its job.")
+class RequestBriefDocumentPayload:
+    brief_document: BriefDocument | None = field(description="The file; null when it was refused.")
+    job: Job | None = field(description="The job that makes it.")
+    errors: list[UserError] = field(description="Why not; empty on success.")
+
+
 @strawberry.type(description="The brief, to be followed by its job.")
 class RequestBriefPayload:
     brief: Brief | None = field(description="The brief; null when it was refused.")
@@ -378,6 +441,12 @@ def _include(context: Context, input: IncludeBriefEvidenceInput) -> Mapping[str,
     return _with_job(context, requesting.include_evidence(context.session, context.viewer, evidence_id, generator))
 
 
+def _request_document(context: Context, input: RequestBriefDocumentInput) -> Mapping[str, Any]:
+    brief_id = decode_id(input.brief_id, "Brief", at=("input", "briefId"))
+    made = documents.request_document(context.session, context.viewer, brief_id, input.format)
+    return {"brief_document": made, "job": load_jobs(context, [made.job_id])[0]}
+
+
 @strawberry.type
 class BriefMutations:
     request_brief: RequestBriefPayload = mutation(
@@ -391,11 +460,15 @@ class BriefMutations:
     include_brief_evidence: IncludeBriefEvidencePayload = mutation(
         _include, description="Take evidence in again that was left out, and have the brief written again."
     )
+    request_brief_document: RequestBriefDocumentPayload = mutation(
+        _request_document, description="Have a file made of a brief that the viewer may read."
+    )
 
 
 PERMISSIONS: PermissionMap = {
     **grant("Query", SIGNED_IN, "briefs"),
-    **grant("Mutation", SIGNED_IN, "requestBrief excludeBriefEvidence includeBriefEvidence"),
+    **grant("Mutation", SIGNED_IN, "requestBrief excludeBriefEvidence includeBriefEvidence requestBriefDocument"),
+    **grant("BriefDocument", ASKERS, "id brief format status url job createdAt finishedAt"),
     **grant(
         "Brief",
         READERS,

@@ -1,4 +1,4 @@
-"""Jobs of briefs: writing one from its evidence."""
+"""Jobs of briefs: writing one from its evidence, and making a file of it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from db.models.briefs import DocumentFormat
 from db.viewer import Viewer
-from resolvers.briefs import requesting, writing
+from ocr.forms.fonts import FontMissingError, find_cjk_font
+from resolvers.briefs import documents, requesting, writing
+from resolvers.briefs.page import Page
 from workers.brief_text import compose
-from workers.registry import Effect, JobRun, job
+from workers.registry import Effect, JobFailureError, JobRun, job
 from workers.writing import brief_engine, entailment_judge
 
 
@@ -30,3 +33,33 @@ def write(run: JobRun) -> Effect:
     run.progress(20, "writing")
     text = compose(material, brief_engine(settings), entailment_judge(settings))
     return lambda session: writing.record_text(session, run.viewer, brief_id, material, text)
+
+
+def _document_given_up(session: Session, _viewer: Viewer, args: dict[str, Any], _code: str) -> None:
+    documents.give_up(session, uuid.UUID(args["document_id"]))
+
+
+@job(documents.JOB, max_failures=3, time_limit=300, throws=("font_missing",), gave_up=_document_given_up)
+def write_document(run: JobRun) -> Effect:
+    """Make a file of a brief, as whoever asked for it may read it."""
+    document_id = uuid.UUID(run.args["document_id"])
+    with run.read() as session:
+        wanted = documents.page_to_write(session, run.viewer, document_id)
+    if wanted is None:
+        return lambda session: documents.give_up(session, document_id)
+    try:
+        content = _rendered(*wanted)
+    except FontMissingError as error:
+        raise JobFailureError("font_missing", again=False) from error
+    files = run.services.files
+    return lambda session: documents.record_document(session, files, document_id, content)
+
+
+def _rendered(page: Page, format_: DocumentFormat) -> bytes:
+    from workers.documents.page_docx import make_docx  # noqa: PLC0415 - loaded by the process that makes a file
+    from workers.documents.page_html import make_html  # noqa: PLC0415
+    from workers.documents.page_pdf import make_pdf  # noqa: PLC0415
+
+    if format_ is DocumentFormat.PDF:
+        return make_pdf(page, find_cjk_font())
+    return make_html(page) if format_ is DocumentFormat.HTML else make_docx(page)

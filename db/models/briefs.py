@@ -114,6 +114,8 @@ class BriefEvidence(Base, Identified, OrganizationOwned):
     occurred_on: Mapped[datetime.date | None]
     text: Mapped[str] = mapped_column(Text)
     """Verbatim."""
+    progress: Mapped[Decimal | None]
+    """Of a measure: the share of the way to its target."""
     unused_reason: Mapped[str | None] = mapped_column(String(40))
     """Why no sentence cites it; None when one does."""
 
@@ -154,3 +156,29 @@ class EvidenceExclusion(Base, Identified, OrganizationOwned, Timestamped):
     excluded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     lifted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     lifted_at: Mapped[datetime.datetime | None]
+
+
+class DocumentFormat(StrEnum):
+    HTML = "HTML"
+    PDF = "PDF"
+    DOCX = "DOCX"
+
+
+class DocumentStatus(StrEnum):
+    QUEUED = "QUEUED"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class BriefDocument(Base, Identified, OrganizationOwned, Timestamped):
+    """A brief as a file, with what whoever asked for it may read. Nobody else may have it."""
+
+    __tablename__ = "brief_document"
+
+    brief_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brief.id"), index=True)
+    format: Mapped[DocumentFormat]
+    requested_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("job.id"))
+    status: Mapped[DocumentStatus] = mapped_column(default=DocumentStatus.QUEUED)
+    file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    finished_at: Mapped[datetime.datetime | None]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.models.briefs import Audience, Brief, BriefEvidence, BriefSentence, EvidenceExclusion
+from db.models.briefs import Audience, Brief, BriefDocument, BriefEvidence, BriefSentence, EvidenceExclusion
 from db.queries import people
 from db.viewer import Role, Viewer
 
@@ -98,3 +98,9 @@ def exclusions(viewer: Viewer, subject_id: uuid.UUID, cycle_id: uuid.UUID) -> sa
         )
         .order_by(EvidenceExclusion.id)
     )
+
+
+def documents(viewer: Viewer) -> sa.Select[BriefDocument]:
+    """The files that the viewer asked for; for the system all."""
+    statement = sa.select(BriefDocument).where(BriefDocument.organization_id == viewer.organization_id)
+    return statement if viewer.is_system else statement.where(BriefDocument.requested_by == viewer.person_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from db.models.briefs import BriefSection
+from db.models.briefs import Audience, BriefSection, EvidenceSource
 
 TITLES: Mapping[BriefSection, tuple[str, str]] = {
     BriefSection.RESULTS: ("目标与结果", "Results against targets"),
@@ -43,6 +43,29 @@ _UNUSED: Mapping[str, tuple[str, str]] = {
     "no_room": ("同类内容已有更具体的引用", "others say it more concretely"),
     "insufficient": ("依据总量不足", "too little evidence in all"),
 }
+
+
+_SOURCES: Mapping[EvidenceSource, tuple[str, str]] = {
+    EvidenceSource.MEASURE: ("指标", "measure"),
+    EvidenceSource.CHECK_IN: ("进度更新", "check-in"),
+    EvidenceSource.REVIEW: ("评价表", "review form"),
+}
+
+_AUDIENCES: Mapping[Audience, tuple[str, str]] = {
+    Audience.SUBJECT: ("本人", "the person"),
+    Audience.LINE: ("上级", "the line"),
+    Audience.HR: ("人力资源部", "HR"),
+}
+
+
+def source(kind: EvidenceSource, locale: str) -> str:
+    """Where a piece of evidence is recorded."""
+    return _in(_SOURCES[kind], locale)
+
+
+def audience(kind: Audience, locale: str) -> str:
+    """For whom a brief is written."""
+    return _in(_AUDIENCES[kind], locale)
 
 
 def title(section: BriefSection, locale: str) -> str:

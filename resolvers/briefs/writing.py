@@ -60,6 +60,7 @@ def record_text(session: Session, viewer: Viewer, brief_id: uuid.UUID, material:
             goal_id=item.goal_id,
             occurred_on=item.occurred_on,
             text=item.text,
+            progress=item.progress,
             unused_reason="excluded" if item.key in material.excluded else text.unused.get(at),
         )
         for at, item in enumerate(material.items, start=1)

@@ -108,6 +108,10 @@ def reading(world: World, who: str, row: Any) -> bool:
     return deliverable(world, who, handed_in)
 
 
+def brief_document(world: World, who: str, row: Any) -> bool:
+    return _is(world, who, row.requested_by)
+
+
 def brief(world: World, who: str, row: Any) -> bool:
     """The brief here is for the line."""
     return _answers_for(world, who, world.rows["Brief"][0].subject_id)
@@ -115,6 +119,7 @@ def brief(world: World, who: str, row: Any) -> bool:
 
 POLICIES: dict[str, Sees] = {
     "Brief": brief,
+    "BriefDocument": brief_document,
     "BriefEvidence": brief,
     "Cycle": everybody,
     "Deliverable": deliverable,
@@ -320,6 +325,7 @@ REFERS = {
     "measureId": "Measure",
     "evidenceId": "BriefEvidence",
     "templateId": "DeliverableTemplate",
+    "briefId": "Brief",
 }
 """What an id in an input refers to, where its name says so."""
 OWN = {
@@ -446,6 +452,7 @@ PAPER: dict[str, set[str]] = {
     "requestBrief": {"director", "manager", "hr"},
     "excludeBriefEvidence": {"director", "manager", "hr"},
     "includeBriefEvidence": {"director", "manager", "hr"},
+    "requestBriefDocument": {"director", "manager", "hr"},
 }
 """Mutations of this matrix inside the organisation: who may. Those of goals depend on the goal's state and are tested
 with it in `tests/schema`."""
@@ -490,6 +497,7 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         },
         "excludeBriefEvidence": {"evidenceId": world.ids("BriefEvidence")[0], "reason": "不属实"},
         "includeBriefEvidence": {"evidenceId": world.ids("BriefEvidence")[0]},
+        "requestBriefDocument": {"briefId": world.ids("Brief")[0]},
     }
     return inputs[mutation]
 

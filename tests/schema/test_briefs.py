@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import io
 from collections.abc import Iterator
 from typing import Any
 
+import docx
 import pytest
 import sqlalchemy as sa
+from pypdf import PdfReader
 
 from db.files import FileStore
 from db.models.events import AccessedResource, AccessEvent
@@ -80,6 +84,23 @@ def goal_id(api: Api, house: House) -> str:
     for who, note in NOTES:
         done(api, getattr(house, who), CHECK_IN, goalId=goal, note=note)
     return goal
+
+
+DOCUMENT = (
+    "mutation($input: RequestBriefDocumentInput!) { requestBriefDocument(input: $input) "
+    "{ briefDocument { id status url } job { id } errors { code field } } }"
+)
+
+
+def file_of(api: Api, desk: Desk, viewer: Viewer, brief_id: str, format_: str) -> bytes:
+    """The bytes of a document, asked for, made and fetched."""
+    asked = done(api, viewer, DOCUMENT, briefId=brief_id, format=format_)["briefDocument"]
+    assert (asked["status"], asked["url"]) == ("QUEUED", None)
+    desk.run()
+    query = "query($id: ID!) { node(id: $id) { ... on BriefDocument { status url } } }"
+    made = api.data(viewer, query, {"id": asked["id"]})["node"]
+    assert made["status"] == "DONE"
+    return api.http.get(made["url"]).content
 
 
 def ask(api: Api, viewer: Viewer, house: House, **more: Any) -> dict[str, Any]:
@@ -249,3 +270,34 @@ def test_reading_is_noted_and_statements_do_not_grow(api: Api, house: House, des
             )
         ).all()
     assert set(looked) == {(house.manager.person_id, house.employee.person_id)}
+
+
+@pytest.mark.parametrize("language", ["ZH", "EN"])
+def test_a_brief_becomes_a_file(api: Api, house: House, desk: Desk, goal_id: str, language: str) -> None:
+    hostile = "<script>alert(1)</script> #panic() $x$ 10月12日把异常单从9单降到2单\x0b，仓库当天清零。"
+    done(api, house.manager, CHECK_IN, goalId=goal_id, note=hostile)
+    brief = written(api, desk, house.manager, house, language=language)
+    result = sentences(brief, "RESULTS")[0]["text"]
+    page = file_of(api, desk, house.manager, brief["id"], "HTML").decode()
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert html.escape(result) in page
+    pdf = PdfReader(io.BytesIO(file_of(api, desk, house.manager, brief["id"], "PDF")))
+    words = "".join(each.extract_text() for each in pdf.pages).replace("\n", "").replace(" ", "")
+    word = docx.Document(io.BytesIO(file_of(api, desk, house.manager, brief["id"], "DOCX")))
+    paragraphs = "".join(each.text for each in word.paragraphs).replace(" ", "").replace("\n", "")
+    for text in [result, *(note for _, note in NOTES), "#panic()$x$10月12日把异常单从9单降到2单，仓库当天清零。"]:
+        assert text.replace(" ", "") in words, "PDF"
+        assert text.replace(" ", "") in paragraphs, "DOCX"
+    assert len(word.inline_shapes) == 1, "the chart's bar"
+
+
+def test_files_are_for_readers_of_written_briefs(api: Api, house: House, desk: Desk, goal_id: str) -> None:
+    asked = ask(api, house.manager, house)
+    assert codes(api, house.manager, DOCUMENT, briefId=asked["id"]) == ["NOT_READY"]
+    desk.run()
+    assert codes(api, house.employee, DOCUMENT, briefId=asked["id"]) == ["NOT_FOUND"]
+    made = done(api, house.manager, DOCUMENT, briefId=asked["id"])["briefDocument"]
+    desk.run()
+    query = "query($id: ID!) { node(id: $id) { id } }"
+    assert [api.data(who, query, {"id": made["id"]})["node"] for who in (house.hr, house.employee)] == [None, None]

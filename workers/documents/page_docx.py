@@ -1,0 +1,89 @@
+"""A brief as a Word file, to be edited further."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+from PIL import Image, ImageDraw
+
+from resolvers.briefs.page import Bar, Page
+from workers.documents.page_html import bar_share
+
+_GREY = RGBColor(0x5B, 0x66, 0x75)
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""Characters that XML 1.0 cannot hold."""
+
+
+def make_docx(page: Page) -> bytes:
+    """The page as DOCX on A4."""
+    word = Document()
+    section = word.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
+    normal = word.styles["Normal"]
+    normal.font.name, normal.font.size = "Arial", Pt(10.5)
+    normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "Noto Sans CJK SC")
+    word.core_properties.title, word.core_properties.author = page.title, ""
+    word.add_heading(_clean(page.title), level=0)
+    facts = word.add_table(rows=0, cols=2)
+    for label, value in page.facts:
+        if value:
+            cells = facts.add_row().cells
+            cells[0].width, cells[1].width = Mm(30), Mm(140)
+            cells[0].text, cells[1].text = label, _clean(value)
+    if page.bars:
+        word.add_heading(page.chart_title, level=1)
+        chart = word.add_table(rows=0, cols=2)
+        for bar in page.bars:
+            cells = chart.add_row().cells
+            cells[0].text = _clean(f"{bar.name}\n{bar.figures}")
+            cells[1].paragraphs[0].add_run().add_picture(io.BytesIO(_picture(bar)), width=Mm(75))
+    for part in page.parts:
+        word.add_heading(part.title, level=1)
+        for line in part.lines:
+            written = word.add_paragraph(_clean(line.text), style="List Bullet")
+            numbers = written.add_run("".join(f"[{number}]" for number in line.numbers))
+            numbers.font.superscript = True
+            if line.support:
+                _grey(written, f" ({line.support})")
+    if page.gaps:
+        word.add_heading(page.gaps_title, level=1)
+        for gap in page.gaps:
+            word.add_paragraph(_clean(gap), style="List Bullet")
+    if page.evidence:
+        word.add_heading(page.evidence_title, level=1)
+        for proof in page.evidence:
+            written = word.add_paragraph(f"[{proof.number}] ")
+            _grey(written, proof.about)
+            written.add_run("\n" + _clean(proof.text))
+    _grey(word.add_paragraph(), page.note)
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def _grey(paragraph: Paragraph, text: str) -> None:
+    run = paragraph.add_run(_clean(text))
+    run.font.color.rgb, run.font.size = _GREY, Pt(9)
+
+
+def _picture(bar: Bar) -> bytes:
+    """The bar as a small picture: 100 of 150 is the target."""
+    image = Image.new("RGB", (600, 56), "#ffffff")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 10, 599, 46), fill="#edf0f4")
+    draw.rectangle((0, 10, int(bar_share(bar) * 4), 46), fill="#2f7d4f" if bar.share >= 1 else "#c77d0a")
+    for top in range(0, 56, 14):
+        draw.line((400, top, 400, top + 7), fill="#1c2430", width=3)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def _clean(text: str) -> str:
+    return _UNSTORABLE.sub("", text)
