@@ -11,6 +11,8 @@
 | reject a form | who may confirm it, and who handed it in |
 | publish or retire a template of deliverables, set thresholds | PMO, HR and administrators; everybody reads them |
 | hand in a deliverable | everybody; a new version of one: who handed it in, and who answers for them |
+| overrule its flag | the PMO, the managers above who handed it in, HR; never who handed it in |
+| take a reading as the value of a measure | who may check the goal in, PMO, administrators; who sees both |
 | see a deliverable | who handed it in, the managers above them, HR and the PMO |
 | follow a job | who asked for it; HR and administrators (a job shows its state, no content) |
 | start a dead job again | HR and administrators |

@@ -163,6 +163,22 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "该员工目前没有这类读者（如直属上级），请选择其他读者范围。",
         "This person has no such reader today, such as a manager; choose another audience.",
     ),
+    ErrorCode.READING_NOT_MEASURED: (
+        "该数值是目标、界限或示例，不是实测结果，不能采纳。",
+        "This value is a target, a bound or an example, not a result; accept a measured one.",
+    ),
+    ErrorCode.READING_DISPUTED: (
+        "文件中另有数值与之矛盾，请先更正文件并重新提交。",
+        "Another place of the file contradicts this value; have the file corrected and handed in again.",
+    ),
+    ErrorCode.READING_OUTDATED: (
+        "该交付物已有更新的文件，请采纳最新文件中的数值。",
+        "The deliverable has a newer file; accept a value of that one.",
+    ),
+    ErrorCode.UNIT_MISMATCH: (
+        "该数值的单位与衡量标准不符，请选择单位一致的衡量标准。",
+        "The value's unit does not fit the measure's; choose a measure with the same unit.",
+    ),
     ErrorCode.PHASES_OUT_OF_ORDER: (
         "周期各阶段的开始日期必须按顺序递增。",
         "The phases of a cycle must begin one after the other, in their order.",

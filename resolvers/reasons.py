@@ -51,18 +51,58 @@ REASONS: dict[str, tuple[str, str]] = {
         "PDF 已加密，请去除密码后上传。",
         "The PDF is encrypted; remove its password and upload it again.",
     ),
+    # A deliverable of another shape is needed.
+    "empty": ("文件为空，请重新上传。", "The file is empty; upload it again."),
+    "broken": (
+        "文件已损坏或不完整，请重新导出后上传。",
+        "The file is damaged or cut off; export it again and upload it once more.",
+    ),
+    "broken_json": (
+        "JSON 已损坏或不完整，请重新导出后上传。",
+        "The JSON is damaged or cut off; export it again and upload it once more.",
+    ),
+    "too_deep": ("JSON 嵌套过深，无法读取。", "The JSON is nested too deeply to be read; upload a summary."),
+    "encrypted": (
+        "文件设有密码，请去除密码后上传。",
+        "The file asks for a password; save it without and upload it again.",
+    ),
+    "entities": (
+        "XML 含有不允许的实体，请重新导出。",
+        "The XML declares entities, which are not read; export it anew.",
+    ),
+    "archive": ("不读取压缩包，请逐个上传其中的文件。", "Archives are not read; upload the files inside one by one."),
+    "old_office": (
+        "旧版或加密的 Office 文件，请另存为 .docx 或 .xlsx（不设密码）。",
+        "This is an old or encrypted Office file; save it as .docx or .xlsx without a password.",
+    ),
+    "not_text": ("文件不是可读取的文本。", "The file is no text that can be read; upload the report or its export."),
+    "too_long": ("文件内容过长，请上传汇总结果。", "The file is too long; upload the tool's summary."),
+    "too_many_rows": ("行数过多，请上传汇总结果。", "The file has too many rows; upload the tool's summary."),
+    "too_many_columns": ("列数过多，请上传汇总结果。", "The file has too many columns; upload the tool's summary."),
+    "too_many_readings": (
+        "文件中的数值过多，属于原始数据，请上传汇总报告。",
+        "The file holds too many values: it is raw data; upload the report that sums it up.",
+    ),
+    "time_format": (
+        "样本中的时间格式无法识别，请使用毫秒时间戳重新导出。",
+        "The time of the samples is not understood; export them with timestamps in milliseconds.",
+    ),
+    "unreadable": (
+        "文件无法读取，请重新导出后上传。",
+        "The file cannot be read; export it again and upload it once more.",
+    ),
     # The work failed on our side, or the file did this to it.
     "sandbox_timeout": (
-        "读取该文件超时，请换一张照片，或联系管理员重试。",
-        "Reading the file took too long; take another picture, or ask an administrator to try again.",
+        "读取该文件超时，请换一张照片或较小的文件，或联系管理员重试。",
+        "Reading the file took too long; upload a smaller file or another picture, or ask an administrator to retry.",
     ),
     "sandbox_memory": (
-        "读取该文件占用内存过多，请换一张较小的照片。",
-        "Reading the file took too much memory; upload a smaller picture.",
+        "读取该文件占用内存过多，请换一个较小的文件或照片。",
+        "Reading the file took too much memory; upload a smaller file or picture.",
     ),
     "sandbox_crashed": (
-        "该文件无法解码，请换一张照片。",
-        "The file cannot be decoded; take another picture.",
+        "该文件无法解码，请换一张照片，或重新导出文件。",
+        "The file cannot be decoded; take another picture, or export the file again.",
     ),
     "sandbox_failed": ("读取失败，请联系管理员重试。", "Reading failed; ask an administrator to try again."),
     "worker_lost": (

@@ -241,7 +241,8 @@ class GoalRevision(Node):
     created_at: datetime.datetime = field(description="From when on it held.")
 
 
-def _load_check_ins(context: Context, ids: Sequence[uuid.UUID]) -> list[update_rows.CheckIn | None]:
+def load_check_ins(context: Context, ids: Sequence[uuid.UUID]) -> list[update_rows.CheckIn | None]:
+    """The check-ins of goals that the viewer may see."""
     statement = goal_updates.check_ins(context.session, context.viewer).where(update_rows.CheckIn.id.in_(ids))
     return loaded({row.id: row for row in context.session.scalars(statement)}, ids)
 
@@ -266,7 +267,7 @@ class CheckInValue:
     citation: str | None = field(description="What the source calls the thing that the value was read from.")
 
 
-@node_type(update_rows.CheckIn, load=_load_check_ins, description="How a goal went on: progress, risk, next step.")
+@node_type(update_rows.CheckIn, load=load_check_ins, description="How a goal went on: progress, risk, next step.")
 class GoalCheckIn(Node):
     goal: Annotated[Goal, strawberry.lazy("schema.goal_types")] | None = batch(
         goal_of("goal_id"), description="The goal."

@@ -39,7 +39,7 @@ from schema import (
 from schema.batching import root
 from schema.catalog import Catalog
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
-from schema.projects import deliverables, flags, templates, thresholds
+from schema.projects import acceptance, deliverables, flags, templates, thresholds
 from schema.relay import Node, load_node
 from schema.scalars import SCALARS
 
@@ -81,6 +81,7 @@ class Mutation(
     inbox.InboxMutations,
     intake_mutations.IntakeMutations,
     deliverables.DeliverableMutations,
+    acceptance.AcceptanceMutations,
     flags.FlagMutations,
     templates.TemplateMutations,
     briefs.BriefMutations,
@@ -126,6 +127,7 @@ PERMISSIONS: PermissionMap = {
     **intake_mutations.PERMISSIONS,
     **forms.PERMISSIONS,
     **deliverables.PERMISSIONS,
+    **acceptance.PERMISSIONS,
     **flags.PERMISSIONS,
     **templates.PERMISSIONS,
     **thresholds.PERMISSIONS,

@@ -24,7 +24,7 @@ LOAD_TEST = TemplateDraft(
     title_en="Load-test report",
     requirements=(
         LabelledRequirement("p95", RequirementKind.METRIC, "P95 延迟", "p95 latency", metric="latency_p95"),
-        LabelledRequirement("cpu", RequirementKind.PICTURE, "CPU 峰值截图", "CPU peak", words=("CPU 峰值",)),
+        LabelledRequirement("cpu", RequirementKind.PICTURE, "CPU 峰值截图", "CPU peak", words=("CPU 峰值", "CPU peak")),
         LabelledRequirement(
             "errors", RequirementKind.SECTION, "错误日志摘要", "Error log", words=("错误日志", "Error log")
         ),

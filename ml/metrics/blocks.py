@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from ml.metrics.contract import Place
 
@@ -40,6 +41,15 @@ class Table:
 
 
 Block = Heading | Line | Table
+
+
+def picture_mark(where: Place) -> Line:
+    """Stands for a picture, before the blocks that were read in it."""
+    return Line("", where, verbatim=True)
+
+
+def is_picture_mark(block: Block) -> TypeGuard[Line]:
+    return isinstance(block, Line) and not block.text and block.where.image is not None
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from ml.metrics import detect
-from ml.metrics.blocks import Block, Document, Line, Table
+from ml.metrics.blocks import Block, Document, Line, Table, picture_mark
 from ml.metrics.contract import (
     DEFAULT_LIMITS,
     DeliverableError,
@@ -117,7 +117,9 @@ def _read(
             raise DeliverableError(
                 "no_page_reader", "Pictures are not read here: upload the report or the tool's output as text."
             )
-        return _document("picture", Document(picture_blocks(data, read_page, Place(image=1))), definitions)
+        place = Place(image=1)
+        blocks = [picture_mark(place), *picture_blocks(data, read_page, place)]
+        return _document("picture", Document(blocks), definitions)
     text = decode(data, limits)
     kind = detect.kind_of_text(text, filename)
     if kind is FileKind.XML:

@@ -7,6 +7,7 @@ at best. The worst of several readings decides, and red beats yellow beats grey 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,11 @@ _OVERALL = frozenset(
     {"", "total", "totals", "overall", "all", "all requests", "aggregated", "aggregate", "global information",
      "summary", "总体", "总计", "合计", "汇总", "整体", "全部"}
 )  # fmt: skip
+
+
+_LOAD = r"(?:并发\w{0,4}|线程\w{0,2}|虚拟用户\w{0,2}|用户数|concurren\w+(?: users)?|threads?|(?:virtual )?users?|vus?)"
+_LOAD_STEP = re.compile(rf"{_LOAD}\s*[:=：]?\s*\d[\d,]*|\d[\d,]*\s*{_LOAD}")
+"""A scope that says under which load the whole was measured, such as "并发数 800"."""
 
 
 class Reason(StrEnum):
@@ -114,10 +120,10 @@ BADNESS = {Flag.GREEN: 0, Flag.GREY: 1, Flag.YELLOW: 2, Flag.RED: 3}
 
 
 def matches(pattern: str, scope: str) -> bool:
-    """Whether a scope pattern covers a scope; "total" and the empty pattern stand for the whole run."""
+    """Whether a scope pattern covers a scope; "total" and the empty pattern stand for the whole run, at any load."""
     wanted, given = pattern.strip().casefold(), scope.strip().casefold()
     if wanted in _OVERALL:
-        return given in _OVERALL
+        return all(part in _OVERALL or _LOAD_STEP.fullmatch(part) for part in given.split(" / "))
     return fnmatchcase(given, wanted)
 
 

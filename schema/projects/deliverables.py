@@ -80,8 +80,10 @@ described_enum(
 )
 
 if TYPE_CHECKING:
+    from schema.projects.acceptance import ReadingAcceptance
     from schema.projects.flags import FlagEvaluation
 
+AcceptanceType = Annotated["ReadingAcceptance", strawberry.lazy("schema.projects.acceptance")]
 FlagEvaluationType = Annotated["FlagEvaluation", strawberry.lazy("schema.projects.flags")]
 LATEST_FIRST = Order((rows.Deliverable.id,), descending=True)
 SEERS = Permission("who handed it in, the managers above them, HR and the PMO")
@@ -136,6 +138,11 @@ def _reading_thresholds(context: Context, parents: Sequence[rows.Reading]) -> li
     judged = [said[0][1].threshold_version_id if said else None for said in _judged(context, parents)]
     found = flags.threshold_versions(context.session, [id_ for id_ in judged if id_ is not None])
     return [None if id_ is None else as_of(*found[id_]) for id_ in judged]
+
+
+def _acceptances(context: Context, parents: Sequence[rows.Reading]) -> list[list[rows.ReadingAcceptance]]:
+    found = deliverables.acceptances(context.session, [parent.id for parent in parents])
+    return [found.get(parent.id, []) for parent in parents]
 
 
 def _evaluations(context: Context, parents: Sequence[rows.DeliverableFile]) -> list[list[flag_rows.FlagEvaluation]]:
@@ -315,6 +322,9 @@ class DeliverableReading(Node):
     threshold: ThresholdVersion | None = batch(
         _reading_thresholds, description="The threshold that gave it its flag, in the version that was in force."
     )
+    acceptances: list[AcceptanceType] = batch(
+        _acceptances, description="For which measures of goals people took it, the first one first."
+    )
 
 
 @strawberry.type(description="Values of a file that cannot all be true. Nothing is preferred: a person decides.")
@@ -487,7 +497,8 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "DeliverableReading",
         SEERS,
-        "id metric value unit scope kind raw snippet method confidence disputed samples where flag threshold",
+        "id metric value unit scope kind raw snippet method confidence disputed samples where flag threshold "
+        "acceptances",
     ),
     **grant("DeliverablePlace", SEERS, "page sheet cell line image region picture"),
     **grant("DeliverablePicture", SEERS, "url width height"),

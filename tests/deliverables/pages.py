@@ -111,14 +111,13 @@ def jmeter_screenshot_zh() -> bytes:
     return _typeset(_cells(_JMETER_ROWS), "png", size=11, page=_SCREEN, ppi=110)
 
 
+def screen(rows: list[list[str]]) -> bytes:
+    """A screenshot of a table."""
+    return _typeset(_cells(rows), "png", size=12, page=_SCREEN, ppi=120)
+
+
 def percentiles_screenshot() -> bytes:
-    return _typeset(
-        _cells([["Percentile", "Response time"], ["p50", "180 ms"], ["p95", "520 ms"], ["p99", "1,130 ms"]]),
-        "png",
-        size=12,
-        page=_SCREEN,
-        ppi=120,
-    )
+    return screen([["Percentile", "Response time"], ["p50", "180 ms"], ["p95", "520 ms"], ["p99", "1,130 ms"]])
 
 
 def terminal_screenshot_en() -> bytes:

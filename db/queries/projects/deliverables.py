@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.models.goals import Measure
 from db.models.projects.deliverables import (
     ChecklistItem,
     Deliverable,
@@ -15,9 +16,13 @@ from db.models.projects.deliverables import (
     DeliverablePicture,
     DeliverableStatus,
     Reading,
+    ReadingAcceptance,
 )
 from db.queries import people
 from db.viewer import Role, Viewer
+
+FED = 50
+"""Deliverables of a goal that one answer shows."""
 
 
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[Deliverable]:
@@ -128,3 +133,39 @@ def owners_of(session: Session, file_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID
         .where(DeliverableFile.id.in_(set(file_ids)))
     )
     return {row[0]: row[1] for row in found}
+
+
+def acceptances(session: Session, reading_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[ReadingAcceptance]]:
+    """For which measures these readings were taken, the first one first."""
+    found: dict[uuid.UUID, list[ReadingAcceptance]] = {}
+    for row in session.scalars(
+        sa.select(ReadingAcceptance)
+        .where(ReadingAcceptance.reading_id.in_(set(reading_ids)))
+        .order_by(ReadingAcceptance.id)
+    ):
+        found.setdefault(row.reading_id, []).append(row)
+    return found
+
+
+def of_goals(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Deliverable]]:
+    """By goal: the deliverables that the viewer may see and of which a reading was taken for one of its measures, the
+    latest first, at most `FED` each."""
+    pairs = (
+        sa.select(Measure.goal_id, DeliverableFile.deliverable_id)
+        .join(ReadingAcceptance, ReadingAcceptance.measure_id == Measure.id)
+        .join(Reading, Reading.id == ReadingAcceptance.reading_id)
+        .join(DeliverableFile, DeliverableFile.id == Reading.deliverable_file_id)
+        .where(Measure.goal_id.in_(set(goal_ids)))
+        .distinct()
+        .subquery()
+    )
+    rows = session.execute(
+        visible_to(session, viewer)
+        .join(pairs, pairs.c.deliverable_id == Deliverable.id)
+        .add_columns(pairs.c.goal_id)
+        .order_by(Deliverable.id.desc())
+    )
+    found: dict[uuid.UUID, list[Deliverable]] = {}
+    for deliverable, goal_id in rows:
+        found.setdefault(goal_id, []).append(deliverable)
+    return {goal_id: some[:FED] for goal_id, some in found.items()}

@@ -13,7 +13,7 @@ import openpyxl  # type: ignore[import-untyped]
 from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
-from ml.metrics.blocks import Cell, Document, Heading
+from ml.metrics.blocks import Cell, Document, Heading, picture_mark
 from ml.metrics.contract import DeliverableError, Limits, Place, ReadPage
 from ml.metrics.documents.delimited import table_or_lines
 from ml.metrics.documents.packages import check_package
@@ -42,6 +42,7 @@ def read_xlsx(data: bytes, limits: Limits, read_page: ReadPage | None) -> Docume
                 document.blocks += table_or_lines(region)
             for image in getattr(sheet, "_images", ()):
                 pictures += 1
+                document.blocks.append(picture_mark(Place(sheet=sheet.title, image=pictures)))
                 if read_page is None or pictures > limits.pictures:
                     document.warnings.append(("pictures_not_read", f"A picture on sheet {sheet.title} was not read."))
                     continue

@@ -15,7 +15,7 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
 from lxml import etree  # type: ignore[import-untyped]
 
-from ml.metrics.blocks import Block, Cell, Document, Heading, Line, Table, rectangular
+from ml.metrics.blocks import Block, Cell, Document, Heading, Line, Table, picture_mark, rectangular
 from ml.metrics.contract import DeliverableError, Limits, Place, ReadPage
 from ml.metrics.documents.packages import check_package
 from ml.metrics.documents.pictures import picture_blocks
@@ -141,6 +141,7 @@ class _Body:
             if part is None or not getattr(part, "content_type", "").startswith("image/"):
                 continue
             self._pictures += 1
+            yield picture_mark(Place(image=self._pictures))
             if self._read_page is None or self._pictures > self._limits.pictures:
                 self._unread += 1
                 continue
