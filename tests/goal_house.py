@@ -65,8 +65,8 @@ def person_id(viewer: Viewer) -> str:
     return encode_id("Person", viewer.person_id)
 
 
-def make_house(database: Database) -> House:
-    """The house, committed."""
+def make_house(database: Database, days_ago: int = 45) -> House:
+    """The house, committed; its quarter began so many days ago."""
     organization = make_organization(database)
     with database.begin(Scope(organization.id)) as session:
         department = make_department(session, organization)
@@ -81,7 +81,7 @@ def make_house(database: Database) -> House:
         _, employee = person(manager=boss)
         _, colleague = person(manager=boss)
         _, hr = person(Role.HR)
-        cycle = make_quarter(session, organization)
+        cycle = make_quarter(session, organization, days_ago)
     return House(organization, cycle, department, committee, manager, employee, colleague, hr)
 
 

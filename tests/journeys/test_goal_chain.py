@@ -1,5 +1,9 @@
 """From three goals of the organisation to this week's action: aligned, confirmed, checked in, and put right after a
-shock, with every state readable and the calibration rate counted by hand."""
+shock, with every state readable and the calibration rate counted by hand.
+
+It is the first quarter of 2024 by a simulated clock. The schedule's own jobs open the sixth week's check and remind
+people in two zones, over a change of the clocks.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
-from db.base import now
+from db.files import FileStore
+from db.models.people import Person
 from db.session import Database, Scope
 from db.settings import Settings
-from db.viewer import system_viewer
-from resolvers.goals.healthchecks import open_health_checks
+from db.viewer import Viewer
 from schema.app import create
+from tests.clock import Clock
 from tests.goal_house import (
     CHECK_IN,
     CONFIRM,
@@ -32,17 +38,55 @@ from tests.goal_house import (
     read,
 )
 from tests.schema.client import Api
+from tests.workers.desk import Desk
+from workers import registry
+from workers.reading import ReadingProcess
+from workers.registry import Services
+from workers.running import Runner
+
+registry.load()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch, "2024-01-02T09:00:00+08:00")
 
 
 @pytest.fixture
 def api(settings: Settings) -> Iterator[Api]:
     with TestClient(create(settings)) as client:
-        yield Api(settings, client)
+        yield Api(settings, client, lifetime=datetime.timedelta(days=36525))
 
 
 @pytest.fixture
-def house(database: Database) -> House:
-    return make_house(database)
+def house(database: Database, clock: Clock) -> House:
+    """The quarter from 1 January 2024, a Monday. The colleague lives in New York, the others in Shanghai."""
+    house = make_house(database, days_ago=1)
+    with database.begin(Scope(house.organization.id)) as session:
+        away = sa.update(Person).where(Person.id == house.colleague.person_id)
+        session.execute(away.values(timezone="America/New_York"))
+    return house
+
+
+@pytest.fixture
+def desk(settings: Settings, database: Database, files: FileStore, house: House) -> Iterator[Desk]:
+    """The workers of the house."""
+    relay = Database(settings, url=settings.relay_url)
+    reading = ReadingProcess(settings)  # never started: no picture is read here
+    desk = Desk(database, relay, Runner(Services(settings, database, files, reading)), house.organization.id)
+    desk.put("maintenance.expire_receipts")
+    yield desk
+    reading.close()
+    relay.close()
+
+
+INBOX = "{ viewer { notifications(first: 100) { nodes { code text createdAt subject { id } } } } }"
+
+
+def inbox(api: Api, viewer: Viewer, code: str) -> list[str]:
+    """When the viewer was told something, the first time first."""
+    nodes = api.data(viewer, INBOX)["viewer"]["notifications"]["nodes"]
+    return [node["createdAt"] for node in reversed(nodes) if node["code"] == code]
 
 
 CHANGE = (
@@ -93,7 +137,7 @@ def organisation_goals(api: Api, house: House) -> list[str]:
     return goals
 
 
-def test_from_strategy_to_the_week_and_back_through_a_shock(api: Api, house: House, database: Database) -> None:
+def test_from_strategy_to_the_week_and_back_through_a_shock(api: Api, house: House, desk: Desk, clock: Clock) -> None:
     # The committee publishes, the department aligns.
     _first, second, _third = organisation_goals(api, house)
     department_id = house.department_id
@@ -103,6 +147,7 @@ def test_from_strategy_to_the_week_and_back_through_a_shock(api: Api, house: Hou
         measures=[{"name": "周期", "direction": "DECREASE", "start": "56", "target": "28", "dataSource": "FEED"}],
     )  # fmt: skip
 
+    clock.set("2024-01-05T10:00:00+08:00")
     # The employee proposes four key tasks; the manager returns one with a comment, and confirms it once it is better.
     tasks = {
         title: draft(
@@ -125,6 +170,16 @@ def test_from_strategy_to_the_week_and_back_through_a_shock(api: Api, house: Hou
         for number in range(3)
     ]
 
+    # The sixth week begins on Monday 5 February: the system opens the check at six, once, and tells the manager.
+    desk.live_through("2024-02-01T00:00:00+08:00", "2024-02-05T05:59:00+08:00", clock.set)
+    assert health_checks(api, house.manager) == {}
+    desk.live_through("2024-02-05T06:00:00+08:00", "2024-02-07T00:00:00+08:00", clock.set)
+    checks = health_checks(api, house.manager)
+    assert set(checks) == {person_id(house.employee), person_id(house.colleague)}
+    assert inbox(api, house.manager, "HEALTH_CHECK_OPENED") == ["2024-02-04T22:00:00+00:00"] * 2
+    assert inbox(api, house.employee, "HEALTH_CHECK_OPENED") == []
+    clock.set("2024-02-07T11:00:00+08:00")
+
     # Check-ins: the minimum loop, and one value that cites its source.
     pipeline = read(api, house.employee, tasks["流水线并行"])
     assert pipeline is not None
@@ -134,11 +189,13 @@ def test_from_strategy_to_the_week_and_back_through_a_shock(api: Api, house: Hou
         risk="构建机不足", nextStep="申请两台", support="预算", note="第六周",
     )  # fmt: skip
 
-    # Week seven: a policy takes effect. One package: -30 % of one weight, a new measure, 30 % of the hours moved.
+    # Week seven: a policy takes effect on Tuesday at nine; asked for the same day, approved on Wednesday.
+    # One package: -30 % of one weight, a new measure, 30 % of the hours moved.
+    clock.set("2024-02-13T16:00:00+08:00")
     package = done(
         api, house.employee, PROPOSE_CHANGE,
         reason="POLICY", reasonText="新规要求数据留痕", weightRule="RENORMALISE",
-        occurredAt=(now() - datetime.timedelta(hours=5)).isoformat(),
+        occurredAt="2024-02-13T09:00:00+08:00",
         items=[
             {"kind": "GOAL_WEIGHT", "goalId": tasks["流水线并行"], "amount": "-30", "mode": "RELATIVE"},
             {"kind": "ADD_MEASURE", "goalId": tasks["流水线并行"],
@@ -150,8 +207,9 @@ def test_from_strategy_to_the_week_and_back_through_a_shock(api: Api, house: Hou
     before = api.data(house.employee, HISTORY, {"id": tasks["流水线并行"]})["node"]
     assert (before["weight"], before["hours"], len(before["revisions"])) == ("40", "100", 1)
     assert perform(api, house.employee, DECIDE, id=package["id"], approve=True)["errors"][0]["code"] == "FORBIDDEN"
+    clock.set("2024-02-14T14:30:00+08:00")
     decided = done(api, house.manager, DECIDE, id=package["id"], approve=True)["change"]
-    assert (decided["status"], decided["hoursToEffect"], decided["withinLimit"]) == ("APPROVED", "5.0", True)
+    assert (decided["status"], decided["hoursToEffect"], decided["withinLimit"]) == ("APPROVED", "29.5", True)
     weights = {
         title: api.data(house.employee, HISTORY, {"id": goal_id})["node"]["weight"] for title, goal_id in tasks.items()
     }
@@ -213,23 +271,37 @@ def test_from_strategy_to_the_week_and_back_through_a_shock(api: Api, house: Hou
     assert chain["checkIns"]["nodes"] == [{"note": "第六周", "values": [{"value": "30", "citation": "ci:run/881"}]}]
     assert chain["weeklyActions"] == [{"mustFinish": "两台构建机上线"}]
 
-    # The health check of the sixth week, opened by the system once.
-    system = system_viewer(house.organization.id)
-    with database.begin(Scope(house.organization.id)) as session:
-        assert len(open_health_checks(session, system, now().date())) == 2
-    with database.begin(Scope(house.organization.id)) as session:
-        assert open_health_checks(session, system, now().date()) == []
-    listed = api.data(
-        house.manager,
-        "query($me: ID!) { goalHealthChecks(filter: {reviewerId: $me, open: true}) { nodes { id person { id } } } }",
-        {"me": person_id(house.manager)},
-    )["goalHealthChecks"]["nodes"]
-    assert {node["person"]["id"] for node in listed} == {person_id(house.employee), person_id(house.colleague)}
+    # The health check, completed once.
+    listed = list(checks.values())
     mutation = (
         "mutation($input: CompleteGoalHealthCheckInput!) { completeGoalHealthCheck(input: $input) "
         "{ check { verdict completedBy { id } } errors { code } } }"
     )
-    payload: dict[str, Any] = done(api, house.manager, mutation, id=listed[0]["id"], verdict="KEEP")
+    payload: dict[str, Any] = done(api, house.manager, mutation, id=listed[0], verdict="KEEP")
     assert payload["check"] == {"verdict": "KEEP", "completedBy": {"id": person_id(house.manager)}}
-    again = perform(api, house.manager, mutation, id=listed[0]["id"], verdict="CHANGE")
+    again = perform(api, house.manager, mutation, id=listed[0], verdict="CHANGE")
     assert [error["code"] for error in again["errors"]] == ["ALREADY_DECIDED"]
+
+    # Half past nine on working days by each one's own clock; New York's goes forward in the night to 10 March.
+    desk.live_through("2024-03-07T12:00:00+00:00", "2024-03-12T12:00:00+00:00", clock.set)
+    at = [datetime.datetime.fromisoformat(moment) for moment in inbox(api, house.colleague, "WEEKLY_ACTION_TO_WRITE")]
+    assert [moment.isoformat() for moment in at if moment.month == 3] == [
+        "2024-03-07T14:30:00+00:00",
+        "2024-03-08T14:30:00+00:00",
+        "2024-03-11T13:30:00+00:00",
+    ]
+    at = [datetime.datetime.fromisoformat(moment) for moment in inbox(api, house.employee, "WEEKLY_ACTION_TO_WRITE")]
+    assert [moment.isoformat() for moment in at if moment.month == 3] == [
+        "2024-03-08T01:30:00+00:00",
+        "2024-03-11T01:30:00+00:00",
+        "2024-03-12T01:30:00+00:00",
+    ]
+
+
+CHECKS = "query($me: ID!) { goalHealthChecks(filter: {reviewerId: $me, open: true}) { nodes { id person { id } } } }"
+
+
+def health_checks(api: Api, manager: Viewer) -> dict[str, str]:
+    """The open checks that a manager is to complete, by whose goals they are about."""
+    found = api.data(manager, CHECKS, {"me": person_id(manager)})["goalHealthChecks"]["nodes"]
+    return {check["person"]["id"]: check["id"] for check in found}

@@ -23,9 +23,11 @@ class Api:
 
     settings: Settings
     http: TestClient
+    lifetime: datetime.timedelta = datetime.timedelta(hours=1)
+    """Of its tokens, whose validity is judged by the machine's clock, also where a test simulates another one."""
 
-    def token(self, viewer: Viewer, lifetime: datetime.timedelta = datetime.timedelta(hours=1)) -> str:
-        return tokens.issue(self.settings, str(viewer.person_id), lifetime)
+    def token(self, viewer: Viewer, lifetime: datetime.timedelta | None = None) -> str:
+        return tokens.issue(self.settings, str(viewer.person_id), lifetime or self.lifetime)
 
     def headers(self, viewer: Viewer | None) -> dict[str, str]:
         headers = {"accept": GRAPHQL_JSON}

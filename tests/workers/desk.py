@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from db.viewer import Viewer, system_viewer
 from workers import registry
 from workers.reading import ReadingProcess
 from workers.running import Runner
+from workers.schedule import put_in_due
 
 LEASE = datetime.timedelta(seconds=60)
 OVER = datetime.timedelta(seconds=-1)
@@ -46,6 +47,17 @@ class Desk:
     def run(self) -> None:
         for claim in self.claim():
             self.runner.run(claim.job_id, claim.organization_id)
+
+    def live_through(
+        self, begin: str, end: str, at: Callable[[datetime.datetime], None] = lambda _moment: None
+    ) -> None:
+        """What worker processes do from one instant to another; `at` is told each instant at which they look."""
+        moment: datetime.datetime | None = datetime.datetime.fromisoformat(begin)
+        while moment is not None and moment < datetime.datetime.fromisoformat(end):
+            at(moment)
+            coming = put_in_due(self.database, self.relay, moment)
+            self.run()
+            moment = coming
 
     def row(self, job_id: uuid.UUID) -> Job:
         with self.database.begin(Scope(self.organization_id), write=False) as session:

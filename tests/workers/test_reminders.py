@@ -54,15 +54,6 @@ def desk(settings: Settings, database: Database, files: FileStore, company: Orga
     relay.close()
 
 
-def live_through(desk: Desk, begin: str, end: str) -> None:
-    """What worker processes do from one instant to another."""
-    moment: datetime.datetime | None = instant(begin)
-    while moment is not None and moment < instant(end):
-        coming = put_in_due(desk.database, desk.relay, moment)
-        desk.run()
-        moment = coming
-
-
 def person_in(desk: Desk, company: Organization, zone: str, manager: Person | None = None) -> Person:
     with desk.database.begin(Scope(company.id)) as session:
         person = make_person(session, company, manager=manager)
@@ -94,7 +85,7 @@ def test_half_past_nine_on_working_days_in_two_zones_over_a_change_of_the_clocks
         session.execute(sa.update(Person).where(Person.id == hr.person_id).values(timezone="Europe/Berlin"))
         days = [DayDraft(DAY(2026, 3, 7), True, "调休"), DayDraft(DAY(2026, 3, 9), False, "假日")]
         set_working_year(session, hr, YearDraft(2026, [1, 2, 3, 4, 5], days), None)
-    live_through(desk, "2026-03-05T18:00:00+00:00", "2026-03-11T00:00:00+00:00")
+    desk.live_through("2026-03-05T18:00:00+00:00", "2026-03-11T00:00:00+00:00")
     # Friday, the Saturday that is worked, no Sunday, no Monday, Tuesday:
     worked = [(TO_WRITE, "2026-03-06"), (TO_WRITE, "2026-03-07"), (TO_WRITE, "2026-03-10")]
     assert told(desk, east) == worked
@@ -111,7 +102,7 @@ def test_half_past_nine_on_working_days_in_two_zones_over_a_change_of_the_clocks
 
 def test_the_reminder_follows_the_action_of_the_week(desk: Desk, company: Organization) -> None:
     person, witness = (person_in(desk, company, "Asia/Shanghai") for _ in range(2))
-    live_through(desk, "2026-03-02T00:00:00+00:00", "2026-03-03T00:00:00+00:00")
+    desk.live_through("2026-03-02T00:00:00+00:00", "2026-03-03T00:00:00+00:00")
     with desk.database.begin(Scope(company.id)) as session:
         action = WeeklyAction(
             organization_id=company.id,
@@ -122,10 +113,10 @@ def test_the_reminder_follows_the_action_of_the_week(desk: Desk, company: Organi
             witness_id=witness.id,
         )
         session.add(action)
-    live_through(desk, "2026-03-03T00:00:00+00:00", "2026-03-04T00:00:00+00:00")
+    desk.live_through("2026-03-03T00:00:00+00:00", "2026-03-04T00:00:00+00:00")
     with desk.database.begin(Scope(company.id)) as session:
         session.execute(sa.update(WeeklyAction).values(outcome=ActionOutcome.DONE))
-    live_through(desk, "2026-03-04T00:00:00+00:00", "2026-03-10T00:00:00+00:00")
+    desk.live_through("2026-03-04T00:00:00+00:00", "2026-03-10T00:00:00+00:00")
     assert told(desk, person) == [(TO_WRITE, "2026-03-02"), (OPEN, "2026-03-03"), (TO_WRITE, "2026-03-09")]
 
 
@@ -156,7 +147,7 @@ def test_late_check_ins_and_the_sixth_week(desk: Desk, company: Organization) ->
                     confirmed_at=instant(confirmed),
                 )
             )
-    live_through(desk, "2026-01-18T00:00:00+00:00", "2026-01-27T00:00:00+00:00")
+    desk.live_through("2026-01-18T00:00:00+00:00", "2026-01-27T00:00:00+00:00")
     due = [(code, key) for code, key in told(desk, person) if code is NotificationCode.CHECK_IN_DUE]
     # Fourteen days after the 5th is Monday the 19th, 10:00; at 9:30 nothing was late yet.
     assert due == [(NotificationCode.CHECK_IN_DUE, "2026-01-19"), (NotificationCode.CHECK_IN_DUE, "2026-01-26")]
@@ -165,9 +156,9 @@ def test_late_check_ins_and_the_sixth_week(desk: Desk, company: Organization) ->
         assert [each.params for each in late] == [{"count": 1, "days": 14}] * 2
         assert session.scalars(sa.select(GoalHealthCheck)).all() == []
     # The Monday of the sixth week is 2 February, at 6:00 where the organisation is.
-    live_through(desk, "2026-02-01T20:00:00+00:00", "2026-02-01T21:59:00+00:00")
+    desk.live_through("2026-02-01T20:00:00+00:00", "2026-02-01T21:59:00+00:00")
     assert NotificationCode.HEALTH_CHECK_OPENED not in {code for code, _ in told(desk, manager)}
-    live_through(desk, "2026-02-01T22:00:00+00:00", "2026-02-02T23:00:00+00:00")
+    desk.live_through("2026-02-01T22:00:00+00:00", "2026-02-02T23:00:00+00:00")
     with desk.database.begin(Scope(company.id), write=False) as session:
         (check,) = session.scalars(sa.select(GoalHealthCheck))
     assert (check.person_id, check.reviewer_id) == (person.id, manager.id)
