@@ -18,7 +18,7 @@ from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.drafting import add_measures
 from resolvers.goals.inputs import MeasureDraft
-from resolvers.goals.loading import lock_all
+from resolvers.goals.loading import hold_weights, lock_all
 from resolvers.goals.snapshots import content_of, measure_from, revise
 from resolvers.rules.weights import WeightError, changed, check_total, renormalised
 
@@ -74,6 +74,7 @@ class Application:
         """Every goal that is named, and every goal that shares weights with one of them."""
         named = {item.goal_id for item in self._items} | {item.to_goal_id for item in self._items if item.to_goal_id}
         owners = {self._request.owner_id, *(item.owner_id for item in self._items if item.owner_id)}
+        hold_weights(self._session, self._viewer, owners)
         shared = [
             Goal.owner_id == owner if owner else sa.and_(Goal.owner_id.is_(None), Goal.level == self._request.level)
             for owner in owners

@@ -28,7 +28,7 @@ from resolvers.goals.inputs import (
     optional_text,
     required_text,
 )
-from resolvers.goals.loading import GOAL_PATH, cycle_to_use, goal_to_change
+from resolvers.goals.loading import GOAL_PATH, cycle_to_use, goal_to_change, hold_weights
 from resolvers.goals.snapshots import revise
 from resolvers.goals.telling import tell
 from resolvers.rules.weights import WeightError, check_total
@@ -180,7 +180,12 @@ def confirm_goal(session: Session, viewer: Viewer, goal_id: uuid.UUID, expected_
     must total 100 or all be missing. Raises NOT_FOUND, FORBIDDEN, GOAL_STATE, CONFLICT, WEIGHTS_NOT_WHOLE,
     WEIGHTS_MIXED.
     """
+    known = goals.goals_by_ids(session, viewer, [goal_id]).get(goal_id)
+    owner_id = known.owner_id if known else None
+    hold_weights(session, viewer, [owner_id])
     goal = goal_to_change(session, viewer, goal_id, expected_version, statuses=(GoalStatus.PROPOSED,))
+    if goal.owner_id != owner_id:
+        raise DomainError(ErrorCode.CONFLICT, GOAL_PATH)
     authority.require_may_decide(session, viewer, authority.subject_of(goal))
     others = [other for other in goals.siblings(session, goal, _WEIGHED) if other.id != goal.id]
     require_whole([goal.weight, *(other.weight for other in others)], GOAL_PATH)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.models.goals import Cycle, Goal, GoalStatus, Phase
+from db.models.people import Person
 from db.queries import goals, people
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
@@ -45,6 +46,22 @@ def goal_to_change(
         raise DomainError(ErrorCode.GOAL_STATE, at)
     require_open(session, viewer, session.get_one(Cycle, goal.cycle_id), at)
     return goal
+
+
+def hold_weights(session: Session, viewer: Viewer, owner_ids: Iterable[uuid.UUID | None]) -> None:
+    """Let one transaction at a time decide about the weights of these owners' goals, until it ends; None stands for
+    goals without an owner.
+
+    Locks on the goals alone would not do: a goal that another transaction adds meanwhile is not among them. Hold the
+    weights before any goal, so that no two transactions wait for each other.
+    """
+    wanted = set(owner_ids)
+    if None in wanted:
+        goals.lock_tree(session, viewer)
+    owners = sa.select(Person.id).where(
+        Person.organization_id == viewer.organization_id, Person.id.in_({owner for owner in wanted if owner})
+    )
+    session.execute(owners.order_by(Person.id).with_for_update(key_share=True))
 
 
 def cycle_to_use(session: Session, viewer: Viewer, cycle_id: uuid.UUID, at: tuple[str, ...]) -> Cycle:

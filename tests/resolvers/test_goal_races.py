@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from db.models.goal_changes import ChangeKind, ChangeMode, ChangeStatus, GoalRevision, ReasonCategory
-from db.models.goals import Goal, GoalKind, GoalLevel
+from db.models.goal_changes import ChangeKind, ChangeMode, ChangeStatus, GoalRevision, ReasonCategory, WeightRule
+from db.models.goals import Goal, GoalKind, GoalLevel, GoalStatus
 from db.session import Database, Scope
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
@@ -199,6 +199,68 @@ def test_two_requests_approved_at_once_add_up(database: Database, house: House) 
     )
     assert weights == [Decimal(75), Decimal(25)]
     assert revisions == [1, 2, 3]
+
+
+def added(house: House, goal_id: uuid.UUID) -> Callable[[Session], uuid.UUID]:
+    """Asks for a draft to be added, the other weights making room."""
+    item = changes.ItemDraft(ChangeKind.ADD_GOAL, goal_id)
+    draft = changes.ChangeDraft([item], ReasonCategory.MARKET, "市场变化", weight_rule=WeightRule.RENORMALISE)
+    return lambda session: changes.propose_change(session, house.employee, draft).id
+
+
+def counted_weights(database: Database, house: House) -> list[Decimal | None]:
+    statement = sa.select(Goal.weight).where(Goal.status == GoalStatus.CONFIRMED).order_by(Goal.id)
+    return list(in_house(database, house, lambda session: session.scalars(statement).all()))
+
+
+def test_two_packages_that_add_to_the_same_goals(database: Database, house: House) -> None:
+    in_house(database, house, lambda session: make_confirmed(session, house, weight=Decimal(100)))
+    requests = []
+    for _ in range(2):
+        fresh = in_house(database, house, lambda session: make_goal(session, house, house.employee, weight=Decimal(30)))
+        requests.append(in_house(database, house, added(house, fresh)))
+    assert Race(database, house).run(*(approve(house, each) for each in requests)) == [ChangeStatus.APPROVED] * 2
+    assert counted_weights(database, house) == [Decimal(49), Decimal(21), Decimal(30)]
+
+
+def confirm(house: House, goal_id: uuid.UUID) -> Callable[[Session], Any]:
+    return lambda session: drafting.confirm_goal(session, house.manager, goal_id, None).revision
+
+
+def proposed(database: Database, house: House, *weights: str) -> list[uuid.UUID]:
+    def make(session: Session) -> list[uuid.UUID]:
+        made = [make_goal(session, house, house.employee, weight=Decimal(weight)) for weight in weights]
+        for goal_id in made:
+            drafting.propose_goal(session, house.employee, goal_id, None)
+        return made
+
+    found: list[uuid.UUID] = in_house(database, house, make)
+    return found
+
+
+@pytest.mark.parametrize("package_first", [True, False])
+def test_a_confirmation_beside_a_package(database: Database, house: House, package_first: bool) -> None:
+    """Each of them alone leaves 100; the second works on what the first has left."""
+    first, second = proposed(database, house, "60", "40")
+    in_house(database, house, confirm(house, first))
+    fresh = in_house(database, house, lambda session: make_goal(session, house, house.employee, weight=Decimal(20)))
+    package = approve(house, in_house(database, house, added(house, fresh)))
+    work = [package, confirm(house, second)]
+    won, other = Race(database, house).run(*(work if package_first else work[::-1]))
+    if package_first:
+        assert won is ChangeStatus.APPROVED
+        assert isinstance(other, DomainError)
+        assert other.code is ErrorCode.WEIGHTS_NOT_WHOLE
+        assert counted_weights(database, house) == [Decimal(80), Decimal(20)]
+    else:
+        assert (won, other) == (1, ChangeStatus.APPROVED)
+        assert counted_weights(database, house) == [Decimal(48), Decimal(32), Decimal(20)]
+
+
+def test_two_confirmations_of_one_set(database: Database, house: House) -> None:
+    first, second = proposed(database, house, "60", "40")
+    assert Race(database, house).run(confirm(house, first), confirm(house, second)) == [1, 1]
+    assert counted_weights(database, house) == [Decimal(60), Decimal(40)]
 
 
 def test_two_check_ins_both_count(database: Database, house: House) -> None:
