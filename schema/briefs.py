@@ -54,6 +54,7 @@ described_enum(
     description="Where a piece of evidence is recorded.",
     values={
         "MEASURE": "A measure of a goal, with its figures.",
+        "DELIVERABLE": "A deliverable with its flag and readings.",
         "CHECK_IN": "A check-in of a goal.",
         "REVIEW": "A confirmed review.",
     },
@@ -102,7 +103,7 @@ READERS = Permission(
     "for the subject: the subject, the managers above, HR; for the line: the managers above, HR; for HR: HR"
 )
 ASKERS = Permission("who asked for it")
-_NODES = {"MEASURE": "Measure", "CHECK_IN": "GoalCheckIn", "REVIEW": "Review"}
+_NODES = {"MEASURE": "Measure", "DELIVERABLE": "Deliverable", "CHECK_IN": "GoalCheckIn", "REVIEW": "Review"}
 """The type of the schema that shows a source's record."""
 
 

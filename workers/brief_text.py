@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from db.models.briefs import BriefSection, EvidenceSource, Voice
+from db.models.briefs import BriefSection, Voice
 from ml.brief.brief import write_brief
 from ml.brief.contract import Brief, BriefOptions, Engine, Note, NoteKind, Sentence
 from ml.brief.entailment import Entailment
@@ -36,7 +36,7 @@ _ORDER = list(BriefSection)
 def compose(material: Material, engine: Engine, entailment: Entailment | None) -> Text:
     """The whole text of a brief. Figures never pass through an engine."""
     usable = material.usable
-    opinions = {str(at): item for at, item in usable if item.source is not EvidenceSource.MEASURE}
+    opinions = {str(at): item for at, item in usable if not item.is_data}
     options = BriefOptions(subject=material.subject_name, language="zh" if material.language == "zh" else "en")
     notes = [_note(key, item, material.subject_name) for key, item in opinions.items()]
     brief = write_brief(notes, options, engine, entailment)
@@ -53,7 +53,7 @@ def compose(material: Material, engine: Engine, entailment: Entailment | None) -
         everything,
         found,
         [(dropped.text, dropped.reason) for dropped in brief.dropped],
-        _unused(brief, everything),
+        _unused(brief, usable, everything),
     )
 
 
@@ -91,7 +91,8 @@ def _citation(text: str, key: str, evidence: str) -> Citation:
     return Citation(int(key), best.start, best.end)
 
 
-def _unused(brief: Brief, written: list[Written]) -> dict[int, str]:
+def _unused(brief: Brief, usable: list[tuple[int, Item]], written: list[Written]) -> dict[int, str]:
     """Why evidence is not cited, also counting what the rules cite."""
     cited = {citation.position for each in written for citation in each.citations}
-    return {int(each.note_id): each.reason for each in brief.unused if int(each.note_id) not in cited}
+    reasons = {int(each.note_id): each.reason for each in brief.unused}
+    return {at: reasons.get(at, "not_cited") for at, _ in usable if at not in cited}

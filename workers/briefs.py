@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from db.models.briefs import DocumentFormat
 from db.viewer import Viewer
 from ocr.forms.fonts import FontMissingError, find_cjk_font
-from resolvers.briefs import documents, requesting, writing
+from resolvers.briefs import documents, opening, requesting, writing
 from resolvers.briefs.page import Page
 from workers.brief_text import compose
 from workers.registry import Effect, JobFailureError, JobRun, job
@@ -33,6 +35,17 @@ def write(run: JobRun) -> Effect:
     run.progress(20, "writing")
     text = compose(material, brief_engine(settings), entailment_judge(settings))
     return lambda session: writing.record_text(session, run.viewer, brief_id, material, text)
+
+
+@job("briefs.open", max_failures=5, time_limit=300)
+def open_briefs(run: JobRun) -> Effect:
+    """Ask for everybody's brief of the cycles that are under review; doing it again asks for nothing twice."""
+    due = datetime.datetime.fromisoformat(run.args["due"]).astimezone(ZoneInfo(run.args["zone"]))
+
+    def effect(session: Session) -> None:
+        opening.open_briefs(session, run.viewer, due.date())
+
+    return effect
 
 
 def _document_given_up(session: Session, _viewer: Viewer, args: dict[str, Any], _code: str) -> None:

@@ -35,6 +35,7 @@ class EvidenceSource(StrEnum):
     """Where a piece of evidence is recorded."""
 
     MEASURE = "MEASURE"
+    DELIVERABLE = "DELIVERABLE"
     CHECK_IN = "CHECK_IN"
     REVIEW = "REVIEW"
 

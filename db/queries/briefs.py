@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.models.briefs import Audience, Brief, BriefDocument, BriefEvidence, BriefSentence, EvidenceExclusion
+from db.models.people import Person
 from db.queries import people
 from db.viewer import Role, Viewer
 
@@ -104,3 +105,20 @@ def documents(viewer: Viewer) -> sa.Select[BriefDocument]:
     """The files that the viewer asked for; for the system all."""
     statement = sa.select(BriefDocument).where(BriefDocument.organization_id == viewer.organization_id)
     return statement if viewer.is_system else statement.where(BriefDocument.requested_by == viewer.person_id)
+
+
+def people_without_brief(session: Session, viewer: Viewer, cycle_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
+    """People who report to somebody today and have no brief for the line in the cycle, with their language."""
+    on = people.today(session, viewer.organization_id)
+    briefed = sa.select(Brief.subject_id).where(Brief.cycle_id == cycle_id, Brief.audience == Audience.LINE)
+    rows = session.execute(
+        sa.select(Person.id, Person.locale)
+        .where(
+            Person.organization_id == viewer.organization_id,
+            Person.archived_at.is_(None),
+            people.managed(Person.id, on),
+            Person.id.not_in(briefed),
+        )
+        .order_by(Person.id)
+    )
+    return [(person_id, "en" if locale.startswith("en") else "zh") for person_id, locale in rows]

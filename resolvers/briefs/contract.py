@@ -34,6 +34,11 @@ class Item:
     """Of a measure: the share of the way to its target, 1 at the target."""
 
     @property
+    def is_data(self) -> bool:
+        """Recorded figures, which no engine puts into words."""
+        return self.voice is Voice.SYSTEM
+
+    @property
     def key(self) -> Key:
         return (self.source, self.source_id, self.part)
 

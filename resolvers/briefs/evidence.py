@@ -18,12 +18,14 @@ from db.queries import goals, people
 from db.viewer import Role, Viewer
 from resolvers.briefs.contract import Item, Key, Scope, Source
 from resolvers.briefs.sources.check_ins import CHECK_INS
+from resolvers.briefs.sources.deliverables import DELIVERABLES
 from resolvers.briefs.sources.measures import MEASURES
 from resolvers.briefs.sources.reviews import REVIEWS
 from resolvers.errors import DomainError, ErrorCode
 
 SOURCES: Mapping[EvidenceSource, Source] = {
     EvidenceSource.MEASURE: MEASURES,
+    EvidenceSource.DELIVERABLE: DELIVERABLES,
     EvidenceSource.CHECK_IN: CHECK_INS,
     EvidenceSource.REVIEW: REVIEWS,
 }

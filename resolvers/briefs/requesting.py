@@ -31,6 +31,8 @@ from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.inputs import TEXT_LENGTH, optional_text
 
 JOB = "briefs.write"
+NOT_COLLECTED = ""
+"""Digest of a brief that the system asked for: its evidence is collected when it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def request_brief(session: Session, viewer: Viewer, wanted: Wanted) -> Brief:
     latest = session.scalars(
         briefs.editions(viewer, wanted.subject_id, wanted.cycle_id, wanted.audience, wanted.language).limit(1)
     ).first()
-    if latest is not None and latest.digest == digest and latest.status is not BriefStatus.FAILED:
+    if latest is not None and latest.digest in {digest, NOT_COLLECTED} and latest.status is not BriefStatus.FAILED:
         return latest
     made = Brief(
         id=new_id(),

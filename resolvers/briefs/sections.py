@@ -52,7 +52,8 @@ def _measures(items: Numbered, part: str = "") -> list[tuple[int, Item]]:
 
 
 def _results(items: Numbered) -> list[Written]:
-    return [Written(BriefSection.RESULTS, item.text, (_whole(at, item),), checks=RULE) for at, item in _measures(items)]
+    shown = [*_measures(items), *((at, item) for at, item in items if item.source is EvidenceSource.DELIVERABLE)]
+    return [Written(BriefSection.RESULTS, item.text, (_whole(at, item),), checks=RULE) for at, item in shown]
 
 
 def _quotes(at: int, item: Item, wanted: Callable[[str], bool]) -> list[Citation]:
@@ -77,7 +78,7 @@ def _disagreements(items: Numbered, language: str) -> list[Written]:
     F33: result data and process evidence side by side ("over target three months, complaints rising").
     """
     concern, praise = _says("concern"), _says("strength")
-    opinions = [(at, item) for at, item in items if item.source is not EvidenceSource.MEASURE]
+    opinions = [(at, item) for at, item in items if not item.is_data]
     found = []
     for at, measure in _measures(items):
         if measure.progress is None:

@@ -41,12 +41,14 @@ _UNUSED: Mapping[str, tuple[str, str]] = {
     "not_concrete": ("不够具体", "not concrete enough"),
     "another_person": ("说的是另一个人", "about another person"),
     "no_room": ("同类内容已有更具体的引用", "others say it more concretely"),
+    "not_cited": ("没有句子引用", "no sentence needs it"),
     "insufficient": ("依据总量不足", "too little evidence in all"),
 }
 
 
 _SOURCES: Mapping[EvidenceSource, tuple[str, str]] = {
     EvidenceSource.MEASURE: ("指标", "measure"),
+    EvidenceSource.DELIVERABLE: ("交付物", "deliverable"),
     EvidenceSource.CHECK_IN: ("进度更新", "check-in"),
     EvidenceSource.REVIEW: ("评价表", "review form"),
 }

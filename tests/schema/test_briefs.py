@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import html
 import io
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import docx
 import pytest
@@ -21,6 +23,7 @@ from db.settings import Settings
 from db.viewer import Viewer
 from schema.relay import decode_id
 from tests.goal_house import CHECK_IN, House, codes, confirmed, done, make_house, perform, person_id
+from tests.projects import judge_p95, publish, read_deliverable, report
 from tests.schema.client import Api
 from tests.workers.desk import Desk, open_desk
 
@@ -301,3 +304,41 @@ def test_files_are_for_readers_of_written_briefs(api: Api, house: House, desk: D
     desk.run()
     query = "query($id: ID!) { node(id: $id) { id } }"
     assert [api.data(who, query, {"id": made["id"]})["node"] for who in (house.hr, house.employee)] == [None, None]
+
+
+def test_deliverables_stand_in_the_results_with_their_flags(
+    api: Api, house: House, desk: Desk, database: Database, files: FileStore
+) -> None:
+    with database.begin(Scope(house.organization.id)) as session:
+        template = publish(session, house.hr)
+        judge_p95(session, house.hr, template)
+        deliverable = read_deliverable(session, files, house.employee, template, report(900))
+        title = deliverable.title
+    brief = written(api, desk, house.manager, house)
+    (result,) = sentences(brief, "RESULTS")
+    assert result["text"] == f"《{title}》：红灯；latency_p95 (总体 / 并发数 500) 900 ms 红灯"
+    assert result["citations"][0]["source"] == "DELIVERABLE"
+
+
+def test_a_cycle_under_review_opens_its_briefs_once(
+    api: Api, house: House, desk: Desk, database: Database, goal_id: str
+) -> None:
+    def tick(day: datetime.date) -> None:
+        due = datetime.datetime.combine(day, datetime.time(5), ZoneInfo("Asia/Shanghai"))
+        desk.put("briefs.open", due=due.isoformat(), zone="Asia/Shanghai")
+        desk.run()
+        desk.run()
+
+    first_day = house.cycle.review_starts_on
+    tick(first_day - datetime.timedelta(days=1))
+    query = "{ briefs { nodes { subject { id } audience requestedBy { id } status } } }"
+    assert api.data(house.hr, query)["briefs"]["nodes"] == []
+    tick(first_day)
+    tick(first_day + datetime.timedelta(days=1))
+    found = api.data(house.manager, query)["briefs"]["nodes"]
+    assert {brief["subject"]["id"] for brief in found} == {person_id(house.employee), person_id(house.colleague)}
+    assert {(brief["audience"], brief["requestedBy"]) for brief in found} == {("LINE", None)}
+    assert {brief["subject"]["id"]: brief["status"] for brief in found} == {
+        person_id(house.employee): "READY",
+        person_id(house.colleague): "INSUFFICIENT",
+    }
