@@ -92,7 +92,7 @@ def _extract(
     with_pages: bool,
 ) -> tuple[Extraction, tuple[PagePicture, ...]]:
     from ml.metrics.extract import extract  # noqa: PLC0415
-    from ml.metrics.pages import pictures_of_pages  # noqa: PLC0415
+    from ml.metrics.pages import pictures_of_pages, with_regions  # noqa: PLC0415
 
     read: dict[int, list[Page]] = {}
 
@@ -107,16 +107,20 @@ def _extract(
             read[number] = decode(picture)
         except PageError as error:
             raise DeliverableError(f"picture_{error.code.value}", f"A picture cannot be read: {error}") from None
-        return [
-            PictureLine(line.text, line.confidence, _box(line.box))
-            for page in read[number]
-            for line in _readers[engine].read_lines(page.picture)
-        ]
+        lines = []
+        above = 0
+        for page in read[number]:
+            for line in _readers[engine].read_lines(page.picture):
+                left, top, width, height = _box(line.box)
+                lines.append(PictureLine(line.text, line.confidence, (left, top + above, width, height)))
+            above += page.height  # the pages of one picture lie below one another
+        return lines
 
     found = extract(data, filename, read_page, definitions, requirements=requirements)
     if not with_pages:
         return found, ()
-    # Regions are pixels of the one page that a picture has; those of several pages would lie over one another.
+    found = with_regions(data, found)
+    # Regions are pixels of the one page that a picture has; several pages are not shown as one.
     shown = {
         number: PagePicture(None, number, pages[0].picture, pages[0].width, pages[0].height)
         for number, pages in read.items()

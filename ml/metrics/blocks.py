@@ -58,6 +58,8 @@ class Document:
 
     blocks: list[Block] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
+    pictured_pages: set[int] = field(default_factory=set)
+    """Pages with text that also hold a picture, which was not read."""
 
 
 def rectangular(rows: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:

@@ -24,7 +24,8 @@ class FileKind(StrEnum):
     TEXT = "text"
 
 
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM", b"GIF8")
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
 def kind_of_bytes(data: bytes) -> FileKind | None:
@@ -34,7 +35,9 @@ def kind_of_bytes(data: bytes) -> FileKind | None:
     """
     if data[:1024].lstrip(b"\xef\xbb\xbf \r\n\t\x00").startswith(b"%PDF-"):
         return FileKind.PDF
-    if data.startswith(_PICTURES[:4]) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+    if data.startswith(_PICTURES) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+        return FileKind.PICTURE
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         return FileKind.PICTURE
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_package(data)

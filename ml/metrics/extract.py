@@ -27,6 +27,7 @@ from ml.metrics.contract import (
     Place,
     ReadPage,
     Requirement,
+    RequirementKind,
     Status,
 )
 from ml.metrics.detect import FileKind
@@ -79,7 +80,10 @@ def extract(
     and a warning that says what to do.
     """
     try:
-        name, metrics, warnings, document = _read(data, filename, read_page, tuple(definitions), limits)
+        pictured = any(wanted.kind is RequirementKind.PICTURE for wanted in requirements)
+        name, metrics, warnings, document = _read(
+            data, filename, read_page, tuple(definitions), limits, look_for_pictures=pictured
+        )
     except DeliverableError as error:
         return Extraction(filename, "unknown", Status.UNREADABLE, warnings=(Notice(error.code, str(error)),))
     kept = without_repetition(metrics)
@@ -96,7 +100,13 @@ def extract(
 
 
 def _read(
-    data: bytes, filename: str, read_page: ReadPage | None, definitions: tuple[MetricDefinition, ...], limits: Limits
+    data: bytes,
+    filename: str,
+    read_page: ReadPage | None,
+    definitions: tuple[MetricDefinition, ...],
+    limits: Limits,
+    *,
+    look_for_pictures: bool,
 ) -> Read:
     if not data:
         raise DeliverableError("empty", "The file is empty: upload it again.")
@@ -107,7 +117,8 @@ def _read(
         raise DeliverableError("too_large", f"The file has {len(data)} bytes; at most {limits.bytes} are read.")
     kind = detect.kind_of_bytes(data)
     if kind is FileKind.PDF:
-        return _document("pdf", read_pdf(data, limits, read_page), definitions)
+        pdf = read_pdf(data, limits, read_page, look_for_pictures=look_for_pictures)
+        return _document("pdf", pdf, definitions)
     if kind is FileKind.DOCX:
         return _document("docx", read_docx(data, limits, read_page), definitions)
     if kind is FileKind.XLSX:

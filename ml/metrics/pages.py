@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ml.metrics.contract import Extraction, Outcome, PagePicture, Place
-from ml.metrics.documents.pdf import render_pages
+from ml.metrics.documents.pdf import render_pages, text_regions
 
 PAGES = 40
 """Rendered at most; what stands on later ones is shown by its page number alone."""
@@ -20,6 +20,41 @@ def pictures_of_pages(data: bytes, found: Extraction, images: Mapping[int, PageP
     places = [metric.where for metric in found.metrics]
     places += [answer.where for answer in found.checklist if answer.outcome is not Outcome.MISSING]
     return tuple(_images(places, images)) + tuple(_pages(data, found, places))
+
+
+def with_regions(data: bytes, found: Extraction) -> Extraction:
+    """The extraction with the regions of values that were read from running text of a PDF, which costs a call for each
+    and is therefore done only for what is shown."""
+    if found.format != "pdf":
+        return found
+    wanted = [metric for metric in found.metrics if _is_bare(metric.where)]
+    asked = [answer for answer in found.checklist if answer.words and _is_bare(answer.where)]
+    regions = text_regions(
+        data,
+        [(metric.where.page or 0, metric.raw, metric.snippet) for metric in wanted]
+        + [(answer.where.page or 0, answer.words, answer.words) for answer in asked],
+    )
+    placed = {
+        metric: replace(metric, where=replace(metric.where, region=region))
+        for metric, region in zip(wanted, regions, strict=False)
+    }
+    shown = {
+        answer.key: replace(answer, where=replace(answer.where, region=region))
+        for answer, region in zip(asked, regions[len(wanted) :], strict=True)
+    }
+    return replace(
+        found,
+        metrics=tuple(placed.get(metric, metric) for metric in found.metrics),
+        conflicts=tuple(
+            replace(conflict, metrics=tuple(placed.get(metric, metric) for metric in conflict.metrics))
+            for conflict in found.conflicts
+        ),
+        checklist=tuple(shown.get(answer.key, answer) for answer in found.checklist),
+    )
+
+
+def _is_bare(place: Place) -> bool:
+    return place.page is not None and place.image is None and place.region is None
 
 
 def _images(places: list[Place], images: Mapping[int, PagePicture]) -> list[PagePicture]:

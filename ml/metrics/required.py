@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ml.metrics.blocks import Block, Document, Heading, Line, Table, is_picture_mark
+from ml.metrics.blocks import Block, Document, Heading, Table, is_picture_mark
 from ml.metrics.contract import Checked, Kind, Metric, Outcome, Place, Requirement, RequirementKind
 
 Words = tuple[re.Pattern[str], ...]
@@ -86,7 +86,8 @@ class _Picture:
 
 
 def _picture(wanted: Requirement, words: Sequence[Words], document: Document) -> Checked:
-    """A picture by the words in it, by its caption, or by the heading over it; a caption alone is unclear."""
+    """A picture by the words in it, by its caption, or by the heading over it; a caption alone is unclear, but for a
+    caption on a PDF page that holds a picture."""
     pictures = list(_pictures(document))
     for picture in pictures:
         for block in picture.inside:
@@ -99,8 +100,9 @@ def _picture(wanted: Requirement, words: Sequence[Words], document: Document) ->
             if len(text) <= CAPTION_LENGTH and _has(text, words):
                 return Checked(wanted.key, Outcome.FOUND, text, picture.where)
     for block in document.blocks:
-        if isinstance(block, Line) and _CAPTION.search(block.text) and _has(block.text, words):
-            return Checked(wanted.key, Outcome.UNCLEAR, block.text, block.where)
+        if not isinstance(block, Table) and _CAPTION.search(block.text) and _has(block.text, words):
+            there = block.where.page in document.pictured_pages
+            return Checked(wanted.key, Outcome.FOUND if there else Outcome.UNCLEAR, block.text, block.where)
     # A picture in which nothing was read and that nobody named may be the one: a person must look.
     for picture in pictures:
         if not picture.inside and not any(

@@ -120,7 +120,9 @@ def _compares(group: Sequence[Metric]) -> bool:
     """Whether a text only sets several things side by side: one sentence, or three values and more without a name."""
     if any(metric.method != "prose" for metric in group):
         return False
-    return len({metric.where for metric in group}) == 1 or len({metric.value for metric in group}) >= 3
+    return (
+        len({(metric.where, metric.snippet) for metric in group}) == 1 or len({metric.value for metric in group}) >= 3
+    )
 
 
 def _group_conflicts(group: dict[str, Metric]) -> list[Conflict]:

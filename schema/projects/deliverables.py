@@ -19,6 +19,7 @@ from db.queries.paging import Order, Page, fetch_page
 from db.queries.projects import deliverables, flags, templates
 from ml.metrics.contract import Kind, Outcome, RequirementKind
 from resolvers.projects import submission
+from resolvers.projects.words import conflict_text, warning_text
 from resolvers.reasons import reason_text
 from resolvers.rules.flags import BADNESS
 from schema.batching import batch, field, root
@@ -191,18 +192,23 @@ def _conflicts(context: Context, parents: Sequence[rows.DeliverableFile]) -> lis
     found = deliverables.readings(context.session, disputed) if disputed else {}
     return [
         [
-            Conflicting(
-                each["code"], each["message"], [by_position[at] for at in each["readings"] if at in by_position]
-            )
+            _conflict(context, each, {reading.position: reading for reading in found.get(parent.id, [])})
             for each in parent.conflicts
         ]
         for parent in parents
-        for by_position in ({reading.position: reading for reading in found.get(parent.id, [])},)
     ]
 
 
-def _warnings(_context: Context, parents: Sequence[rows.DeliverableFile]) -> list[list[Noticed]]:
-    return [[Noticed(each["code"], each["message"]) for each in parent.warnings] for parent in parents]
+def _conflict(context: Context, kept: Mapping[str, Any], readings: Mapping[int, rows.Reading]) -> Conflicting:
+    named = [readings[at] for at in kept["readings"] if at in readings]
+    return Conflicting(kept["code"], conflict_text(kept["code"], kept["message"], named, context.locale), named)
+
+
+def _warnings(context: Context, parents: Sequence[rows.DeliverableFile]) -> list[list[Noticed]]:
+    return [
+        [Noticed(each["code"], warning_text(each["code"], each["message"], context.locale)) for each in parent.warnings]
+        for parent in parents
+    ]
 
 
 @dataclass(frozen=True, slots=True)

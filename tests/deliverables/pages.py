@@ -81,6 +81,11 @@ def report_en() -> bytes:
     )
 
 
+def document(body: str) -> bytes:
+    """A PDF of this text."""
+    return _typeset(body, "pdf")
+
+
 def lines_pdf_zh() -> bytes:
     return _typeset(
         "= 上线压测结论\n并发用户数：800\\ 最大TPS：2,150\\ 平均响应时间：0.37秒\\ 99%响应时间：1.9秒\\ 事务"
@@ -158,6 +163,12 @@ def photo_of_results_en() -> bytes:
     buffer = io.BytesIO()
     Image.open(io.BytesIO(png)).convert("RGB").save(buffer, "JPEG", quality=70)
     return buffer.getvalue()
+
+
+def captioned(caption: str, picture: bytes | None) -> bytes:
+    """A PDF page of text with a caption, and perhaps the picture that it names."""
+    shown = f"#image(bytes(({', '.join(map(str, picture))})), width: 8cm)\n\n" if picture is not None else ""
+    return document(f"= 压测报告\n压测持续 30 分钟，过程平稳，未见异常。\n\n{shown}{caption}\n\n= 结论\n通过。\n")
 
 
 def blank_picture() -> bytes:

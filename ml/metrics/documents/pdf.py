@@ -5,12 +5,14 @@ from __future__ import annotations
 import ctypes
 import io
 import re
+import unicodedata
 from collections.abc import Sequence
+from itertools import islice
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
-from ml.metrics.blocks import Block, Document, Heading, Line
+from ml.metrics.blocks import Block, Document, Heading, Line, picture_mark
 from ml.metrics.contract import DeliverableError, Limits, PagePicture, Place, ReadPage
 from ml.metrics.documents.pictures import picture_blocks
 from ml.metrics.documents.text import heading_of
@@ -23,13 +25,18 @@ SHOWN_SCALE = 1.5
 SHOWN_PIXELS = 3000
 """Of the longer side, for pages as large as posters."""
 
+REGION_CHARACTERS = 400
+"""A longer text is no place to point at."""
+
+Region = tuple[float, float, float, float]
+
 _NUMBERS = re.compile(r"(?:^|\s)[<>=≤≥~]?\s*[\d.,]*\d[\d.,]*\s*(?:%|ms|s|µs)?(?=\s|$)")
 _DIGIT = re.compile(r"\d")
 _UNMAPPED = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08]|\(cid:\d+\)")
 
 
-def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None) -> Document:
-    """The blocks of a PDF.
+def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None, *, look_for_pictures: bool = False) -> Document:
+    """The blocks of a PDF; if wanted also which pages with text hold a picture.
 
     Raises DeliverableError (`broken`, `encrypted`, `too_many_pages`) when it cannot be opened.
     """
@@ -55,9 +62,12 @@ def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None) -> Documen
             wanted = _needs_picture(text)
             if not wanted:
                 document.blocks += _text_blocks(text, textpage, page.get_height(), Place(page=number + 1))
+                if look_for_pictures and _has_picture(page):
+                    document.pictured_pages.add(number + 1)
             elif read_page is not None and pictures < limits.pictures:
                 pictures += 1
-                document.blocks += picture_blocks(_render(page), read_page, Place(page=number + 1, image=pictures))
+                place = Place(page=number + 1, image=pictures)
+                document.blocks += [picture_mark(place), *picture_blocks(_render(page), read_page, place)]
             elif text.strip() or _has_picture(page):
                 document.warnings.append(
                     ("page_not_read", f"Page {number + 1} has no usable text and was not read as a picture.")
@@ -106,6 +116,59 @@ def render_pages(data: bytes, numbers: Sequence[int]) -> list[PagePicture]:
     finally:
         pdf.close()
     return pictures
+
+
+def text_regions(data: bytes, wanted: Sequence[tuple[int, str, str]]) -> list[Region | None]:
+    """Where on its page (from 1) each text stands, in points from the top left corner: (page, text, text around it).
+
+    None where the text layer does not hold it, or holds it several times and the text around it does not say which.
+    """
+    pdf = pdfium.PdfDocument(data)
+    found: dict[tuple[int, str, str], Region | None] = {}
+    try:
+        for number in sorted({page for page, _, _ in wanted}):
+            page = pdf[number - 1]
+            textpage = page.get_textpage()
+            text = textpage.get_text_range()
+            if len(text) == textpage.count_chars():
+                for each in (one for one in wanted if one[0] == number and one not in found):
+                    found[each] = _region(text, each, textpage, page.get_height())
+            textpage.close()
+            page.close()
+    finally:
+        pdf.close()
+    return [found.get(each) for each in wanted]
+
+
+def _region(text: str, wanted: tuple[int, str, str], textpage: pdfium.PdfTextPage, height: float) -> Region | None:
+    _, inner, outer = wanted
+    text = _normalised(text)
+    spot = _only(inner, text)
+    around = _only(outer, text)
+    if spot is None and around is not None:
+        within = _only(inner, text[around[0] : around[1]])
+        # Several times inside, too: the text around it is still the right place.
+        spot = around if within is None else (around[0] + within[0], around[0] + within[1])
+    if spot is None or spot[1] - spot[0] > REGION_CHARACTERS:
+        return None
+    boxes = [textpage.get_charbox(at) for at in range(*spot) if not text[at].isspace()]
+    left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    top, bottom = max(box[3] for box in boxes), min(box[1] for box in boxes)
+    return left, height - top, right - left, top - bottom
+
+
+def _normalised(text: str) -> str:
+    """NFKC as in what is searched for, but only where a character stays one: offsets must stay true."""
+    return "".join(one if len(one) == 1 else own for own, one in ((c, unicodedata.normalize("NFKC", c)) for c in text))
+
+
+def _only(words: str, text: str) -> tuple[int, int] | None:
+    """Where the words stand, with whatever white space between them; None unless they stand there once."""
+    parts = words.split()
+    if not parts:
+        return None
+    spots = [spot.span() for spot in islice(re.finditer(r"\s*".join(map(re.escape, parts)), text), 2)]
+    return spots[0] if len(spots) == 1 else None
 
 
 def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: Place) -> list[Block]:

@@ -81,6 +81,13 @@ def test_pictures_by_caption(before: str, picture: bool, after: str, outcome: Ou
     assert (answer.where.image == 1) is (picture and outcome is not Outcome.MISSING)
 
 
+@pytest.mark.parametrize(("with_picture", "outcome"), [(True, Outcome.FOUND), (False, Outcome.UNCLEAR)])
+def test_pictures_on_pages_of_a_pdf(with_picture: bool, outcome: Outcome) -> None:
+    data = pages.captioned("图 2 CPU 峰值监控", pages.blank_picture() if with_picture else None)
+    answer = checked(data, "report.pdf", CPU)
+    assert (answer.outcome, answer.where.page) == (outcome, 1)
+
+
 def test_a_picture_by_the_words_in_it() -> None:
     answer = checked(report("过程", True, "图 1"), "report.docx", CPU, monitor)
     assert (answer.outcome, answer.words) == (Outcome.FOUND, "CPU 使用率 峰值 91%")
