@@ -85,11 +85,17 @@ class ExactDecimal(TypeDecorator[Decimal]):
             raise ValueError(f"more than {DECIMAL_PLACES} decimal places: {value}")
         return value if dialect.name == "postgresql" else int(scaled)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        if value is None:
-            return None
-        exact = value if isinstance(value, Decimal) else Decimal(value) / _SCALE
-        return exact.normalize() + _ZERO
+    def result_processor(self, dialect: Dialect, _coltype: Any) -> Callable[[Any], Decimal | None]:
+        return _shortest if dialect.name == "postgresql" else _unscaled
+
+
+def _shortest(value: Decimal | None) -> Decimal | None:
+    """28 for 28.0000, and 100 rather than 1E+2."""
+    return None if value is None else value.normalize() + _ZERO
+
+
+def _unscaled(value: int | None) -> Decimal | None:
+    return None if value is None else _shortest(Decimal(value) / _SCALE)
 
 
 class PlainDecimal(TypeDecorator[Decimal]):

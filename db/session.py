@@ -8,6 +8,7 @@ twice, by criteria added to every ORM statement and, on PostgreSQL, by row secur
 from __future__ import annotations
 
 import asyncio
+import select
 import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,8 +20,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.base import ExecutableOption
 
 from db.base import OrganizationOwned
@@ -68,9 +71,8 @@ class Database:
                 event.listen(self._engine, "connect", _prepare_sqlite)
                 event.listen(self._engine, "begin", _begin_sqlite)
             else:
-                self._engine = sa.create_engine(
-                    self.url, pool_pre_ping=True, hide_parameters=True, connect_args=_POSTGRESQL
-                )
+                self._engine = sa.create_engine(self.url, hide_parameters=True, connect_args=_POSTGRESQL)
+                event.listen(self._engine, "checkout", _refuse_closed)
         return self._engine
 
     @property
@@ -81,10 +83,10 @@ class Database:
                 self.url,
                 pool_size=10,
                 max_overflow=10,
-                pool_pre_ping=True,
                 hide_parameters=True,
                 connect_args=_POSTGRESQL,
             )
+            event.listen(self._async_engine.sync_engine, "checkout", _refuse_closed)
         return self._async_engine
 
     @contextmanager
@@ -162,6 +164,17 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that will write takes the lock at its begin: upgrading later fails at once under contention.
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _refuse_closed(_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Have the pool replace a connection whose server went away meanwhile: a resting connection has nothing to read
+    but its end. Asking the server instead would be one more round trip for every transaction."""
+    connection = record.driver_connection
+    assert connection is not None
+    end = select.poll()
+    end.register(connection.fileno(), select.POLLIN)
+    if end.poll(0):
+        raise DisconnectionError
 
 
 @event.listens_for(Session, "after_begin")

@@ -48,7 +48,7 @@ def create(settings: Settings | None = None, schema: Catalog | None = None) -> S
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        _spare_collection()
+        spare_collection()
         try:
             yield
         finally:
@@ -92,7 +92,7 @@ def create(settings: Settings | None = None, schema: Catalog | None = None) -> S
     )
 
 
-def _spare_collection() -> None:
+def spare_collection() -> None:
     """Keep the garbage collector off what lives as long as the process.
 
     An answer makes thousands of objects at once, which by default makes the collector walk the whole schema several

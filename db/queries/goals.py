@@ -84,15 +84,18 @@ class Pace(NamedTuple):
 
 def paces(session: Session, viewer: Viewer, cycle_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Pace]:
     """The days of cycles and the rhythm of check-ins in them."""
-    statement = (
-        sa.select(Cycle.id, Cycle.starts_on, Cycle.ends_on, GoalPolicy.update_every_days)
-        .outerjoin(GoalPolicy, GoalPolicy.id == Cycle.organization_id)
-        .where(Cycle.organization_id == viewer.organization_id, Cycle.id.in_(set(cycle_ids)))
-    )
+    wanted = {"organization": viewer.organization_id, "cycles": list(set(cycle_ids))}
     return {
         cycle_id: Pace(starts_on, ends_on, rhythm or UPDATE_EVERY_DAYS)
-        for cycle_id, starts_on, ends_on, rhythm in session.execute(statement)
+        for cycle_id, starts_on, ends_on, rhythm in session.execute(_PACES, wanted)
     }
+
+
+_PACES = (
+    sa.select(Cycle.id, Cycle.starts_on, Cycle.ends_on, GoalPolicy.update_every_days)
+    .outerjoin(GoalPolicy, GoalPolicy.id == Cycle.organization_id)
+    .where(Cycle.organization_id == sa.bindparam("organization"), Cycle.id.in_(sa.bindparam("cycles", expanding=True)))
+)
 
 
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[Goal]:

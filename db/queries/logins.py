@@ -8,7 +8,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.models.people import Login, Person, RoleGrant
+from db.models.people import Login, Organization, Person, RoleGrant
+from db.queries import people
 from db.viewer import Role, Viewer
 
 
@@ -26,13 +27,20 @@ def find_login(session: Session, issuer: str, subject: str) -> BoundLogin | None
 
 
 def load_viewer(session: Session, person_id: uuid.UUID) -> Viewer | None:
-    """The person with the roles of this moment, by one statement; None when archived or gone."""
-    rows = session.execute(
-        sa.select(Person.organization_id, Person.locale, RoleGrant.role)
-        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(Person.id == person_id, Person.archived_at.is_(None))
-    ).all()
+    """The person with the roles of this moment, and with it what day it is there, by one statement; None when archived
+    or gone."""
+    rows = session.execute(_VIEWER, {"person": person_id}).all()
     if not rows:
         return None
-    roles = frozenset({Role.EMPLOYEE} | {role for _, _, role in rows if role is not None})
-    return Viewer(rows[0].organization_id, person_id, roles, rows[0].locale)
+    organization_id, locale, zone, _ = rows[0]
+    people.note_zone(session, organization_id, zone)
+    roles = frozenset({Role.EMPLOYEE} | {role for *_, role in rows if role is not None})
+    return Viewer(organization_id, person_id, roles, locale)
+
+
+_VIEWER = (
+    sa.select(Person.organization_id, Person.locale, Organization.timezone, RoleGrant.role)
+    .join(Organization, Organization.id == Person.organization_id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    .where(Person.id == sa.bindparam("person"), Person.archived_at.is_(None))
+)

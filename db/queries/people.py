@@ -35,11 +35,18 @@ class DirectoryEntry:
 
 def today(session: Session, organization_id: uuid.UUID) -> datetime.date:
     """Today's date where the organisation is: the day on which its reporting line is read."""
-    known: dict[uuid.UUID, datetime.date] = session.info.setdefault(LOCAL_DATE, {})
-    if organization_id not in known:
-        zone = session.scalar(sa.select(Organization.timezone).where(Organization.id == organization_id))
-        known[organization_id] = now().astimezone(ZoneInfo(zone or "UTC")).date()
-    return known[organization_id]
+    known: dict[uuid.UUID, datetime.date] = session.info.get(LOCAL_DATE, {})
+    if organization_id in known:
+        return known[organization_id]
+    zone = session.scalar(sa.select(Organization.timezone).where(Organization.id == organization_id))
+    return note_zone(session, organization_id, zone or "UTC")
+
+
+def note_zone(session: Session, organization_id: uuid.UUID, zone: str) -> datetime.date:
+    """Today's date where the organisation is, for a statement that brings its time zone along."""
+    day = now().astimezone(ZoneInfo(zone)).date()
+    session.info.setdefault(LOCAL_DATE, {})[organization_id] = day
+    return day
 
 
 def in_force(employment: type[Employment], on: datetime.date) -> sa.ColumnElement[bool]:

@@ -79,10 +79,14 @@ MEASURES = """
 SELECT goal_id, kind, direction, start, target, low, high, weight, current, stage, applicable
 FROM measure WHERE goal_id = ANY(%(ids)s) AND dropped_at IS NULL
 """
+VIEWER = """
+SELECT person.organization_id, person.locale, organization.timezone, role_grant.role
+FROM person JOIN organization ON organization.id = person.organization_id
+LEFT JOIN role_grant ON role_grant.person_id = person.id WHERE person.id = %(viewer)s AND person.archived_at IS NULL
+"""
 CALENDAR = """
-SELECT cycle.starts_on, cycle.ends_on, organization.timezone, goal_policy.update_every_days
-FROM cycle JOIN organization ON organization.id = cycle.organization_id
-LEFT JOIN goal_policy ON goal_policy.id = organization.id WHERE cycle.id = %(cycle)s
+SELECT cycle.starts_on, cycle.ends_on, goal_policy.update_every_days
+FROM cycle LEFT JOIN goal_policy ON goal_policy.id = cycle.organization_id WHERE cycle.id = %(cycle)s
 """
 
 
@@ -109,10 +113,11 @@ def connect(database_url: str) -> psycopg.Connection[Any]:
 def rows(
     connection: psycopg.Connection[Any], statement: str, asked: Asked
 ) -> tuple[list[Any], dict[uuid.UUID, list[Any]]]:
-    """Goals by one statement, their measures by another and the calendar by a third, in one transaction."""
+    """Who asks by one statement, goals by another, then their measures and the calendar, all in one transaction."""
     values = asdict(asked)
     with connection.transaction():
         connection.execute("SELECT set_config('app.organization', %s, true)", [str(asked.organization)])
+        connection.execute(VIEWER, values).fetchall()
         if asked.department is not None:
             values["members"] = [row[0] for row in connection.execute(MEMBERS, values)]
         goals = connection.execute(statement, values).fetchall()
