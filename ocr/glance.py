@@ -11,16 +11,20 @@ import numpy as np
 from ocr import register
 from ocr.arrays import Picture
 from ocr.blank import blank_pages
-from ocr.contract import FormTemplate, PageGlance, PublishedForm
+from ocr.contract import FormTemplate, PageGlance, PublishedForm, Retake
 from ocr.first_look import first_look
 from ocr.pages import Page
 
+LEAST_SIDE = 32
+"""Pixels; nothing can be told of a smaller picture."""
 LIKENESS_SIDE = 32
 """The hash has a bit for each of the pieces of a grid of so many by so many."""
 
 
 def glance(page: Page, templates: Sequence[FormTemplate]) -> PageGlance:
     """A decoded page with what a glance tells, by the forms that it may show."""
+    if min(page.width, page.height) < LEAST_SIDE:
+        return PageGlance(page.picture, page.width, page.height, problem=Retake.TOO_SMALL)
     grey = cv2.imdecode(np.frombuffer(page.picture, np.uint8), cv2.IMREAD_GRAYSCALE)
     look = first_look(page.picture, templates)
     known = [blank for template in templates for blank in blank_pages(PublishedForm(template, ()))]

@@ -12,7 +12,7 @@ from db.viewer import Viewer
 from ocr.forms.fonts import FontMissingError, find_cjk_font
 from ocr.forms.stamp import stamp
 from resolvers.intake import inspection, reading, sheets
-from workers.reading import UnreadableFileError
+from workers.reading import OpenedFile, UnreadableFileError
 from workers.registry import Effect, JobRun, job
 
 log = structlog.get_logger()
@@ -79,14 +79,24 @@ def _inspected(run: JobRun, upload_id: uuid.UUID) -> bool:
                     if not inspection.begin_file(session, file.id, opened.pages):
                         continue
                 for number in range(file.pages_kept + 1, opened.pages + 1):
-                    glance = opened.page(number)
-                    with run.write() as session:
-                        inspection.keep_page(session, files, file.id, number, glance)
+                    _keep_page(run, opened, file.id, number)
                     run.progress(round(100 * (place + number / opened.pages) / len(waiting)), "inspecting")
         except UnreadableFileError as error:
             with run.write() as session:
                 inspection.refuse_file(session, file.id, error.code)
     return True
+
+
+def _keep_page(run: JobRun, opened: OpenedFile, file_id: uuid.UUID, number: int) -> None:
+    """Decode a page of a file and keep it, or that it is broken."""
+    try:
+        glance = opened.page(number)
+    except UnreadableFileError as error:
+        with run.write() as session:
+            inspection.keep_broken_page(session, file_id, number, error.code)
+    else:
+        with run.write() as session:
+            inspection.keep_page(session, run.services.files, file_id, number, glance)
 
 
 @job("intake.print_sheet", max_failures=3, time_limit=120)

@@ -130,8 +130,7 @@ def refuse_file(session: Session, file_id: uuid.UUID, code: str) -> None:
 def keep_page(session: Session, files: FileStore, file_id: uuid.UUID, number: int, glance: PageGlance) -> None:
     """Keep one page of a file; the same page again changes nothing."""
     file = session.get_one(UploadFile, file_id, with_for_update=True)
-    standing = sa.select(UploadPage.id).where(UploadPage.upload_file_id == file_id, UploadPage.number == number)
-    if session.scalar(standing) is not None:
+    if session.scalar(_page_of(file_id, number)) is not None:
         return
     session.add(
         UploadPage(
@@ -149,6 +148,30 @@ def keep_page(session: Session, files: FileStore, file_id: uuid.UUID, number: in
     )
     announce(session, file.upload_id)
     session.flush()
+
+
+def keep_broken_page(session: Session, file_id: uuid.UUID, number: int, code: str) -> None:
+    """Keep that a page cannot be decoded, and why: the other pages of its file may be whole."""
+    file = session.get_one(UploadFile, file_id, with_for_update=True)
+    if file.pages == 1:
+        file.reason_code = code
+    elif session.scalar(_page_of(file_id, number)) is None:
+        session.add(
+            UploadPage(
+                organization_id=file.organization_id,
+                upload_file_id=file_id,
+                number=number,
+                width=0,
+                height=0,
+                problem=code,
+            )
+        )
+    announce(session, file.upload_id)
+    session.flush()
+
+
+def _page_of(file_id: uuid.UUID, number: int) -> sa.Select[uuid.UUID]:
+    return sa.select(UploadPage.id).where(UploadPage.upload_file_id == file_id, UploadPage.number == number)
 
 
 def settle_upload(session: Session, viewer: Viewer, upload_id: uuid.UUID) -> None:
@@ -207,13 +230,13 @@ def settle_upload(session: Session, viewer: Viewer, upload_id: uuid.UUID) -> Non
 
 
 def give_up(session: Session, viewer: Viewer, upload_id: uuid.UUID, code: str) -> None:
-    """End the documents of an upload that could not be inspected. Raises `DomainError` NOT_FOUND."""
-    _upload(session, viewer, upload_id)
-    waits = sa.and_(IntakeDocument.upload_id == upload_id, IntakeDocument.status == IntakeStatus.UPLOADED)
-    for document in session.scalars(sa.select(IntakeDocument).where(waits).with_for_update()):
-        _fail(session, viewer, document, code)
-    announce(session, upload_id)
-    session.flush()
+    """End an inspection that cannot go on: the pages that are kept make documents, the others say why they do not.
+
+    Raises `DomainError` NOT_FOUND.
+    """
+    for file in files_to_inspect(session, viewer, upload_id) or []:
+        refuse_file(session, file.id, code)
+    settle_upload(session, viewer, upload_id)
 
 
 def _upload(session: Session, viewer: Viewer, upload_id: uuid.UUID) -> Upload:
