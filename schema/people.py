@@ -53,6 +53,7 @@ described_enum(
         "INTAKE_DOCUMENT": "A photographed form and what was read on it.",
         "FORM_PICTURE": "The picture of a form, whole or in part.",
         "BRIEF": "A fact brief.",
+        "GOAL_EXPORT": "The person's goals, in a table that was taken out.",
     },
 )
 
@@ -205,9 +206,18 @@ class Access:
     occurred_at: datetime.datetime = field(description="When.")
 
 
+_RESOURCE_TYPES = {
+    event_rows.AccessedResource.REVIEW: "Review",
+    event_rows.AccessedResource.INTAKE_DOCUMENT: "IntakeDocument",
+    event_rows.AccessedResource.FORM_PICTURE: "IntakeDocument",
+    event_rows.AccessedResource.BRIEF: "Brief",
+    event_rows.AccessedResource.GOAL_EXPORT: "GoalExport",
+}
+"""The type behind the id of what was read."""
+
+
 def _resource_id(access: event_rows.AccessEvent) -> str:
-    name = "Review" if access.resource is event_rows.AccessedResource.REVIEW else "IntakeDocument"
-    return encode_id(name, access.resource_id)
+    return encode_id(_RESOURCE_TYPES[access.resource], access.resource_id)
 
 
 def _access_log(

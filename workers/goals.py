@@ -48,15 +48,13 @@ def export_goals(run: JobRun) -> Effect | None:
     """Write the goals that somebody may see as a table."""
     export_id = uuid.UUID(run.args["export_id"])
     with run.read() as session:
-        wanted = exports.rows_to_write(session, run.viewer, export_id)
-    if wanted is None:
+        table = exports.table_to_write(session, run.viewer, export_id)
+    if table is None:
         return None
-    rows, format_ = wanted
     run.progress(50, "writing")
-    content = write_table(rows, format_.value, tables.help_rows(run.viewer.locale))
-    count = len(rows) - 1
+    content = write_table(table.rows, table.format.value, tables.help_rows(run.viewer.locale))
     files = run.services.files
-    return lambda session: exports.record_export(session, run.viewer, files, export_id, content=content, rows=count)
+    return lambda session: exports.record_export(session, run.viewer, files, export_id, content=content, table=table)
 
 
 @job("goals.open_health_checks", max_failures=5, time_limit=120)

@@ -65,6 +65,7 @@ class AccessedResource(StrEnum):
     INTAKE_DOCUMENT = "INTAKE_DOCUMENT"
     FORM_PICTURE = "FORM_PICTURE"
     BRIEF = "BRIEF"
+    GOAL_EXPORT = "GOAL_EXPORT"
 
 
 class AccessEvent(Base, Identified, OrganizationOwned):

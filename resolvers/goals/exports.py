@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.base import new_id, now
-from db.events import record
+from db.events import record, record_accesses
 from db.files import FileStore
 from db.jobs import enqueue
+from db.models.events import AccessedResource
 from db.models.goal_updates import GoalExport, TableFormat, TransferStatus
 from db.models.goals import Goal, GoalStatus, Measure, MeasureKind
 from db.models.people import Department
@@ -52,8 +54,19 @@ def request_export(
     return made
 
 
-def rows_to_write(session: Session, viewer: Viewer, export_id: uuid.UUID) -> tuple[list[list[str]], TableFormat] | None:
-    """The table of an export that is still to be done, header first, with safe cells; None when it was done already.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What an export is to hold."""
+
+    rows: list[list[str]]
+    """Header first, with safe cells."""
+    format: TableFormat
+    owners: frozenset[uuid.UUID]
+    """Whose goals are in it."""
+
+
+def table_to_write(session: Session, viewer: Viewer, export_id: uuid.UUID) -> Table | None:
+    """The table of an export that is still to be done; None when it was done already.
 
     Dropped goals are left out. At most 100,000 goals.
     """
@@ -88,22 +101,24 @@ def rows_to_write(session: Session, viewer: Viewer, export_id: uuid.UUID) -> tup
         }
         rows.append(_cells(cells | (_measure_cells(held[0]) if held else {})))
         rows += [_cells(_measure_cells(measure)) for measure in held[1:]]
-    return rows, wanted.format
+    return Table(rows, wanted.format, frozenset(staff))
 
 
 def record_export(
-    session: Session, viewer: Viewer, files: FileStore, export_id: uuid.UUID, *, content: bytes, rows: int
+    session: Session, viewer: Viewer, files: FileStore, export_id: uuid.UUID, *, content: bytes, table: Table
 ) -> None:
-    """Keep the written table. Doing it again changes nothing."""
+    """Keep the written table, and note who took it out for each owner of a goal in it. Again, it changes nothing."""
     wanted = session.get_one(GoalExport, export_id, with_for_update=True)
     if wanted.status is not TransferStatus.QUEUED:
         return
     wanted.file_id = files.put(session, viewer.organization_id, content, MEDIA_TYPES[wanted.format]).id
-    wanted.rows = rows
+    wanted.rows = len(table.rows) - 1
     wanted.status = TransferStatus.DONE
     wanted.finished_at = now()
     session.flush()
     record(session, viewer, "goal_export.done", "GoalExport", wanted.id)
+    taken = [(AccessedResource.GOAL_EXPORT, wanted.id, owner_id) for owner_id in sorted(table.owners)]
+    record_accesses(session, viewer, taken)
 
 
 def _measure_cells(measure: Measure) -> dict[str, object]:

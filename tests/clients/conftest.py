@@ -23,10 +23,11 @@ READY_SECONDS = 120
 
 @dataclass(frozen=True)
 class Served:
-    """A running installation on SQLite with the invented company, and a token of its HR."""
+    """A running installation on SQLite with the invented company, and tokens of its HR and of a supervisor."""
 
     url: str
     token: str
+    supervisor_token: str
 
 
 @pytest.fixture(scope="session")
@@ -44,14 +45,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
     throughline("migrate")
     throughline("seed")
-    token = throughline("token", "--person", "jingyi.he@lanhai.example").strip()
+    tokens = [
+        throughline("token", "--person", f"{name}@lanhai.example").strip() for name in ("jingyi.he", "liguo.wang")
+    ]
     with (home / "serve.log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "workers.cli", "serve"], env=environment, stdout=log, stderr=log
         )
         try:
             _wait(f"http://127.0.0.1:{port}/readyz", server, home / "serve.log")
-            yield Served(f"http://127.0.0.1:{port}/graphql", token)
+            yield Served(f"http://127.0.0.1:{port}/graphql", *tokens)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(timeout=60)

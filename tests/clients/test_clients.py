@@ -61,6 +61,16 @@ def test_javascript_clients(served: Served, npm_packages: Path, script: str, pho
 
 
 @pytest.mark.node
+@pytest.mark.parametrize("transport", ["sse", "ws"])
+def test_a_notification_arrives(served: Served, npm_packages: Path, transport: str) -> None:
+    told = node(npm_packages, "inbox.mjs", served.url, served.token, served.supervisor_token, transport)
+    assert told["code"] == "WITNESS_ASKED"
+    assert told["subject"]["mustFinish"].startswith("评审方案")
+    assert told["link"] == f"/weekly-actions/{told['subject']['id']}"
+    assert "评审方案" not in told["text"]  # words of people stay with their object
+
+
+@pytest.mark.node
 def test_the_audit_of_graphql_over_http(served: Served, npm_packages: Path) -> None:
     results = node(npm_packages, "audit.mjs", served.url)
     assert [result for result in results if result["status"] != "ok"] == []

@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 
 from db.base import now
 from db.files import FileStore
+from db.models.events import AccessedResource, AccessEvent
 from db.models.files import StoredFile
 from db.models.goal_updates import GoalExport, GoalHealthCheck, GoalImport, TableFormat, TransferStatus
 from db.models.goals import Goal, GoalKind, GoalLevel, GoalStatus, Measure
@@ -224,6 +225,25 @@ def test_what_is_exported_can_be_imported_and_holds_no_formula(
     desk.run()
     again = [goal for goal in drafted(database, house) if goal.status is GoalStatus.DRAFT]
     assert [(goal.title, goal.code, str(goal.weight)) for goal in again] == [("=1+2 秘密", "X1", "50")]
+
+
+def test_who_takes_goals_out_is_noted_for_their_owners(
+    database: Database, files: FileStore, house: House, desk: Desk
+) -> None:
+    number, boss = staff_number(database, house.employee), staff_number(database, house.manager)
+    send(database, files, house.hr, house, f"{HEADER}\nX1,一,,,{number}\nX2,二,,,{number}\nX3,三,,,{boss}".encode())
+    desk.run()
+    with database.begin(Scope(house.organization.id)) as session:
+        for goal in session.scalars(sa.select(Goal)).all():
+            drafting.propose_goal(session, house.hr, goal.id, None)
+        export_id = exports.request_export(session, house.manager, house.cycle.id, None, TableFormat.CSV).id
+        exports.request_export(session, house.colleague, house.cycle.id, None, TableFormat.CSV)
+    desk.run()
+    with database.begin(Scope(house.organization.id), write=False) as session:
+        noted = session.scalars(sa.select(AccessEvent)).all()
+    assert [(each.actor_id, each.subject_id, each.resource, each.resource_id) for each in noted] == [
+        (house.manager.person_id, house.employee.person_id, AccessedResource.GOAL_EXPORT, export_id)
+    ]  # once for both goals, not for the manager's own, and not where nothing was seen
 
 
 def test_health_checks_are_opened_by_a_job_of_the_system(database: Database, house: House, desk: Desk) -> None:
