@@ -37,7 +37,11 @@ def compose(material: Material, engine: Engine, entailment: Entailment | None) -
     """The whole text of a brief. Figures never pass through an engine."""
     usable = material.usable
     opinions = {str(at): item for at, item in usable if not item.is_data}
-    options = BriefOptions(subject=material.subject_name, language="zh" if material.language == "zh" else "en")
+    options = BriefOptions(
+        subject=material.subject_name,
+        language="zh" if material.language == "zh" else "en",
+        people=material.people,
+    )
     notes = [_note(key, item, material.subject_name) for key, item in opinions.items()]
     brief = write_brief(notes, options, engine, entailment)
     ruled = by_rule(usable, material.language)

@@ -119,6 +119,9 @@ class BriefOptions:
     minimum_authors: int = 2
     """Fewer authors than this make no brief, where authors are known."""
     max_sentences: int = 24
+    people: tuple[str, ...] = ()
+    """Names of people that are known, so that they are hidden from a configured server even where they do not look
+    like names."""
 
     def __post_init__(self) -> None:
         for name in ("max_words", "max_chars", "max_sentences", "minimum_notes", "minimum_authors"):

@@ -109,6 +109,8 @@ class Material:
     """What a brief is written from."""
 
     subject_name: str
+    people: tuple[str, ...]
+    """Names of colleagues that stand in the evidence."""
     language: str
     items: Sequence[Item]
     excluded: frozenset[Key]

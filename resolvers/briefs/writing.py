@@ -29,11 +29,18 @@ def material(session: Session, viewer: Viewer, brief_id: uuid.UUID, generator: s
     named = (entry.name, entry.name_latin) if brief.language == "zh" else (entry.name_latin, entry.name)
     return Material(
         next((name for name in named if name), entry.staff_number),
+        tuple(sorted(name for name in _names(session, viewer) if any(name in item.text for item in items))),
         brief.language,
         items,
         excluded,
         evidence.input_digest(items, excluded, brief.audience, brief.language, generator),
     )
+
+
+def _names(session: Session, viewer: Viewer) -> set[str]:
+    """The names of everybody in the directory."""
+    staff = people.everybody(session, viewer)
+    return {name for entry in staff for name in (entry.name, entry.name_latin) if name}
 
 
 def record_text(session: Session, viewer: Viewer, brief_id: uuid.UUID, material: Material, text: Text) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import cast
 
 from ml.brief.contract import Draft, EngineError, Pack, Passage, SentenceKind
 from ml.text.folding import Language
 
-PROMPT_VERSION = "brief-1"
+PROMPT_VERSION = "brief-2"
 MOST_PASSAGES = 80
 """Passages that a model is shown; of more, the most concrete ones."""
 MOST_SENTENCES = 12
@@ -37,13 +37,16 @@ def shown_passages(pack: Pack, most: int = MOST_PASSAGES) -> list[Passage]:
     return [passages[index] for index in sorted(best)]
 
 
-def messages(pack: Pack, passages: Sequence[Passage]) -> tuple[list[dict[str, str]], dict[str, str]]:
-    """The conversation, and the note id behind each short id. Authors and the subject's id are not sent."""
+def messages(
+    pack: Pack, passages: Sequence[Passage], hide: Callable[[str], str] = str
+) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """The conversation, and the note id behind each short id. Authors and the subject's id are not sent; `hide` may
+    put codes in place of what else must not be."""
     aliases: dict[str, str] = {}
     lines = []
     for passage in passages:
         alias = aliases.setdefault(passage.note.id, f"N{len(aliases) + 1}")
-        row = {"id": alias, "from": passage.note.kind.value, "text": passage.text}
+        row = {"id": alias, "from": passage.note.kind.value, "text": hide(passage.text)}
         if passage.note.date:
             row["date"] = passage.note.date
         lines.append(json.dumps(row, ensure_ascii=False))

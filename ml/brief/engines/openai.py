@@ -1,19 +1,21 @@
 """Any server that speaks the OpenAI chat form: vLLM, `transformers serve`, Ollama, or a hosted one. httpx only.
 
-Text leaves the machine only if the operator configured such a server elsewhere.
+Text leaves the machine only if the operator configured such a server elsewhere, and then without names and contact
+data (`ml.brief.masking`).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 
 from ml.brief.contract import Draft, EngineError, Pack
 from ml.brief.engines.conversation import PROMPT_VERSION, messages, parse, shown_passages
+from ml.brief.masking import Mask
 
 LARGEST_REPLY = 2_000_000
 """Bytes of a reply that are read."""
@@ -60,7 +62,9 @@ class OpenAIEngine:
         return results
 
     def _draft(self, client: httpx.Client, pack: Pack) -> list[Draft]:
-        conversation, aliases = messages(pack, shown_passages(pack))
+        passages = shown_passages(pack)
+        mask = Mask([passage.text for passage in passages], (*pack.subject_names, *pack.options.people))
+        conversation, aliases = messages(pack, passages, mask.hide)
         body = {
             "model": self._options.model,
             "messages": conversation,
@@ -83,7 +87,8 @@ class OpenAIEngine:
             raise EngineError(f"the generator's server took longer than {self._options.timeout:g} s") from error
         except httpx.HTTPError as error:
             raise EngineError(f"the generator's server cannot be reached ({type(error).__name__})") from error
-        return parse(_reply_text(bytes(content)), aliases)
+        drafts = parse(_reply_text(bytes(content)), aliases)
+        return [replace(draft, text=mask.reveal(draft.text)) for draft in drafts]
 
 
 def _reply_text(content: bytes) -> str:
