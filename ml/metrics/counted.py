@@ -33,6 +33,9 @@ _DEFECT_WORDS = re.compile(r"缺陷|bug|defect", re.IGNORECASE)
 
 def read_counts(grid: Grid, context: Context) -> list[Metric]:
     """Errors by type, or defects by class, one a row or one a column; nothing when the table counts neither."""
+    staged = _stages(grid, context)
+    if staged:
+        return staged
     heads = grid.texts[0]
     classes = {at: grade for at, head in enumerate(heads) if at > 0 and (grade := vocabulary.severity(head))}
     if len(classes) >= 2 and grid.height >= 2 and _DEFECT_WORDS.search(" ".join((*heads, grid.caption, context.about))):
@@ -75,6 +78,55 @@ def read_counts(grid: Grid, context: Context) -> list[Metric]:
                     method="table", confidence=0.9 * cell.confidence, snippet=" | ".join(filter(None, grid.texts[row])),
                 )
             )  # fmt: skip
+    return found
+
+
+_STAGES = (
+    (
+        "",
+        re.compile(
+            r"^(?:提交|新增|发现|提出|上报|总数|数量|合计|found|reported|opened|new|raised|total|count)数?$",
+            re.IGNORECASE,
+        ),
+    ),
+    ("defects_fixed", re.compile(r"^(?:已?(?:修复|解决|关闭)|fixed|resolved|closed)数?$", re.IGNORECASE)),
+    (
+        "defects_open",
+        re.compile(r"^(?:遗留|未(?:修复|解决|关闭)|剩余|open|remaining|left|unresolved)数?$", re.IGNORECASE),
+    ),
+)
+"""Columns of a table of defects by severity: what was found, what became of it. The first names the severity's own."""
+
+
+def _stages(grid: Grid, context: Context) -> list[Metric]:
+    """Defects by severity with a column each for found, fixed and left; nothing for a table of another shape."""
+    heads = [without_unit(head) for head in grid.texts[0]]
+    columns = {
+        at: metric for at, head in enumerate(heads) for metric, words in _STAGES if at > 0 and words.fullmatch(head)
+    }
+    grades = [vocabulary.severity(grid.texts[row][0]) for row in range(1, grid.height)]
+    known = sum(grade is not None for grade in grades)
+    if len(set(columns.values())) < 2 or list(columns.values()).count("") != 1 or known < 2:
+        return []
+    found: list[Metric] = []
+    for row, grade in enumerate(grades, start=1):
+        name = grid.texts[row][0]
+        whole = vocabulary.is_overall(name)
+        if grade is None and not whole:
+            continue
+        for at, metric in columns.items():
+            quantity = grid.numbers[row][at]
+            own = metric or ("defects_total" if whole else f"defects_{grade}")
+            settled = settle(own, "", replace(quantity, unit=Unit("event", COUNT)), None) if quantity else None
+            if settled is not None:
+                cell = grid.cells[row][at]
+                found.append(
+                    build(
+                        settled, scope="" if whole or not metric else name, kind=context.merge_kind(None),
+                        raw=grid.texts[row][at], where=cell.where, method="table", confidence=0.9 * cell.confidence,
+                        snippet=grid.snippet(row),
+                    )
+                )  # fmt: skip
     return found
 
 

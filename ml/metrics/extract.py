@@ -60,6 +60,10 @@ _CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...]
     ("requests per second", machines.read_redis),
     ("MEM USAGE", machines.read_docker_stats),
     (" in ", test_runs.read_pytest_console),
+    ("Tests run:", test_runs.read_surefire),
+    ("Tests", test_runs.read_jest),
+    (" passing", test_runs.read_mocha),
+    ("average response time:", test_runs.read_newman),
 )
 """What a tool's console output always holds, and its reader."""
 

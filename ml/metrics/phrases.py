@@ -17,6 +17,7 @@ _PAIR = re.compile(
 )
 
 
+_BARE = re.compile(r"^\s*(?P<label>[^\d=:<>≤≥]{2,12}?)\s*(?P<value>\d.*)$")
 _WHOLE = re.compile(r"all|total|count|总数|总计|数量|全部|共", re.IGNORECASE)
 
 
@@ -24,7 +25,7 @@ def pairs(text: str) -> Iterator[tuple[Label | None, Quantity]]:
     """Every "name = value" of a normalised text whose value is one number; the label is None when it is no
     metric, and empty for the whole of what the phrase is about ("all = 120")."""
     for part in _SPLIT.split(text):
-        found = _PAIR.match(part)
+        found = _PAIR.match(part) or _named_aggregate(part)
         if not found:
             continue
         quantity = cell_quantity(found.group("value"))
@@ -32,3 +33,10 @@ def pairs(text: str) -> Iterator[tuple[Label | None, Quantity]]:
             name = found.group("label").strip()
             whole = Label("", "", None, "") if _WHOLE.fullmatch(name) else None
             yield whole or vocabulary.classify(name), quantity
+
+
+def _named_aggregate(part: str) -> re.Match[str] | None:
+    """ "峰值 3,260", "avg 41ms": without a sign between them only where the name says no more than which aggregate."""
+    found = _BARE.match(part)
+    label = vocabulary.classify(found.group("label").strip()) if found else None
+    return found if label is not None and label.aggregate and not label.base else None

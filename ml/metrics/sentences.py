@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,8 +12,8 @@ from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.numbers import Quantity, quantities, to_decimal
 from ml.metrics.sequences import Choice, carried, compatible, listed, moved, named_base, respective
-from ml.metrics.units import COUNT, RATE, SHARE, TIME, Unit
-from ml.metrics.values import Context, build, settle
+from ml.metrics.units import COUNT, RATE, SHARE, TIME, Unit, plain
+from ml.metrics.values import Context, Settled, build, settle
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Cue
 
 _CONNECT = re.compile(
@@ -169,7 +170,38 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
             )
         )  # fmt: skip
     metrics += _out_of(sentence, line, context, marks)
-    return metrics
+    return metrics + _how_long(sentence, line, metrics)
+
+
+_HOW_LONG = re.compile(
+    r"\bfor (?P<words>[\d.]+|an?|one|two|three|four|five|six|eight|ten|twelve) (?P<unit>hours?|minutes?|mins?)\b"
+    r"|^\W*(?P<number>[\d.]+) ?(?P<short>h|min|m|s) @ \d",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12
+}  # fmt: skip
+_SECONDS = {"h": 3600, "m": 60, "s": 1}
+
+
+def _how_long(sentence: str, line: Line, metrics: Sequence[Metric]) -> list[Metric]:
+    """How long a load was held, in a sentence that says what came of it: "1,200 req/s for two hours", "15m @ 300"."""
+    held = {"throughput", "concurrency"}
+    carrier = next((metric for metric in metrics if metric.metric in held), None)
+    found = _HOW_LONG.search(sentence)
+    if found is None or carrier is None or any(metric.metric == DURATION for metric in metrics):
+        return []
+    said = (found.group("words") or found.group("number")).casefold()
+    number = _NUMBER_WORDS.get(said) or to_decimal(said)
+    if number is None:
+        return []
+    seconds = Decimal(number) * _SECONDS[(found.group("unit") or found.group("short"))[0].casefold()]
+    return [
+        build(
+            Settled(DURATION, plain(seconds), "s", 1.0), scope="", kind=carrier.kind, raw=found.group().strip(),
+            where=line.where, method="prose", confidence=0.75 * line.confidence, snippet=sentence.strip(),
+        )
+    ]  # fmt: skip
 
 
 def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:

@@ -16,7 +16,8 @@ ASSUMED_UNIT = 0.75
 MILLISECOND, SECOND, PERCENT = Unit("millisecond", TIME), Unit("second", TIME), Unit("percent", SHARE)
 
 
-_SHARES = {"requests_failed": "error_rate", "requests_ok": "success_rate", "test_cases_passed": "pass_rate"}
+SHARES = {"requests_failed": "error_rate", "requests_ok": "success_rate", "test_cases_passed": "pass_rate"}
+"""What a percentage under the name of a count is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
         base = vocabulary.MEMORY_USAGE
     if (unit or label_unit) is not None and (unit or label_unit).dimension == SHARE:  # type: ignore[union-attr]
         # "Errors: 0.05 %", "Passed 98 %": the share under the name of the count.
-        base = _SHARES.get(base, base)
+        base = SHARES.get(base, base)
     metric = vocabulary.metric_name(base, aggregate)
     product = vocabulary.product_unit(metric)
     wanted = dimension_of(product)

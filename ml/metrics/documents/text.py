@@ -99,6 +99,7 @@ def read_text(text: str) -> Document:
             continue
         document.blocks += _line_blocks(lines, at, fenced)
         at += 1
+    document.blocks = _unwrapped(document.blocks)
     return document
 
 
@@ -120,13 +121,59 @@ def _line_blocks(lines: list[str], at: int, fenced: bool) -> list[Block]:
         and not quantities(normalise(line))
     ):
         return [Heading(line.strip(), 1 if "=" in lines[at + 1] else 2, where)]
-    title = heading_of(line)
+    title = heading_of(line) or _name_over_block(lines, at)
     if title is not None:
         return [Heading(title, 3, where)]
     bold = re.fullmatch(r"\s*(?:\*\*|__)([^*_]{2,40})(?:\*\*|__)\s*[:：]?\s*", line)
     if bold and not quantities(normalise(bold.group(1))):
         return [Heading(bold.group(1).rstrip(":："), 6, where)]
     return [Line(line, where, verbatim=True)]
+
+
+_ENTRY = re.compile(r"^\s+[-*]?\s*[^\s:=：][^:=：]{0,40}[:=：]\s*\S")
+
+
+def _name_over_block(lines: list[str], at: int) -> str | None:
+    """A line without a value of its own over deeper "label: value" lines: what they are about."""
+    line = lines[at].rstrip()
+    depth = len(line) - len(line.lstrip())
+    if len(line.strip()) > 80 or quantities(normalise(line)) or re.search(r"[:：=]\s*\S|[。.;；,，]$", line):
+        return None
+    below = lines[at + 1 : at + 3]
+    deeper = [other for other in below if len(other) - len(other.lstrip()) > depth and _ENTRY.match(other)]
+    return line.strip().rstrip(":：") or None if len(deeper) == 2 else None
+
+
+WRAPPED_AT = 60
+"""A line of running text at least this long may go on in the next one."""
+
+
+def _unwrapped(blocks: list[Block]) -> list[Block]:
+    """Sentences that were broken at the margin, whole again at the place of their first line."""
+    joined: list[Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if (
+            isinstance(block, Line)
+            and isinstance(last, Line)
+            and last.text
+            and len(last.text.rsplit("\n", 1)[-1]) >= WRAPPED_AT
+            and _goes_on(last.text, block.text)
+        ):
+            joined[-1] = Line(f"{last.text.rstrip()} {block.text.strip()}", last.where, verbatim=True)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a line ends in the middle of an English sentence; Chinese lines are broken anywhere and stay apart."""
+    return (
+        re.search(r"[a-z,]\s*$", line) is not None
+        and re.match(r"^[a-z0-9(]", following) is not None
+        and "  " not in line.strip()
+        and not re.match(r"^\S+\s*[:=]", following)
+    )
 
 
 def _table_at(lines: list[str], at: int) -> tuple[Table, int] | None:

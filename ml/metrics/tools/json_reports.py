@@ -161,6 +161,9 @@ def read_named_keys(value: object, definitions: tuple[MetricDefinition, ...]) ->
     return walker.found
 
 
+_COUNTED = frozenset({"total", "count", "failed", "ok", "successful", "总数", "失败"})
+
+
 class _Walker:
     def __init__(self, definitions: tuple[MetricDefinition, ...]) -> None:
         self.found: list[Metric] = []
@@ -217,6 +220,9 @@ class _Walker:
             settled = settle_definition(definition, quantity, unit_in_label(words)[0])
         else:
             label = vocabulary.classify(kinds.without_kind_words(words) or words)
+            if path and (label is None or not label.base) and words.casefold() in _COUNTED:
+                # "requests": {"total": …}: the parent says what is counted.
+                label = vocabulary.classify(f"{_words(path[-1])} {words}") or label
             label = self._resolved(label, context, bases)
             if label is None or (
                 context.configuration and label.base not in (vocabulary.CONCURRENCY, vocabulary.DURATION)

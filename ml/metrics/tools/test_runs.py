@@ -163,3 +163,108 @@ def read_pytest_console(lines: Sequence[TextLine]) -> Iterator[Run]:
         run.add("test_cases_total", total + counts.get("xfailed", 0) + counts.get("xpassed", 0), line)
         run.add("duration", found.group("time"), line, unit="second")
         yield run
+
+
+_SUREFIRE = re.compile(
+    r"\bTests run:\s*(?P<total>\d+),\s*Failures:\s*(?P<failed>\d+),\s*Errors:\s*(?P<errors>\d+)"
+    r"(?:,\s*Skipped:\s*(?P<skipped>\d+))?(?:,\s*Time elapsed:\s*(?P<time>[\d.,]+)\s*s(?:ec)?)?"
+    r"(?:.*?(?:\bin|--)\s+(?P<scope>[\w.$]+))?"
+)
+_JEST = re.compile(r"^\s*Tests:?\s+(?P<counts>\d+ (?:failed|passed|skipped|todo|total)\b.*)$")
+_JEST_SUITES = re.compile(r"^\s*(?:Test Suites:|Test Files\s|Snapshots:)")
+_JEST_TIME = re.compile(r"^\s*(?:Time:|Duration)\s+(?P<time>[\d.]+)\s*(?P<unit>ms|s|m)\b")
+_MOCHA = re.compile(
+    r"^\s*(?P<number>\d+) (?P<word>passing|failing|pending)(?: \((?P<time>[\d.]+)(?P<unit>ms|s|m)\))?\s*$"
+)
+_MOCHA_WORDS = {"passing": "passed", "failing": "failed", "pending": "skipped"}
+_TIME_UNITS = {"ms": "millisecond", "s": "second", "m": "minute"}
+
+
+def read_surefire(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """Totals as Maven and JUnit print them: for each class, and for the run, which has no class."""
+    run = Run("surefire")
+    for at, line in enumerate(lines):
+        found = _SUREFIRE.search(line.text)
+        if not found:
+            continue
+        run.lines.add(at)
+        scope = found.group("scope") or ""
+        for name in ("total", "failed", "errors", "skipped"):
+            run.add(f"test_cases_{name}", found.group(name), line, scope=scope)
+        run.add("duration", found.group("time"), line, scope=scope, unit="second")
+    if run.metrics:
+        yield run
+
+
+def read_jest(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """The summary of Jest and Vitest; suites and snapshots are no test cases. Skipped and to-do cases are skipped."""
+    run = Run("jest")
+    for at, line in enumerate(lines):
+        if found := _JEST.match(line.text):
+            counts = {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", found.group("counts"))}
+            total = re.search(r"\((\d+)\)\s*$", found.group("counts"))
+            for word in ("passed", "failed"):
+                run.add(f"test_cases_{word}", counts.get(word), line)
+            if "skipped" in counts or "todo" in counts:
+                run.add("test_cases_skipped", counts.get("skipped", 0) + counts.get("todo", 0), line)
+            run.add("test_cases_total", counts.get("total", total.group(1) if total else None), line)
+        elif run.metrics and (found := _JEST_TIME.match(line.text)):
+            run.add("duration", found.group("time"), line, unit=_TIME_UNITS[found.group("unit")])
+        elif not _JEST_SUITES.match(line.text):
+            continue
+        run.lines.add(at)
+    if run.metrics:
+        yield run
+
+
+def read_mocha(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """Mocha's summary; the total is what passed, failed and was left pending."""
+    run = Run("mocha")
+    counts: dict[str, int] = {}
+    for at, line in enumerate(lines):
+        found = _MOCHA.match(line.text)
+        if not found:
+            continue
+        word = _MOCHA_WORDS[found.group("word")]
+        if word in counts:
+            continue
+        counts[word] = int(found.group("number"))
+        run.lines.add(at)
+        run.add(f"test_cases_{word}", counts[word], line)
+        if found.group("time"):
+            run.add("duration", found.group("time"), line, unit=_TIME_UNITS[found.group("unit")])
+    if "passed" in counts:
+        run.add("test_cases_total", sum(counts.values()), lines[min(run.lines)])
+        yield run
+
+
+_NEWMAN_ROW = re.compile(r"^\W*(?P<name>[a-z-]+)\s*[│|]\s*(?P<executed>\d+)\s*[│|]\s*(?P<failed>\d+)\W*$")
+_NEWMAN_TIMES = re.compile(
+    r"average response time:\s*(?P<avg>\S+?)\s*\[min:\s*(?P<min>\S+?),\s*max:\s*(?P<max>\S+?),"
+    r"\s*s\.d\.:\s*(?P<stddev>[^\]]+?)\]"
+)
+
+
+def read_newman(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """Newman's box: requests and their times, assertions as checks; iterations and scripts say how it was run."""
+    run = Run("newman")
+    for at, line in enumerate(lines):
+        if found := _NEWMAN_ROW.match(line.text):
+            executed, failed = int(found.group("executed")), int(found.group("failed"))
+            if found.group("name") == "requests":
+                run.add("requests_total", executed, line)
+                run.add("requests_failed", failed, line)
+            elif found.group("name") == "assertions":
+                run.add("checks_total", executed, line)
+                run.add("checks_failed", failed, line)
+                run.add("checks_passed", executed - failed, line)
+        elif found := re.search(r"total run duration:\s*([\w.]+(?: [\w.]+)*)", line.text):
+            run.time("duration", found.group(1), line)
+        elif found := _NEWMAN_TIMES.search(line.text):
+            for name in ("avg", "min", "max", "stddev"):
+                run.time(f"latency_{name}", found.group(name), line)
+        elif not re.match(r"^\s*[┌├└│╔╟].*$", line.text):
+            continue
+        run.lines.add(at)
+    if any(metric.metric == "requests_total" for metric in run.metrics):
+        yield run
