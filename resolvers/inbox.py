@@ -41,6 +41,17 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
         "交付物亮红灯，请查看超出阈值的指标及其所在位置。",
         "A deliverable is red: see which value is beyond its threshold, and where it stands.",
     ),
+    NotificationCode.TASK_ASSIGNED: ("你是一项任务的责任人或协作人。", "You own a task, or help with it."),
+    NotificationCode.TASK_WAITED_FOR: ("有任务正在等你，请尽快处理。", "A task stands still and waits for you."),
+    NotificationCode.TASK_FREED: (
+        "你的任务的前置任务已全部结束，可以开始了。",
+        "Everything that your task depended on has ended: it can begin.",
+    ),
+    NotificationCode.TASK_BLOCKED: (
+        "有任务逾期 {hours} 个工作小时仍未更新状态（第 {level} 级预警），请协助处理。",
+        "A late task has had no status update for {hours} working hours (level {level}): help it on.",
+    ),
+    NotificationCode.TASK_MENTIONED: ("有同事在任务评论中提到了你。", "A colleague named you in a comment on a task."),
 }
 """Chinese and English; in braces parameters of the notification."""
 

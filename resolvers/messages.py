@@ -183,6 +183,38 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "周期各阶段的开始日期必须按顺序递增。",
         "The phases of a cycle must begin one after the other, in their order.",
     ),
+    ErrorCode.PROJECT_ENDED: (
+        "项目已完成或已终止，请先重新启用项目。",
+        "This project is done or dropped; set it active again first.",
+    ),
+    ErrorCode.COLLABORATOR_REQUIRED: (
+        "每个任务至少需要一位责任人以外的协作人。",
+        "A task needs at least one collaborator besides its owner; name one.",
+    ),
+    ErrorCode.PLAN_ORDER: (
+        "计划开始时间不能晚于截止时间。",
+        "The start must not lie after the due time; change one of them.",
+    ),
+    ErrorCode.TASK_LOOP: (
+        "任务之间不能循环依赖，请去掉其中一个前置任务。",
+        "Tasks cannot depend on each other in a circle; leave one of these out.",
+    ),
+    ErrorCode.WAITING_FOR_REQUIRED: (
+        "等待中的任务须注明在等哪一个任务或哪一位同事（二选一）。",
+        "Say what a waiting task waits for: one task or one person; other states wait for nothing.",
+    ),
+    ErrorCode.FEED_NAME: (
+        "数据源名称只能包含小写字母、数字和连字符，最长 64 个字符。",
+        "A feed's name has small letters, digits and hyphens, at most 64.",
+    ),
+    ErrorCode.HOST_NOT_ALLOWED: (
+        "该地址不在运维允许的主机列表中，请联系管理员。",
+        "This address is not among the hosts that the operator allows; ask for it to be added.",
+    ),
+    ErrorCode.MEASURE_BOUND: (
+        "该衡量标准已绑定数据源，请先解除原有绑定。",
+        "This measure has a source already; end that binding first.",
+    ),
 }
 
 VALUE_PROBLEMS: dict[ValueProblem, tuple[str, str]] = {

@@ -15,12 +15,12 @@ from schema.batching import root
 from schema.context import Context
 from schema.goal_types import load_goals
 from schema.permissions import SIGNED_IN, PermissionMap, grant
-from schema.projects import acceptance
+from schema.projects import acceptance, tasks
 from schema.relay import GlobalId, decode_id
 
 
 @strawberry.type(description="What hangs together around one goal, from strategy to this week's action.")
-class Chain(goal_overview.GoalLinks, acceptance.DeliverableLinks):
+class Chain(goal_overview.GoalLinks, acceptance.DeliverableLinks, tasks.TaskLinks):
     pass
 
 

@@ -50,7 +50,7 @@ async def follow_goals(context: Context) -> AsyncGenerator[Happening, None]:
         return event_log.end(session, viewer)
 
     def look(session: Session) -> tuple[event_log.Place, list[Happening]]:
-        beyond, lines = goal_events.since(session, viewer, place)
+        beyond, lines = event_log.lines_about(session, viewer, "Goal", place)
         if not lines:
             return beyond, []
         seen = goal_events.in_line(session, viewer, {line.subject_id for line in lines})

@@ -43,6 +43,11 @@ described_enum(
         "WEEKLY_ACTION_OPEN": "The person's key action of this week, which is the subject, is still open.",
         "CHECK_IN_DUE": "Goals of the person have had no check-in for longer than the organisation's rhythm.",
         "DELIVERABLE_RED": "A deliverable turned red; told to who handed it in, their manager and the PMO.",
+        "TASK_ASSIGNED": "The person owns a task or helps with it; the subject is the task, as in the four below.",
+        "TASK_WAITED_FOR": "A task is marked as waiting for the person or for a task of this person.",
+        "TASK_FREED": "What the person's task depended on has ended.",
+        "TASK_BLOCKED": "A task of somebody below, or for PMO of anybody, is late and silent.",
+        "TASK_MENTIONED": "A colleague named the person in a comment on a task.",
     },
 )
 
@@ -50,6 +55,7 @@ _PATHS = {
     "Deliverable": "/deliverables",
     "Goal": "/goals",
     "GoalHealthCheck": "/health-checks",
+    "ProjectTask": "/tasks",
     "WeeklyAction": "/weekly-actions",
 }
 """Where a front end shows a type."""

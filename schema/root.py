@@ -39,7 +39,17 @@ from schema import (
 from schema.batching import root
 from schema.catalog import Catalog
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
-from schema.projects import acceptance, deliverables, flags, templates, thresholds
+from schema.projects import (
+    acceptance,
+    delays,
+    deliverables,
+    flags,
+    task_following,
+    task_mutations,
+    tasks,
+    templates,
+    thresholds,
+)
 from schema.relay import Node, load_node
 from schema.scalars import SCALARS
 
@@ -57,6 +67,7 @@ class Query(
     goal_transfers.GoalTransferQueries,
     weekly.WeeklyQueries,
     smart.SmartQueries,
+    tasks.ProjectQueries,
     reviews.ReviewQueries,
     briefs.BriefQueries,
     intake.IntakeQueries,
@@ -78,6 +89,7 @@ class Mutation(
     goal_settings.GoalSettingMutations,
     goal_transfers.GoalTransferMutations,
     weekly.WeeklyMutations,
+    task_mutations.ProjectMutations,
     inbox.InboxMutations,
     intake_mutations.IntakeMutations,
     deliverables.DeliverableMutations,
@@ -94,7 +106,11 @@ class Mutation(
 
 @strawberry.type(description="Everything that can be followed, over WebSocket or server-sent events.")
 class Subscription(
-    progress.ProgressSubscriptions, inbox.InboxSubscriptions, goal_following.GoalSubscriptions, flags.FlagSubscriptions
+    progress.ProgressSubscriptions,
+    inbox.InboxSubscriptions,
+    goal_following.GoalSubscriptions,
+    task_following.ProjectTaskSubscriptions,
+    flags.FlagSubscriptions,
 ):
     pass
 
@@ -120,6 +136,10 @@ PERMISSIONS: PermissionMap = {
     **weekly.PERMISSIONS,
     **working_time.PERMISSIONS,
     **smart.PERMISSIONS,
+    **tasks.PERMISSIONS,
+    **delays.PERMISSIONS,
+    **task_following.PERMISSIONS,
+    **task_mutations.PERMISSIONS,
     **reviews.PERMISSIONS,
     **briefs.PERMISSIONS,
     **intake.PERMISSIONS,

@@ -1,4 +1,4 @@
-"""Recurring work: which jobs are put in every day, at which local time, and by whom.
+"""Recurring work: which jobs are put in every day at which local time or every few minutes, and by whom.
 
 Every worker process looks; the rows of the table `schedule` decide. Who holds a row's lock puts the job of its tick in
 and moves the row on, in one transaction, so that a tick gives one job however many processes look, and none is lost
@@ -11,6 +11,7 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
@@ -38,20 +39,50 @@ class Daily:
     useful_minutes: int | None = None
     """A tick that is made up later than so long after its time is left out; None: never."""
 
+    def next_run(self, after: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
+        """The first tick later than that."""
+        return next_run(after, self.minute, zone)
 
-PLANS = (
+    def latest_run(self, until: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
+        """The last tick not later than that."""
+        return latest_run(until, self.minute, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """A job that is put in every so many minutes, day and night."""
+
+    job: str
+    minutes: int
+    each_zone: ClassVar[bool] = False
+    useful_minutes: ClassVar[int | None] = None
+
+    def next_run(self, after: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
+        """The first tick later than that."""
+        return self.latest_run(after, zone) + datetime.timedelta(minutes=self.minutes)
+
+    def latest_run(self, until: datetime.datetime, _zone: ZoneInfo) -> datetime.datetime:
+        """The last tick not later than that."""
+        step = 60 * self.minutes
+        return datetime.datetime.fromtimestamp(until.timestamp() // step * step, datetime.UTC)
+
+
+Plan = Daily | Every
+
+PLANS: tuple[Plan, ...] = (
     Daily("briefs.open", 5 * 60),
     Daily("goals.open_health_checks", 6 * 60),
     Daily("goals.remind_of_check_ins", 9 * 60 + 30, each_zone=True, useful_minutes=6 * 60),
     Daily("goals.remind_of_week", 9 * 60 + 30, each_zone=True, useful_minutes=6 * 60),
     Daily("maintenance.expire_receipts", 3 * 60),
     Daily("maintenance.sweep_files", 3 * 60),
+    Every("projects.tell_of_blocked_tasks", 10),
 )
 """The product's recurring work."""
 
 
 def put_in_due(
-    database: Database, relay_database: Database, moment: datetime.datetime, plans: Sequence[Daily] = PLANS
+    database: Database, relay_database: Database, moment: datetime.datetime, plans: Sequence[Plan] = PLANS
 ) -> datetime.datetime | None:
     """Put in the jobs whose ticks are due at `moment`, of every organisation that ever had a job, and return when the
     next tick is. Doing it again, or in several processes at once, puts nothing in twice.
@@ -65,7 +96,7 @@ def put_in_due(
 
 
 def _of_organization(
-    database: Database, organization_id: uuid.UUID, moment: datetime.datetime, plans: Sequence[Daily]
+    database: Database, organization_id: uuid.UUID, moment: datetime.datetime, plans: Sequence[Plan]
 ) -> datetime.datetime | None:
     viewer = system_viewer(organization_id)
     scope = Scope(organization_id)
@@ -83,7 +114,7 @@ def _of_organization(
     return min(standing.values(), default=None)
 
 
-def _wanted(session: Session, viewer: Viewer, plans: Sequence[Daily]) -> dict[tuple[str, str], Daily]:
+def _wanted(session: Session, viewer: Viewer, plans: Sequence[Plan]) -> dict[tuple[str, str], Plan]:
     """The plan of each job in each zone."""
     own = schedules.organization_zone(session, viewer)
     if own is None:
@@ -102,12 +133,12 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _enter(session: Session, viewer: Viewer, wanted: dict[tuple[str, str], Daily], moment: datetime.datetime) -> None:
+def _enter(session: Session, viewer: Viewer, wanted: dict[tuple[str, str], Plan], moment: datetime.datetime) -> None:
     """Make rows for what has none; another process may do so at the same time."""
     schedules.add_missing(
         session,
         viewer,
-        {key: next_run(moment, plan.minute, ZoneInfo(key[1])) for key, plan in wanted.items()},
+        {key: plan.next_run(moment, ZoneInfo(key[1])) for key, plan in wanted.items()},
     )
 
 
@@ -115,7 +146,7 @@ def _tick(
     session: Session,
     viewer: Viewer,
     row: Schedule,
-    wanted: dict[tuple[str, str], Daily],
+    wanted: dict[tuple[str, str], Plan],
     moment: datetime.datetime,
 ) -> None:
     """Put in the job of a row that is due and move it on; take away a row that nothing asks for any more."""
@@ -124,8 +155,8 @@ def _tick(
         session.delete(row)
     elif row.next_at <= moment:
         zone = ZoneInfo(row.zone)
-        due = latest_run(moment, plan.minute, zone)
-        row.next_at = next_run(moment, plan.minute, zone)
+        due = plan.latest_run(moment, zone)
+        row.next_at = plan.next_run(moment, zone)
         if plan.useful_minutes is not None and moment > due + datetime.timedelta(minutes=plan.useful_minutes):
             return
         args = {"due": due.isoformat(), "zone": row.zone}

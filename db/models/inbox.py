@@ -23,6 +23,11 @@ class NotificationCode(StrEnum):
     WEEKLY_ACTION_OPEN = "WEEKLY_ACTION_OPEN"
     CHECK_IN_DUE = "CHECK_IN_DUE"
     DELIVERABLE_RED = "DELIVERABLE_RED"
+    TASK_ASSIGNED = "TASK_ASSIGNED"
+    TASK_WAITED_FOR = "TASK_WAITED_FOR"
+    TASK_FREED = "TASK_FREED"
+    TASK_BLOCKED = "TASK_BLOCKED"
+    TASK_MENTIONED = "TASK_MENTIONED"
 
 
 class Notification(Base, Identified, OrganizationOwned, Timestamped):

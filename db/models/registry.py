@@ -18,6 +18,7 @@ from db.models import (
 from db.models.projects import (
     deliverables,
     flags,
+    tasks,
     templates,
 )
 
@@ -36,6 +37,7 @@ MODULES = (
     schedules,
     deliverables,
     flags,
+    tasks,
     templates,
 )
 METADATA = Base.metadata

@@ -20,7 +20,7 @@ from db.models.events import Event, LostSight
 from db.models.people import Employment
 from db.queries import briefs, event_log, goal_changes, goal_updates, goals, intake, people, reviews, schedules
 from db.queries.event_log import Place
-from db.queries.projects import deliverables, templates
+from db.queries.projects import deliverables, tasks, templates
 from db.viewer import Role, Viewer
 
 Policy = Callable[[Session, Viewer], sa.Select[Any]]
@@ -39,6 +39,8 @@ SOURCES: Mapping[str, Policy] = {
     "GoalHealthCheck": goal_updates.health_checks,
     "GoalImport": goal_updates.imports,
     "IntakeDocument": intake.visible_to,
+    "Project": tasks.projects,
+    "ProjectTask": tasks.tasks,
     "Review": reviews.visible_to,
     "Threshold": lambda _session, viewer: templates.thresholds_visible_to(viewer),
     "WeeklyAction": goal_updates.weekly_actions,

@@ -7,6 +7,7 @@ those of transactions older than the oldest one that still runs. SQLite has one 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -38,6 +39,17 @@ def end(session: Session, viewer: Viewer) -> Place:
         return Place(oldest or 0, 0)
     last = session.scalar(sa.select(sa.func.max(Event.sequence)).where(Event.organization_id == viewer.organization_id))
     return Place(0, last or 0)
+
+
+def lines_about(session: Session, viewer: Viewer, subject_type: str, after: Place) -> tuple[Place, Sequence[Event]]:
+    """Lines about objects of a type beyond a place, in order, and the place after them."""
+    until = end(session, viewer)
+    statement = sa.select(Event).where(
+        Event.organization_id == viewer.organization_id,
+        Event.subject_type == subject_type,
+        between(Event, after, until),
+    )
+    return until, session.scalars(statement.order_by(Event.transaction, Event.sequence)).all()
 
 
 def between(line: type[Event], after: Place, until: Place) -> sa.ColumnElement[bool]:

@@ -112,6 +112,19 @@ def fetch_pages(
     return [_page(children.get(parent_id, []), order, request) for parent_id in parent_ids]
 
 
+def slice_page(rows: Sequence[Row], request: PageRequest) -> Page[Row]:
+    """One page of a list that was worked out whole, by position. Raises `CursorError` as `fetch_page`."""
+    try:
+        begin = 0 if request.after is None else int(*request.after) + 1
+    except (ValueError, TypeError) as error:
+        raise CursorError("the cursor belongs to another list") from error
+    if begin < 0:
+        raise CursorError("the cursor is malformed")
+    kept = rows[begin : begin + request.first]
+    keys = [(str(begin + index),) for index in range(len(kept))]
+    return Page(kept, keys, has_next=begin + len(kept) < len(rows), has_previous=request.after is not None)
+
+
 def _page(rows: Sequence[Row], order: Order, request: PageRequest) -> Page[Row]:
     kept = rows[: request.first]
     return Page(

@@ -95,6 +95,22 @@ def above(viewer: Viewer, person_id: uuid.UUID, on: datetime.date) -> sa.Select[
     return sa.select(line.c.manager_id).where(line.c.manager_id != person_id)
 
 
+def direct_managers(session: Session, viewer: Viewer, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Today's manager of each of these people who has one; of several the one of the latest employment."""
+    on = today(session, viewer.organization_id)
+    rows = session.execute(
+        sa.select(Employment.person_id, Employment.manager_id)
+        .where(
+            Employment.organization_id == viewer.organization_id,
+            Employment.person_id.in_(set(person_ids)),
+            Employment.manager_id.is_not(None),
+            in_force(Employment, on),
+        )
+        .order_by(Employment.starts_on, Employment.id)
+    )
+    return {person_id: manager_id for person_id, manager_id in rows if manager_id is not None}
+
+
 def managed(person_id: InstrumentedAttribute[uuid.UUID | None], on: datetime.date) -> sa.ColumnElement[bool]:
     """Whether the person in that column reports to somebody on that day."""
     held = aliased(Employment)

@@ -21,6 +21,8 @@ from db.models.briefs import Audience, Brief, BriefEvidence, BriefStatus, Eviden
 from db.models.events import AccessEvent, RequestReceipt
 from db.models.inbox import NotificationCode
 from db.models.people import Organization, Person
+from db.models.projects.tasks import Project, ProjectTask, TaskDependency
+from db.models.projects.templates import DeliverableTemplate
 from db.models.registry import METADATA
 from db.models.reviews import Review
 from db.queries.people import DirectoryEntry
@@ -82,11 +84,31 @@ def make_world(database: Database, files: FileStore) -> World:
         template = publish(session, company.viewers["pmo"])
         judge_p95(session, company.viewers["pmo"], template)
         read_deliverable(session, files, company.viewers["report"], template, report(900))
+        _depending_tasks(session, company)
         for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__):
             _ensure(session, company, mapper.class_)
     with database.begin(company.scope, write=False) as session:
         rows = {name: list(session.scalars(sa.select(table_of(name)))) for name in NODE_TYPES}
     return World(company, {**rows, "Organization": [company.organization]})
+
+
+def _depending_tasks(session: Session, company: PaperCompany) -> None:
+    """A task that depends on another one: two different rows of one table."""
+    owned = {"organization_id": company.organization.id}
+    shared = {
+        **owned,
+        "project_id": _ensure(session, company, Project).id,
+        "title": "x",
+        "owner_id": _ensure(session, company, Person).id,
+        "template_id": _ensure(session, company, DeliverableTemplate).id,
+        "due_at": now(),
+        "first_due_at": now(),
+    }
+    first, second = (ProjectTask(**shared, number=number) for number in (1, 2))
+    session.add_all([first, second])
+    session.flush()
+    session.add(TaskDependency(**owned, task_id=second.id, depends_on_id=first.id))
+    session.flush()
 
 
 def _brief(session: Session, company: PaperCompany) -> list[Any]:

@@ -21,10 +21,12 @@ from db.viewer import Viewer, system_viewer
 from workers import registry
 from workers.reading import ReadingProcess
 from workers.running import Runner
-from workers.schedule import put_in_due
+from workers.schedule import PLANS, Daily, put_in_due
 
 LEASE = datetime.timedelta(seconds=60)
 OVER = datetime.timedelta(seconds=-1)
+
+DAILY = tuple(plan for plan in PLANS if isinstance(plan, Daily))
 
 
 class Desk:
@@ -51,11 +53,12 @@ class Desk:
     def live_through(
         self, begin: str, end: str, at: Callable[[datetime.datetime], None] = lambda _moment: None
     ) -> None:
-        """What worker processes do from one instant to another; `at` is told each instant at which they look."""
+        """What worker processes do of the daily work from one instant to another; `at` is told each instant at which
+        they look."""
         moment: datetime.datetime | None = datetime.datetime.fromisoformat(begin)
         while moment is not None and moment < datetime.datetime.fromisoformat(end):
             at(moment)
-            coming = put_in_due(self.database, self.relay, moment)
+            coming = put_in_due(self.database, self.relay, moment, DAILY)
             self.run()
             moment = coming
 

@@ -21,7 +21,7 @@ from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals import reminders
 from resolvers.working_time import DayDraft, YearDraft, set_working_year
 from tests.factories import make_cycle, make_organization, make_person, make_viewer, viewer_of
-from tests.workers.desk import Desk
+from tests.workers.desk import DAILY, Desk
 from workers import registry
 from workers.reading import ReadingProcess
 from workers.registry import Services
@@ -123,7 +123,7 @@ def test_the_reminder_follows_the_action_of_the_week(desk: Desk, company: Organi
 def test_a_reminder_that_is_hours_late_is_left_out(desk: Desk, company: Organization) -> None:
     person = person_in(desk, company, "Asia/Shanghai")
     for moment in ("2026-03-02T00:00:00+00:00", "2026-03-02T08:00:00+00:00", "2026-03-03T05:00:00+00:00"):
-        put_in_due(desk.database, desk.relay, instant(moment))
+        put_in_due(desk.database, desk.relay, instant(moment), DAILY)
         desk.run()
     assert told(desk, person) == [(TO_WRITE, "2026-03-03")]
 

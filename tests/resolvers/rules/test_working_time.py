@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolvers.rules.clock import at_local, latest_run, next_run
-from resolvers.rules.working_time import NoWorkingDayError, WorkingCalendar, WorkingYear
+from resolvers.rules.working_time import NoWorkingDayError, WorkingCalendar, WorkingClock, WorkingYear
 
 SHANGHAI, NEW_YORK, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 DAY = datetime.date
@@ -151,3 +151,10 @@ def test_runs_follow_one_another(moment: datetime.datetime, minute: int, zone: Z
 
 def test_a_time_of_day_is_read_by_the_zone() -> None:
     assert at_local(DAY(2026, 7, 1), HALF_PAST_NINE, BERLIN) == instant("2026-07-01T07:30:00+00:00")
+
+
+@given(MOMENTS, st.integers(0, 60 * 24 * 20))
+def test_the_clock_counts_what_was_added(moment: datetime.datetime, minutes: int) -> None:
+    later = CALENDAR.add_working_time(moment, datetime.timedelta(minutes=minutes))
+    clock = WorkingClock(CALENDAR, moment - datetime.timedelta(days=3), later)
+    assert clock.seconds(later) - clock.seconds(moment) == 60 * minutes

@@ -1,0 +1,122 @@
+"""Telling managers and PMO of late tasks of which nobody says anything (阻塞预警)."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.inbox import notify
+from db.models.inbox import NotificationCode
+from db.models.projects.tasks import ProjectPolicy, ProjectTask, TaskEscalation
+from db.queries import people
+from db.queries.projects import tasks
+from db.viewer import Role, Viewer
+from resolvers.errors import DomainError, ErrorCode
+from resolvers.projects.task_events import TASK, tell
+from resolvers.rules.blocking import Escalation, EscalationRule, escalation
+from resolvers.rules.working_time import WorkingCalendar
+from resolvers.working_time import calendar_of
+
+JOB = "projects.tell_of_blocked_tasks"
+
+
+def tell_of_blocked(session: Session, viewer: Viewer, moment: datetime.datetime) -> int:
+    """Tell of every task whose silence has reached a new level at `moment`; returns how many there were.
+
+    Level k goes to the manager k steps above the owner (the highest there is where the line is shorter) and to every
+    holder of the role PMO, once. The working calendar is read by the clocks of the owner's zone. For the system's
+    viewer; raises FORBIDDEN for people.
+    """
+    if not viewer.is_system:
+        raise DomainError(ErrorCode.FORBIDDEN)
+    rule = rule_of(tasks.policy(session, viewer))
+    calendars: dict[str, WorkingCalendar] = {}
+    risen: list[tuple[ProjectTask, Escalation]] = []
+    for task, zone in tasks.late_tasks(session, viewer, moment, rule.levels):
+        if zone not in calendars:
+            calendars[zone] = calendar_of(session, viewer, ZoneInfo(zone))
+        found = escalation(task.due_at, task.reported_at, moment, rule, calendars[zone])
+        if found is not None and found.level > task.escalation_level:
+            risen.append((task, found))
+    if not risen:
+        return 0
+    lines = _lines(session, viewer, {task.owner_id for task, _ in risen}, rule.levels)
+    office = people.holders(session, viewer, Role.PMO)
+    for task, found in risen:
+        for level in range(task.escalation_level + 1, found.level + 1):
+            line = lines[task.owner_id]
+            told = set(line[level - 1 : level] or line[-1:])
+            if level == found.level:  # after a standstill several levels are due at once; the office hears of the last
+                told |= office
+            waited = rule.hours_until(level, updated=found.since != task.due_at)
+            _tell(session, viewer, task, Notice(found.since, level, waited, told - {task.owner_id}, moment))
+        # Not through the row: its version belongs to what people change.
+        session.execute(
+            sa.update(ProjectTask).where(ProjectTask.id == task.id).values(escalation_level=found.level),
+            execution_options={"synchronize_session": False},
+        )
+        tell(session, viewer, "project_task.blocked", TASK, task.id)
+    return len(risen)
+
+
+def rule_of(policy: ProjectPolicy) -> EscalationRule:
+    return EscalationRule(policy.first_hours, policy.silence_hours, policy.repeat_hours, policy.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is told of a silent task at one level, to whom, and when."""
+
+    since: datetime.datetime
+    level: int
+    hours: int
+    told: set[uuid.UUID]
+    moment: datetime.datetime
+
+
+def _tell(session: Session, viewer: Viewer, task: ProjectTask, notice: Notice) -> None:
+    notify(
+        session,
+        viewer,
+        notice.told,
+        NotificationCode.TASK_BLOCKED,
+        key=f"task_blocked:{task.id}:{notice.since.isoformat()}:{notice.level}",
+        subject=(TASK, task.id),
+        params={"hours": notice.hours, "level": notice.level},
+    )
+    session.add(
+        TaskEscalation(
+            organization_id=task.organization_id,
+            task_id=task.id,
+            since=notice.since,
+            level=notice.level,
+            told=len(notice.told),
+            escalated_at=notice.moment,
+        )
+    )
+
+
+def _lines(
+    session: Session, viewer: Viewer, person_ids: Iterable[uuid.UUID], levels: int
+) -> Mapping[uuid.UUID, list[uuid.UUID]]:
+    """The managers above each person, the nearest first, at most so many; one statement for each level."""
+    lines: dict[uuid.UUID, list[uuid.UUID]] = {person_id: [] for person_id in person_ids}
+    ends = {person_id: person_id for person_id in lines}
+    for _ in range(levels):
+        above = people.direct_managers(session, viewer, ends.values())
+        for person_id, end in list(ends.items()):
+            manager = above.get(end)
+            if manager is None or manager == person_id or manager in lines[person_id]:
+                del ends[person_id]
+            else:
+                lines[person_id].append(manager)
+                ends[person_id] = manager
+        if not ends:
+            break
+    return lines
