@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port the API listens on.")
     metrics_port: int = Field(default=0, ge=0, le=65535, description="Loopback port of /metrics; 0: off.")
     allowed_origins: list[str] = Field(default=[], description="Browser origins that may call the API (CORS), as JSON.")
+    feed_hosts: list[str] = Field(default=[], description="Hosts at which feeds may be asked for values, as JSON.")
+    internal_hosts: list[str] = Field(
+        default=[], description="Of these hosts: those that may lie at private addresses of the house, as JSON."
+    )
     worker_processes: int = Field(default=1, ge=1, le=64, description="Worker processes that `serve` starts.")
     broker_queue: str = Field(default="throughline", description="The broker's queue: one name an installation.")
     job_lease_seconds: float = Field(

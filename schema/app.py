@@ -27,6 +27,7 @@ from schema.context import Services
 from schema.engine import Engine
 from schema.files import files_route
 from schema.oidc import Provider
+from schema.projects.feed_endpoint import feeds_route
 from schema.root import catalog
 from schema.view import View
 from schema.websocket import WebSocketView
@@ -70,6 +71,7 @@ def create(settings: Settings | None = None, schema: Catalog | None = None) -> S
             Route("/graphql", View(engine, authenticator, development=development).handle, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", WebSocketView(engine, authenticator).handle),
             files_route(services),
+            feeds_route(services),
             *([playground.ASSETS] if development else []),
             Route("/healthz", _healthy),
             Route("/readyz", ready),

@@ -36,6 +36,7 @@ MODULES = (
     "workers.intake",
     "workers.maintenance",
     "workers.projects.deliverables",
+    "workers.projects.feeds",
     "workers.projects.tasks",
 )
 """Where the product's jobs are defined."""

@@ -76,6 +76,7 @@ PLANS: tuple[Plan, ...] = (
     Daily("goals.remind_of_week", 9 * 60 + 30, each_zone=True, useful_minutes=6 * 60),
     Daily("maintenance.expire_receipts", 3 * 60),
     Daily("maintenance.sweep_files", 3 * 60),
+    Every("projects.ask_feeds", 5),
     Every("projects.tell_of_blocked_tasks", 10),
 )
 """The product's recurring work."""

@@ -17,6 +17,7 @@ from db.models import (
 )
 from db.models.projects import (
     deliverables,
+    feeds,
     flags,
     tasks,
     templates,
@@ -36,6 +37,7 @@ MODULES = (
     reviews,
     schedules,
     deliverables,
+    feeds,
     flags,
     tasks,
     templates,

@@ -20,7 +20,7 @@ from db.models.events import Event, LostSight
 from db.models.people import Employment
 from db.queries import briefs, event_log, goal_changes, goal_updates, goals, intake, people, reviews, schedules
 from db.queries.event_log import Place
-from db.queries.projects import deliverables, tasks, templates
+from db.queries.projects import deliverables, feeds, tasks, templates
 from db.viewer import Role, Viewer
 
 Policy = Callable[[Session, Viewer], sa.Select[Any]]
@@ -31,6 +31,7 @@ SOURCES: Mapping[str, Policy] = {
     "Cycle": lambda _session, viewer: goals.cycles(viewer),
     "Deliverable": deliverables.visible_to,
     "DeliverableTemplate": lambda _session, viewer: templates.visible_to(viewer),
+    "Feed": lambda _session, viewer: feeds.feeds(viewer),
     "FormSheet": intake.sheets_visible_to,
     "FormTemplate": lambda _session, viewer: intake.forms(viewer),
     "Goal": goals.visible_to,

@@ -123,6 +123,10 @@ def project(world: World, who: str, row: Any) -> bool:
     return who in {"hr", "pmo"} or _is(world, who, member) or _answers_for(world, who, member)
 
 
+def feed(_world: World, who: str, _row: Any) -> bool:
+    return who in {"pmo", "administrator"}
+
+
 POLICIES: dict[str, Sees] = {
     "Brief": brief,
     "BriefDocument": brief_document,
@@ -133,6 +137,12 @@ POLICIES: dict[str, Sees] = {
     "DeliverableTemplate": everybody,
     "Threshold": everybody,
     "Department": everybody,
+    "Feed": feed,
+    "FeedBinding": feed,
+    "FeedDelivery": feed,
+    "FeedRecord": feed,
+    "FeedRule": feed,
+    "FeedSecret": feed,
     "FormSheet": sheet,
     "FormTemplate": everybody,
     "IntakeDocument": document,
@@ -186,6 +196,10 @@ def test_every_type_has_a_policy() -> None:
 PART_OF = {
     "BriefEvidence": "Brief",
     "DeliverableReading": "Deliverable",
+    "FeedBinding": "Feed",
+    "FeedDelivery": "Feed",
+    "FeedRule": "Feed",
+    "FeedSecret": "Feed",
     "GoalCheckIn": "Goal",
     "GoalComment": "Goal",
     "GoalRevision": "Goal",
@@ -195,7 +209,16 @@ PART_OF = {
     "ProjectTaskUpdate": "ProjectTask",
 }
 """Types whose rows change with the object that they belong to: a line about that object is written."""
-NOT_FOLLOWED = {"Department", "GoalPolicy", "Job", "Notification", "Organization", "Person", "ProjectPolicy"}
+NOT_FOLLOWED = {
+    "Department",
+    "FeedRecord",
+    "GoalPolicy",
+    "Job",
+    "Notification",
+    "Organization",
+    "Person",
+    "ProjectPolicy",
+}
 """Types that `changes` does not tell of: configuration without a history, and what has a subscription of its own."""
 
 
@@ -339,6 +362,7 @@ REFERS = {
     "evidenceId": "BriefEvidence",
     "templateId": "DeliverableTemplate",
     "briefId": "Brief",
+    "feedId": "Feed",
     "projectId": "Project",
     "taskId": "ProjectTask",
     "collaboratorIds": "Person",
@@ -346,6 +370,7 @@ REFERS = {
 """What an id in an input refers to, where its name says so."""
 OWN = {
     "createCycle",
+    "createFeed",
     "createGoals",
     "createProject",
     "publishDeliverableTemplate",
@@ -457,6 +482,11 @@ PAPER: dict[str, set[str]] = {
     "retireThreshold": {"hr", "pmo", "administrator"},
     "overruleDeliverableFlag": {"director", "manager", "hr", "pmo"},
     "createProject": {"director", "manager", "stranger", "pmo"},
+    "createFeed": {"pmo", "administrator"},
+    "updateFeed": {"pmo", "administrator"},
+    "rotateFeedSecret": {"pmo", "administrator"},
+    "unbindFeed": {"pmo", "administrator"},
+    "retireFeedRule": {"pmo", "administrator"},
     "setProjectPolicy": {"hr", "pmo", "administrator"},
     "submitDeliverable": {
         "director",
@@ -519,6 +549,11 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "includeBriefEvidence": {"evidenceId": world.ids("BriefEvidence")[0]},
         "requestBriefDocument": {"briefId": world.ids("Brief")[0]},
         "createProject": {"name": "新品上线"},
+        "createFeed": {"name": "crm"},
+        "updateFeed": {"id": world.ids("Feed")[0], "paused": True},
+        "rotateFeedSecret": {"id": world.ids("Feed")[0]},
+        "unbindFeed": {"id": world.ids("FeedBinding")[0]},
+        "retireFeedRule": {"id": world.ids("FeedRule")[0]},
         "setProjectPolicy": {"firstHours": 4, "repeatHours": 8, "levels": 2},
     }
     return inputs[mutation]
@@ -551,6 +586,6 @@ def kill(database: Database, world: World) -> None:
 def test_every_mutation_is_in_the_matrix() -> None:
     stateful = {name for name in mutations() if name not in PAPER}
     stateful.discard("acceptDeliverableReading")  # see `tests/schema/test_accepting_readings.py`
-    assert all(any(word in name for word in ("Goal", "Cycle", "Weekly", "Project")) for name in stateful), (
+    assert all(any(word in name for word in ("Goal", "Cycle", "Weekly", "Project", "Feed")) for name in stateful), (
         "say in PAPER who may use a new mutation"
     )
