@@ -144,7 +144,10 @@ class BriefEvidence(Node):
     voice: rows.Voice = field(description="Who speaks.")
     author: Person | None = batch(person_of("author_id"), description="Who wrote it, where a person did.")
     occurred_on: datetime.date | None = field(description="The day it is from.")
-    text: str = field(description="The words, verbatim; of a measure its figures.")
+    text: str = batch(
+        lambda context, items: reading.evidence_texts(context.session, context.viewer, items),
+        description="The words, verbatim; of a measure its figures. The subject reads no colleagues' names in it.",
+    )
     unused_reason: str | None = batch(
         lambda context, items: [
             None if item.unused_reason is None else words.unused_text(item.unused_reason, context.locale)

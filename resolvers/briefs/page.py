@@ -146,9 +146,11 @@ def page_of(session: Session, viewer: Viewer, brief: Brief) -> Page:
                         ),
                     )
                 ),
-                item.text,
+                words_of_item,
             )
-            for item in text.evidence
+            for item, words_of_item in zip(
+                text.evidence, reading.evidence_texts(session, viewer, text.evidence), strict=True
+            )
         ],
         said["note"],
     )

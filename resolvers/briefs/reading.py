@@ -1,17 +1,23 @@
-"""Reading a brief: every citation is checked again for whoever reads, at the time of reading."""
+"""Reading a brief: every citation is checked again for whoever reads, at the time of reading.
+
+The subject reads it without the names of colleagues that stand in texts: "a colleague" stands there instead. Whoever
+answers for the subject reads them.
+"""
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.models.briefs import Brief, BriefEvidence, BriefSection, BriefSentence, EvidenceSource
-from db.queries import briefs
+from db.queries import briefs, people
 from db.viewer import Viewer
 from resolvers.briefs.evidence import still_visible
 
@@ -64,14 +70,50 @@ def texts(session: Session, viewer: Viewer, wanted: Sequence[Brief]) -> Mapping[
         sentences = briefs.sentences(session, missing)
         evidence = briefs.evidence(session, missing)
         seen = still_visible(session, viewer, (item for items in evidence.values() for item in items))
+        masks = masks_for(session, viewer, wanted)
         for brief_id in missing:
             items = evidence.get(brief_id, [])
             shown = {item.position: item for item in items if (item.source, item.source_id, item.part) in seen}
-            known[viewer, brief_id] = _text(sentences.get(brief_id, []), shown, len(items))
+            known[viewer, brief_id] = _text(sentences.get(brief_id, []), shown, len(items), masks[brief_id])
     return {brief.id: known[viewer, brief.id] for brief in wanted}
 
 
-def _text(sentences: Iterable[BriefSentence], shown: Mapping[int, BriefEvidence], collected: int) -> BriefText:
+Masked = Callable[[str], str]
+"""A text as one reader may read it."""
+
+
+def masks_for(session: Session, viewer: Viewer, wanted: Iterable[Brief]) -> dict[uuid.UUID, Masked]:
+    """How the viewer reads the texts of each brief: one's own without the names of colleagues."""
+    own = [brief for brief in wanted if brief.subject_id == viewer.person_id]
+    masks: dict[uuid.UUID, Masked] = {brief.id: str for brief in wanted}
+    if own:
+        names = {
+            name
+            for entry in people.everybody(session, viewer)
+            for name in (entry.name, entry.name_latin)
+            if name and entry.id != viewer.person_id
+        }
+        masks |= {brief.id: partial(without_names, names=names, locale=brief.language) for brief in own}
+    return masks
+
+
+def without_names(text: str, names: Collection[str], locale: str) -> str:
+    """The text with "a colleague" in place of each of the names."""
+    found = sorted((name for name in names if name in text), key=lambda name: (-len(name), name))
+    if not found:
+        return text
+    return re.sub("|".join(map(re.escape, found)), "某同事" if locale == "zh" else "a colleague", text)
+
+
+def evidence_texts(session: Session, viewer: Viewer, items: Sequence[BriefEvidence]) -> list[str]:
+    """The words of pieces of evidence as the viewer may read them, in their order."""
+    masks = masks_for(session, viewer, list(briefs.by_ids(session, viewer, {item.brief_id for item in items}).values()))
+    return [masks[item.brief_id](item.text) for item in items]
+
+
+def _text(
+    sentences: Iterable[BriefSentence], shown: Mapping[int, BriefEvidence], collected: int, masked: Masked
+) -> BriefText:
     sections: dict[BriefSection, list[ReadSentence]] = {}
     withheld = 0
     for sentence in sentences:
@@ -81,7 +123,7 @@ def _text(sentences: Iterable[BriefSentence], shown: Mapping[int, BriefEvidence]
         citations = [
             ReadCitation(
                 shown[cited["evidence"]].source,
-                shown[cited["evidence"]].text[cited["start"] : cited["end"]],
+                masked(shown[cited["evidence"]].text[cited["start"] : cited["end"]]),
                 cited["start"],
                 cited["end"],
                 shown[cited["evidence"]],
@@ -90,7 +132,7 @@ def _text(sentences: Iterable[BriefSentence], shown: Mapping[int, BriefEvidence]
         ]
         sections.setdefault(sentence.section, []).append(
             ReadSentence(
-                sentence.text,
+                masked(sentence.text),
                 citations,
                 sentence.support_notes,
                 sentence.support_of,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import html
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from db.files import FileStore
 from db.models.events import AccessedResource, AccessEvent
 from db.models.goals import Goal, GoalVisibility
 from db.models.jobs import Job
+from db.models.people import PersonIdentity
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Viewer
@@ -342,3 +344,19 @@ def test_a_cycle_under_review_opens_its_briefs_once(
         person_id(house.employee): "READY",
         person_id(house.colleague): "INSUFFICIENT",
     }
+
+
+def test_the_subject_reads_no_names_of_colleagues(
+    api: Api, house: House, desk: Desk, database: Database, goal_id: str
+) -> None:
+    with database.begin(Scope(house.organization.id), write=False) as session:
+        name = session.get_one(PersonIdentity, house.colleague.person_id).name
+    note = f"10月15日与{name}一起把退货单从20单降到5单。"
+    done(api, house.manager, CHECK_IN, goalId=goal_id, note=note)
+    own = written(api, desk, house.employee, house, audience="SUBJECT")
+    assert name not in json.dumps(own, ensure_ascii=False)
+    assert note.replace(name, "某同事") in [item["text"] for item in own["evidence"]["nodes"]]
+    assert name not in file_of(api, desk, house.employee, own["id"], "HTML").decode()
+    above = read(api, house.manager, own["id"])
+    assert above is not None
+    assert note in [item["text"] for item in above["evidence"]["nodes"]]
