@@ -127,8 +127,24 @@ class FormField:
     """What the product uses the field for: see `ROLES`."""
 
 
-ROLES = frozenset({"subject_name", "subject_staff_number", "department", "period", "reviewer", "grade", "signed_on"})
-"""Fields that say whom and what a review is about. Every field becomes an answer; some fill columns too."""
+ROLES = frozenset(
+    {
+        "subject_name",
+        "subject_staff_number",
+        "department",
+        "period",
+        "reviewer",
+        "grade",
+        "signed_on",
+        "email",
+        "weight",
+        "total",
+    }
+)
+"""What the product uses a field for: whom and what a review is about, and figures that must fit together.
+
+`weight` is the written weight in percent of the score in its row, `total` the written total of the scores. Every field
+becomes an answer; some fill columns too."""
 
 
 @dataclass(frozen=True, slots=True)

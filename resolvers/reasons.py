@@ -126,10 +126,92 @@ REASONS: dict[str, tuple[str, str]] = {
     "no_pages": ("文件中没有页面，请重新上传。", "The file has no pages; upload it again."),
     "rejected": ("文档已被退回。", "The document was turned down."),
 }
+NOTICES: dict[str, tuple[str, str]] = {
+    # Of a document.
+    "sheet_unknown": ("二维码不是本单位打印的表单。", "The code is none that this organisation printed for this form."),
+    "sheet_already_confirmed": ("这张表单已确认过一次。", "A review was already made of this sheet of paper."),
+    "sheet_contradicts": (
+        "姓名、工号或周期与打印这张表单时的不一致。",
+        "Name, staff number or period are not those for which the sheet was printed.",
+    ),
+    "subject_unknown": ("无法确定被评价人，请指定。", "It is not certain whom the form is about; name the person."),
+    "review_exists": (
+        "该员工本周期已有此表单的评价，请确认是否重复。",
+        "This person has a review of this cycle on this form already; see whether this is a second one.",
+    ),
+    "review_unsure": (
+        "文件中有多份文档，未归入所选评价。",
+        "The files held several documents, so none was taken for the review that was named.",
+    ),
+    "page_without_code": (
+        "有页面的二维码无法识别，请核对它属于哪份文档。",
+        "A page has no readable code; see to which document it belongs.",
+    ),
+    "looks_like_earlier": (
+        "与之前的一张照片很相似，可能重复。",
+        "It looks like an earlier picture; see both.",
+    ),
+    "pages_of_different_forms": ("页面来自不同的表单。", "The pages are of different forms."),
+    "sheets_differ": ("页面来自不同的纸张。", "The pages are of different sheets of paper."),
+    "page_twice": ("同一页出现了不止一次。", "One page is there more than once."),
+    "page_missing": ("缺少一页，请补拍。", "A page is missing; take a picture of it."),
+    "version_unsure": ("无法确定表单版本。", "It is not certain which version of the form this is."),
+    "code_unreadable": ("二维码无法识别。", "The code cannot be read."),
+    "paper_bent": ("纸张弯曲，请仔细核对。", "The paper is bent; check with care."),
+    "marker_missing": ("缺少定位标记，请仔细核对。", "A corner mark is missing; check with care."),
+    "matched_by_labels": ("仅凭文字匹配，请逐项核对。", "Matched by words alone; check every value."),
+    # Of a field.
+    "not_found": ("照片上没有找到该字段。", "The field was not found on the picture."),
+    "number_and_name_differ": ("工号与姓名不是同一人。", "Staff number and name are of different people."),
+    "not_in_directory": ("通讯录中没有。", "It is not in the directory."),
+    "several_in_directory": ("通讯录中不止一人。", "Several people of the directory have it."),
+    "differs_from_directory": ("与通讯录不一致。", "The directory says something else."),
+    "differs_from_sheet": ("与打印这张表单时的不一致。", "It is not what the sheet was printed for."),
+    "no_such_cycle": ("没有这样的考核周期。", "There is no such cycle."),
+    "repaired_from_directory": (
+        "一个字已按通讯录更正，请核对。",
+        "One character was put right by the directory; check it.",
+    ),
+    "weights_not_100": ("权重合计不是 100。", "The weights do not total 100."),
+    "total_differs": ("总分与各项得分不符。", "The total is not what the scores give."),
+    "date_outside_cycle": ("日期不在考核周期内。", "The day does not fit the cycle."),
+    "foreign_domain": ("不是公司的邮箱域名。", "This is none of the company's e-mail domains."),
+    "missed_ink": ("可能有笔迹没有识别到。", "Some of the writing may not have been read."),
+    "views_differ": ("两次识别结果不同。", "Two readings of it differ."),
+    "small_mark": ("只有很小的笔迹。", "There is only a small mark."),
+    "glare": ("此处有反光。", "Light is reflected here."),
+    "place_unsure": ("位置不确定。", "Its place is not certain."),
+    "label_not_found": ("没有找到该字段的标签。", "Its label was not found."),
+    "no_text_near_label": ("标签旁没有文字。", "There is no text near its label."),
+    "no_text": ("没有识别到文字。", "No text was recognised."),
+    "cancelled_tick": ("有一个勾选被划掉。", "A tick was crossed out."),
+    "unclear_mark": ("勾选不清楚。", "A mark is unclear."),
+    "blacked_box": ("方框被涂黑。", "A box was blacked out."),
+    "mark_beside_box": ("笔迹在方框旁边。", "A mark is beside its box."),
+    "two_ticks": ("勾选了不止一项。", "More than one box is ticked."),
+    "no_tick": ("没有勾选。", "No box is ticked."),
+    "ambiguous_date": ("日期有歧义。", "The date can be read in two ways."),
+    "bad_date": ("不是有效日期。", "This is no date."),
+    "implausible_date": ("日期不合常理。", "The date is not plausible."),
+    "short_year": ("年份只有两位。", "The year has two digits only."),
+    "bad_number": ("不是数字。", "This is no number."),
+    "out_of_range": ("数值超出范围。", "The number is out of range."),
+    "off_step": ("数值不在允许的刻度上。", "The number is between two steps."),
+    "pattern_mismatch": ("不符合规定格式。", "It does not have the form that is asked for."),
+    "not_a_name": ("不像姓名。", "This does not look like a name."),
+    "repaired": ("个别字符按数字理解，请核对。", "Some characters were taken for digits; check it."),
+}
+"""What was noticed about a document or one of its fields, for who checks it."""
 _UNKNOWN = ("处理失败，请联系管理员重试。", "The work failed; ask an administrator to try again.")
 
 
 def reason_text(code: str, locale: str) -> str:
     """The words for a stored code in the locale (`zh…` is Chinese, everything else English)."""
     chinese, english = REASONS.get(code, _UNKNOWN)
+    return chinese if locale.startswith("zh") else english
+
+
+def notice_text(code: str, locale: str) -> str:
+    """The words for what was noticed; a code without words is told as something to look at."""
+    chinese, english = NOTICES.get(code, ("请核对此项。", "Check this."))
     return chinese if locale.startswith("zh") else english

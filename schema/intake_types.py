@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 import strawberry
 
@@ -13,12 +16,14 @@ from db.models.events import AccessedResource
 from db.models.jobs import Job as JobRow
 from db.queries import intake, jobs
 from ocr.contract import FieldStatus, FieldType, MatchedBy
+from resolvers.forms import template_of
 from resolvers.intake import sheets
-from resolvers.reasons import reason_text
+from resolvers.reasons import notice_text, reason_text
+from resolvers.rules.cross_checks import Arithmetic, arithmetic
 from schema.batching import batch, field
 from schema.context import Context
 from schema.files import file_url
-from schema.forms import FormTemplate, form_of
+from schema.forms import FormTemplate, form_of, load_forms
 from schema.goals import Cycle, cycle_of
 from schema.jobs import Job, load_jobs
 from schema.people import Person, loaded, localized, person_of
@@ -116,6 +121,23 @@ def _fields(context: Context, parents: Sequence[rows.IntakeDocument]) -> list[li
     return [found.get(document.id, []) for document in parents]
 
 
+def _fields_by_doubt(context: Context, parents: Sequence[rows.IntakeDocument]) -> list[list[rows.IntakeField]]:
+    return [
+        sorted(readings, key=lambda reading: (reading.confidence, reading.position))
+        for readings in _fields(context, parents)
+    ]
+
+
+def _arithmetic(context: Context, parents: Sequence[rows.IntakeDocument]) -> list[Arithmetic | None]:
+    versions = load_forms(context, [document.form_version_id for document in parents])
+    return [
+        None
+        if version is None or not readings
+        else arithmetic(template_of(version), {reading.key: reading.value for reading in readings})
+        for version, readings in zip(versions, _fields(context, parents), strict=True)
+    ]
+
+
 def _entries(context: Context, parents: Sequence[rows.IntakeField]) -> list[list[rows.IntakeEntry]]:
     found = intake.entries(context.session, [reading.id for reading in parents])
     return [found.get(reading.id, []) for reading in parents]
@@ -207,6 +229,45 @@ class IntakePage(Node):
     residual_mm: float | None = field(description="Median distance of labels from their place, in millimetres.")
 
 
+@dataclass(frozen=True, slots=True)
+class _Noticed:
+    code: str
+
+
+def _notices(attribute: str) -> Callable[[Context, Sequence[Any]], list[list[_Noticed]]]:
+    """The batch function of the codes of what was noticed, as things with words."""
+
+    def values(_context: Context, parents: Sequence[Any]) -> list[list[_Noticed]]:
+        return [[_Noticed(code) for code in getattr(parent, attribute)] for parent in parents]
+
+    return values
+
+
+@strawberry.type(description="Something that was noticed, for who checks a form.")
+class IntakeNotice:
+    code: str = field(description="For programs.")
+    message: str = batch(
+        lambda context, noticed: [notice_text(each.code, context.locale) for each in noticed],
+        description="In the viewer's language.",
+    )
+
+
+@strawberry.type(description="One row of a form's score table.")
+class IntakeScoreRow:
+    key: str = field(description="Key of the score's field.")
+    score: Decimal | None = field(description="As it was read; null when it is missing.")
+    weight: Decimal | None = field(description="Percent, printed or written; null when there is none.")
+
+
+@strawberry.type(description="The figures of a form, worked out anew from what was read.")
+class IntakeArithmetic:
+    rows: list[IntakeScoreRow] = field(description="The scores with their weights.")
+    weights_total: Decimal | None = field(description="The sum of the weights; null when one is missing.")
+    total: Decimal | None = field(description="The weighted mean of the scores; null when something is missing.")
+    written_total: Decimal | None = field(description="The total that stands on the form.")
+    agrees: bool | None = field(description="Whether both agree; null when there is nothing to compare.")
+
+
 @strawberry.type(description="The parts of a field's confidence, 0 to 1; null where one does not apply.")
 class ConfidenceParts:
     confidence_recognition: float | None = field(name="recognition", description="Of the characters or the tick.")
@@ -243,6 +304,7 @@ class IntakeField:
         _picture_urls("crop_id"), description="Where to get its picture (JPEG), for some minutes; relative to the API."
     )
     notes: list[str] = field(description="Codes of what was noticed, such as `two_ticks` or `differs_from_sheet`.")
+    notices: list[IntakeNotice] = batch(_notices("notes"), description="The same with words.")
     entries: list[IntakeEntry] = batch(_entries, description="What people said it holds, the first word first.")
 
 
@@ -325,7 +387,14 @@ class IntakeDocument(Node):
     match_score: float | None = field(description="How sure the form is, 0 to 1.")
     pages: list[IntakePage] = batch(_pages, description="Its pages.")
     fields: list[IntakeField] = batch(_fields, description="What was read, in the order of the form.")
+    fields_by_doubt: list[IntakeField] = batch(
+        _fields_by_doubt, description="What was read, the least certain first: the order in which to check it."
+    )
+    arithmetic: IntakeArithmetic | None = batch(
+        _arithmetic, description="Scores, weights and total; null for a form without scores or one that is not read."
+    )
     warnings: list[str] = field(description="Codes of what stands against the reading, such as `sheet_unknown`.")
+    notices: list[IntakeNotice] = batch(_notices("warnings"), description="The same with words.")
     subject: Person | None = batch(
         person_of("subject_id"), description="Whom it is about; null as long as nobody is certain."
     )
@@ -359,15 +428,18 @@ PERMISSIONS: PermissionMap = {
         "IntakeDocument",
         SEERS,
         "id status reasonCode reasonMessage reason duplicateOf supersededBy similarTo template matchedBy matchScore "
-        "pages fields warnings "
+        "pages fields fieldsByDoubt arithmetic warnings notices "
         "subject cycle sheet review job upload uploadedBy decidedBy decidedAt createdAt version",
     ),
     **grant("IntakePage", SEERS, "id number position image url width height labelsFound labelsExpected residualMm"),
     **grant(
         "IntakeField",
         SEERS,
-        "key label type page required value rawText confidence parts status box cropUrl notes entries",
+        "key label type page required value rawText confidence parts status box cropUrl notes notices entries",
     ),
+    **grant("IntakeNotice", SEERS, "code message"),
+    **grant("IntakeArithmetic", SEERS, "rows weightsTotal total writtenTotal agrees"),
+    **grant("IntakeScoreRow", SEERS, "key score weight"),
     **grant("ConfidenceParts", SEERS, "recognition registration format directory"),
     **grant("IntakeEntry", SEERS, "person value createdAt"),
 }

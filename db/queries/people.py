@@ -201,6 +201,16 @@ def entries(session: Session, viewer: Viewer, person_ids: Iterable[uuid.UUID]) -
     return {entry.id: entry for entry in _entries(session, viewer, Person.id.in_(wanted))}
 
 
+def addresses(session: Session, viewer: Viewer) -> list[str]:
+    """The e-mail addresses of the people who are there, in lower case: for checking what a form says, never to show."""
+    statement = (
+        sa.select(PersonIdentity.email)
+        .join(Person, Person.id == PersonIdentity.person_id)
+        .where(Person.organization_id == viewer.organization_id, Person.archived_at.is_(None))
+    )
+    return [email.casefold() for email in session.scalars(statement)]
+
+
 def everybody(session: Session, viewer: Viewer) -> Sequence[DirectoryEntry]:
     """The directory's words about everybody who has not left, for matching what a form says."""
     return _entries(session, viewer, Person.archived_at.is_(None))

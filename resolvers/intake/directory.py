@@ -14,6 +14,7 @@ from db.queries import goals, people
 from db.viewer import Viewer
 from ocr.contract import FormTemplate
 from resolvers.reviews import directory_person
+from resolvers.rules.cross_checks import judge_day, judge_email, judge_figures
 from resolvers.rules.periods import period_span
 from resolvers.rules.reading import (
     AGREED,
@@ -60,7 +61,9 @@ def directory_word(
         match = match_subject(said.get("subject_staff_number"), said.get("subject_name"), everybody)
     else:
         subject = people.entries(session, viewer, [known[0]])[known[0]]
-        match = compare_subject(said.get("subject_staff_number"), said.get("subject_name"), directory_person(subject))
+        match = compare_subject(
+            said.get("subject_staff_number"), said.get("subject_name"), directory_person(subject), everybody
+        )
     cycle_id, period = _cycle(session, viewer, said.get("period"), known[1] if known else None)
     judged = {
         "subject_staff_number": match.number,
@@ -68,16 +71,19 @@ def directory_word(
         "period": period,
         "reviewer": judge_name(said.get("reviewer"), everybody),
         "department": _department(session, viewer, said.get("department"), match.person_id),
+        "email": _email(session, viewer, said.get("email")),
+        "signed_on": _signed_on(session, viewer, said.get("signed_on"), cycle_id),
     }
     warnings = []
     if known is not None and any(
-        judgement is not None and judgement.confidence < AGREES for judgement in (match.number, match.name, period)
+        judgement is not None and judgement.confidence < AGREES and judgement.repaired is None
+        for judgement in (match.number, match.name, period)
     ):
         warnings.append(SHEET_CONTRADICTS)
     if match.person_id is None:
         warnings.append(SUBJECT_UNKNOWN)
     judgements = {keys[role]: judgement for role, judgement in judged.items() if role in keys and judgement is not None}
-    return DirectoryWord(match.person_id, cycle_id, judgements, tuple(warnings))
+    return DirectoryWord(match.person_id, cycle_id, {**judge_figures(template, values), **judgements}, tuple(warnings))
 
 
 def cycle_named(cycles: list[Cycle], period: str) -> Cycle | None:
@@ -103,6 +109,17 @@ def _cycle(
             return known, Judgement(UNSUPPORTED, "no_such_cycle")
         return known, AGREED if named.id == known else Judgement(CONTRADICTED, "differs_from_sheet")
     return (None, Judgement(UNSUPPORTED, "no_such_cycle")) if named is None else (named.id, AGREED)
+
+
+def _signed_on(session: Session, viewer: Viewer, day: str | None, cycle_id: uuid.UUID | None) -> Judgement | None:
+    if not day or cycle_id is None:
+        return None
+    cycle = goals.by_ids(session, viewer, [cycle_id])[cycle_id]
+    return judge_day(day, cycle.starts_on, cycle.ends_on)
+
+
+def _email(session: Session, viewer: Viewer, address: str | None) -> Judgement | None:
+    return judge_email(address, people.addresses(session, viewer)) if address else None
 
 
 def _department(session: Session, viewer: Viewer, words: str | None, subject_id: uuid.UUID | None) -> Judgement | None:

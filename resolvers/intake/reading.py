@@ -303,7 +303,7 @@ def _fill(row: IntakeField, found: FieldReading, judgement: Judgement | None) ->
     doubted = judgement is not None and judgement.confidence < AGREES
     status = FieldStatus.LOW_CONFIDENCE if doubted and found.status is FieldStatus.READ else found.status
     row.page = found.page
-    row.value = found.value
+    row.value = judgement.repaired if judgement is not None and judgement.repaired else found.value
     row.raw_text = found.raw_text
     row.status = status.value
     row.confidence = _decimal(whole)

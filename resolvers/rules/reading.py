@@ -1,6 +1,7 @@
 """What the directory says about names and numbers that a machine read.
 
-A reading that the directory contradicts is marked, never changed: the paper is what it is, and a person decides.
+A reading that the directory contradicts is marked, never changed: the paper is what it is, and a person decides. One
+misread character is put right where everything else names a single person; that is marked, too, and a person checks it.
 """
 
 from __future__ import annotations
@@ -12,10 +13,15 @@ from dataclasses import dataclass
 from typing import Final
 
 AGREES: Final = 1.0
+REPAIRED: Final = 0.8
+"""One character was put right by the only person of the directory who fits."""
 UNSUPPORTED: Final = 0.5
 """The directory knows nothing that supports the reading."""
 CONTRADICTED: Final = 0.2
 """The directory, or the sheet the words stand on, says something else."""
+REPAIRED_NOTE: Final = "repaired_from_directory"
+SHORTEST_REPAIRED: Final = 3
+"""Characters: in a shorter name or number one character is too much of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class Judgement:
 
     confidence: float
     note: str | None = None
+    repaired: str | None = None
+    """What the directory writes instead of what was read."""
 
 
 AGREED: Final = Judgement(AGREES)
@@ -64,6 +72,9 @@ def match_subject(number: str | None, name: str | None, people: Sequence[Directo
     both = [person for person in by_number if person in by_name]
     if len(both) == 1:
         return SubjectMatch(both[0].id, AGREED, AGREED)
+    repaired = _repaired(number, name, by_number, by_name, people)
+    if repaired is not None:
+        return repaired
     if by_number and name:
         verdict = Judgement(CONTRADICTED, "number_and_name_differ")
         return SubjectMatch(None, verdict, verdict)
@@ -74,13 +85,28 @@ def match_subject(number: str | None, name: str | None, people: Sequence[Directo
     )
 
 
-def compare_subject(number: str | None, name: str | None, person: DirectoryPerson) -> SubjectMatch:
-    """Hold what was read against the person for whom the sheet was printed."""
-    return SubjectMatch(
-        person.id,
-        None if not number else _agrees(plain(number) == plain(person.staff_number)),
-        None if not name else _agrees(bool(named(name, [person]))),
-    )
+def compare_subject(
+    number: str | None, name: str | None, person: DirectoryPerson, people: Sequence[DirectoryPerson]
+) -> SubjectMatch:
+    """Hold what was read against the person for whom the sheet was printed.
+
+    Words that are another person's own are never put right: the paper may have been swapped.
+    """
+    numbers = [plain(other.staff_number) for other in people]
+    about_number = None if not number else _agrees(number, (person.staff_number,), plain(number) in numbers)
+    about_name = None if not name else _agrees(name, person.names, bool(named(name, people)))
+    return SubjectMatch(person.id, about_number, about_name)
+
+
+def one_off(read: str, known: str) -> bool:
+    """Whether two texts differ in exactly one character, in its place, and are long enough for that to tell."""
+    if len(read) != len(known) or len(read) < SHORTEST_REPAIRED:
+        return False
+    return sum(mine != theirs for mine, theirs in zip(read, known, strict=True)) == 1
+
+
+def _near(read: str, known: str) -> bool:
+    return one_off(plain(read), plain(known))
 
 
 def named(name: str | None, people: Iterable[DirectoryPerson]) -> list[DirectoryPerson]:
@@ -98,6 +124,9 @@ def judge_name(name: str | None, people: Sequence[DirectoryPerson]) -> Judgement
     found = named(name, people)
     if len(found) == 1:
         return AGREED
+    near = [(person, own) for person in people for own in person.names if _near(name, own)]
+    if not found and len({person.id for person, _ in near}) == 1:
+        return Judgement(REPAIRED, REPAIRED_NOTE, near[0][1])
     return Judgement(UNSUPPORTED, "several_in_directory" if found else "not_in_directory")
 
 
@@ -109,5 +138,31 @@ def judge_words(words: str | None, expected: Sequence[str], note: str) -> Judgem
     return AGREED if agrees else Judgement(CONTRADICTED, note)
 
 
-def _agrees(agrees: bool) -> Judgement:
-    return AGREED if agrees else Judgement(CONTRADICTED, "differs_from_sheet")
+def _agrees(read: str, known: Sequence[str], of_another: bool) -> Judgement:
+    """Whether what was read is what the sheet was printed for; `of_another`: it is what somebody is called."""
+    if any(plain(read) == plain(own) for own in known):
+        return AGREED
+    near = [] if of_another else [own for own in known if _near(read, own)]
+    return Judgement(REPAIRED, REPAIRED_NOTE, near[0]) if near else Judgement(CONTRADICTED, "differs_from_sheet")
+
+
+def _repaired(
+    number: str | None,
+    name: str | None,
+    by_number: Sequence[DirectoryPerson],
+    by_name: Sequence[DirectoryPerson],
+    people: Sequence[DirectoryPerson],
+) -> SubjectMatch | None:
+    """The only person whom one of the two names exactly, and the other but for one character, if nobody else is."""
+    if not number or not name:
+        return None
+    if len(by_number) == 1 and not by_name:
+        person = by_number[0]
+        near = [own for own in person.names if _near(name, own)]
+        return SubjectMatch(person.id, AGREED, Judgement(REPAIRED, REPAIRED_NOTE, near[0])) if near else None
+    if by_name and not by_number:
+        close = [person for person in by_name if _near(number, person.staff_number)]
+        if len(close) == 1:
+            verdict = Judgement(REPAIRED, REPAIRED_NOTE, close[0].staff_number)
+            return SubjectMatch(close[0].id, verdict, AGREED)
+    return None

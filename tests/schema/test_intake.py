@@ -265,6 +265,37 @@ def test_a_document_as_its_manager_sees_it(
     assert api.http.get(grade["cropUrl"]).content == jpeg(150, (20, 8))
 
 
+CHECKING = """
+query($id: ID!) { node(id: $id) { ... on IntakeDocument {
+  notices { code message } fieldsByDoubt { key confidence notices { code message } }
+  arithmetic { rows { key score weight } weightsTotal total writtenTotal agrees } } } }
+"""
+
+
+def test_what_a_person_needs_to_check(api: Api, database: Database, files: FileStore, company: PaperCompany) -> None:
+    values = {**VALUES, "employee_name": "刘晓变", "signed_on": "2125-10-09"}
+    id_ = read_document(database, files, company, values=values, doubtful=["grade"], sheet=False)
+    shown = api.data(company.viewers["manager"], CHECKING, {"id": _document_id(id_)})["node"]
+    assert [field["key"] for field in shown["fieldsByDoubt"][:3]] == ["signed_on", "grade", "employee_name"]
+    assert [field["notices"] for field in shown["fieldsByDoubt"][:3]] == [
+        [{"code": "date_outside_cycle", "message": "日期不在考核周期内。"}],
+        [],
+        [{"code": "repaired_from_directory", "message": "一个字已按通讯录更正，请核对。"}],
+    ]
+    assert shown["notices"] == []
+    assert shown["arithmetic"]["rows"][0] == {"key": "score_results", "score": "4", "weight": "30"}
+    assert {key: shown["arithmetic"][key] for key in ("weightsTotal", "total", "writtenTotal", "agrees")} == {
+        "weightsTotal": "100",
+        "total": SCORE,
+        "writtenTotal": None,
+        "agrees": None,
+    }
+    document = api.data(company.viewers["manager"], DOCUMENT, {"id": _document_id(id_)})["node"]
+    name = next(field for field in document["fields"] if field["key"] == "employee_name")
+    assert (name["value"], name["rawText"], name["status"]) == ("刘晓雯", "刘晓变", "LOW_CONFIDENCE")
+    assert document["subject"]["staffNumber"] == "T1006"
+
+
 def test_confirm(api: Api, database: Database, files: FileStore, company: PaperCompany) -> None:
     id_ = read_document(database, files, company, doubtful=["grade"])
     fields = [{"key": "grade", "value": "B"}, {"key": "score_quality", "value": "4"}, {"key": "department"}]

@@ -64,8 +64,8 @@ def _inspect(desk: Desk, upload_id: uuid.UUID) -> bool:
     """One attempt at an upload's inspection; False when there is none left to make."""
     with desk.database.begin(Scope(ORGANIZATION_ID)) as session:
         job_id = session.get_one(Upload, upload_id).job_id
-        job = session.get_one(Job, job_id)
-        if job.state is not JobState.QUEUED:
+        job = session.get(Job, job_id) if job_id is not None else None
+        if job is None or job.state is not JobState.QUEUED:
             return False
         job.state = JobState.SENT  # as the relay would
     desk.runner.run(job.id, ORGANIZATION_ID)

@@ -118,7 +118,7 @@ def test_without_a_sheet_number_and_name_decide(database: Database, files: FileS
 
 def test_a_doubtful_name_names_nobody(database: Database, files: FileStore, company: PaperCompany) -> None:
     for changed, note in (
-        ({"employee_name": "刘晓变"}, "number_and_name_differ"),
+        ({"employee_name": "刘小变"}, "number_and_name_differ"),
         ({"staff_number": "T1007"}, "number_and_name_differ"),
         ({"staff_number": "T9999", "employee_name": "无此人"}, "not_in_directory"),
     ):

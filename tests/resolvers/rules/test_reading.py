@@ -7,6 +7,7 @@ import pytest
 from resolvers.rules.reading import (
     AGREED,
     CONTRADICTED,
+    REPAIRED,
     UNSUPPORTED,
     DirectoryPerson,
     Judgement,
@@ -53,11 +54,41 @@ def test_number_and_name_of_one_person(number: str, name: str, person: Directory
     assert (match.person_id, match.number, match.name) == (person.id, AGREED, AGREED)
 
 
-@pytest.mark.parametrize(("number", "name"), [("T1006", "刘晓变"), ("T1006", "Daniel Reed"), ("T1101", "刘晓雯")])
+@pytest.mark.parametrize(("number", "name"), [("T1006", "Daniel Reed"), ("T1101", "刘晓雯")])
 def test_contradiction_names_nobody(number: str, name: str) -> None:
     match = match_subject(number, name, PEOPLE)
     verdict = Judgement(CONTRADICTED, "number_and_name_differ")
     assert (match.person_id, match.number, match.name) == (None, verdict, verdict)
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "about_number", "about_name"),
+    [
+        ("T1006", "刘晓变", AGREED, Judgement(REPAIRED, "repaired_from_directory", "刘晓雯")),
+        ("T1O06", "刘晓雯", Judgement(REPAIRED, "repaired_from_directory", "T1006"), AGREED),
+    ],
+)
+def test_one_misread_character_is_put_right_where_only_one_person_fits(
+    number: str, name: str, about_number: Judgement, about_name: Judgement
+) -> None:
+    match = match_subject(number, name, PEOPLE)
+    assert (match.person_id, match.number, match.name) == (LIU.id, about_number, about_name)
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        ("T1008", "刘晓雯"),  # another one's number
+        ("T1O06", "刘晓变"),  # both are off
+        ("T1103", "王芳"),  # one character from two people
+        ("T1101", "王方"),  # too short for one character to tell
+        ("T1006", "刘小变"),  # two characters
+    ],
+)
+def test_nothing_is_put_right_on_less(number: str, name: str) -> None:
+    match = match_subject(number, name, PEOPLE)
+    assert match.person_id is None
+    assert [judgement.repaired for judgement in (match.number, match.name) if judgement] == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -79,10 +110,20 @@ def test_half_a_match_names_nobody(
 
 def test_sheet_and_paper() -> None:
     differs = Judgement(CONTRADICTED, "differs_from_sheet")
-    agreeing, swapped = compare_subject("T1006", "刘晓雯", LIU), compare_subject("T1008", "刘晓雯", LIU)
+    agreeing, swapped = (compare_subject(number, "刘晓雯", LIU, PEOPLE) for number in ("T1006", "T1008"))
     assert (agreeing.number, agreeing.name) == (AGREED, AGREED)
     assert (swapped.person_id, swapped.number, swapped.name) == (LIU.id, differs, AGREED)
-    assert compare_subject(None, None, LIU).number is None
+    misread = compare_subject("T1O06", "刘晓变", LIU, PEOPLE)
+    assert (misread.number, misread.name) == (
+        Judgement(REPAIRED, "repaired_from_directory", "T1006"),
+        Judgement(REPAIRED, "repaired_from_directory", "刘晓雯"),
+    )
+    assert compare_subject("T1006", "刘晓雨", LIU, [*PEOPLE, twin("刘晓雨")]).name == differs
+    assert compare_subject(None, None, LIU, PEOPLE).number is None
+
+
+def twin(name: str) -> DirectoryPerson:
+    return DirectoryPerson(uuid.UUID(int=9), "T2000", (name,))
 
 
 def test_name_alone() -> None:
