@@ -4,20 +4,53 @@ from __future__ import annotations
 
 import json
 import uuid
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from db.files import FileStore
 from db.jobs import enqueue
+from db.models.projects.templates import DeliverableTemplate, ThresholdDirection
+from db.queries.projects import templates
 from db.seed.company import ORGANIZATION_ID, bind_sheet, seed_company
 from db.session import Database, Scope
 from db.settings import Settings
-from db.viewer import system_viewer
+from db.viewer import Viewer, system_viewer
+from ml.metrics.contract import RequirementKind
 from ocr.forms.shipped import blank_pdf, keys, load
 from resolvers.forms import publish_form
+from resolvers.projects.templates import LabelledRequirement, TemplateDraft, publish_template
+from resolvers.projects.thresholds import ThresholdDraft, set_threshold
 
 PHOTOGRAPH = Path(__file__).parent / "demo" / "review-photo.jpg"
 _DESCRIPTION = PHOTOGRAPH.with_suffix(".json")
+
+LOAD_TEST = TemplateDraft(
+    key="load-test-report",
+    title_zh="压测报告",
+    title_en="Load-test report",
+    requirements=(
+        LabelledRequirement("concurrency", RequirementKind.METRIC, "并发数", "Concurrency", metric="concurrency"),
+        LabelledRequirement("p95", RequirementKind.METRIC, "P95 响应时间", "p95 latency", metric="latency_p95"),
+        LabelledRequirement(
+            "cpu",
+            RequirementKind.PICTURE,
+            "CPU 峰值截图",
+            "CPU peak screenshot",
+            words=("CPU 峰值", "CPU peak", "CPU max"),
+        ),
+        LabelledRequirement(
+            "errors",
+            RequirementKind.SECTION,
+            "错误日志摘要",
+            "Summary of errors",
+            words=("错误日志", "错误类型", "error log"),
+        ),
+    ),
+)
+"""The template that the company starts with."""
 
 
 def photograph_truth() -> dict[str, Any]:
@@ -27,7 +60,8 @@ def photograph_truth() -> dict[str, Any]:
 
 
 def seed(settings: Settings) -> None:
-    """Write the invented company, publish the shipped forms in it, and enter the sheet of the demo's photograph.
+    """Write the invented company, publish the shipped forms and a template of load-test reports in it, and enter the
+    sheet of the demo's photograph.
 
     Doing it again changes nothing.
     """
@@ -43,7 +77,25 @@ def seed(settings: Settings) -> None:
                 if key == truth["template"]["key"]:
                     subject = truth["values"]["staff_number"]
                     bind_sheet(session, uuid.UUID(hex=truth["sheet_id"]), subject, version.id)
+            _publish_load_test(session, viewer)
             # Recurring work is done for organisations that had a job: this is the first.
             enqueue(session, viewer, "maintenance.expire_receipts", {}, dedupe_key="first")
     finally:
         database.close()
+
+
+def _publish_load_test(session: Session, viewer: Viewer) -> None:
+    known = session.scalars(templates.visible_to(viewer).where(DeliverableTemplate.key == LOAD_TEST.key)).first()
+    if known is not None:
+        return
+    template = publish_template(session, viewer, LOAD_TEST)
+    for metric, unit, green, yellow in (("latency_p95", "ms", "500", "800"), ("error_rate", "%", "0.5", "1")):
+        draft = ThresholdDraft(
+            template.id,
+            metric,
+            unit,
+            ThresholdDirection.AT_MOST,
+            green_high=Decimal(green),
+            yellow_high=Decimal(yellow),
+        )
+        set_threshold(session, viewer, draft)

@@ -46,7 +46,7 @@ from resolvers.projects.templates import definitions_of, requirements_of
 from resolvers.rules.samples import sample_sizes
 
 JPEG = "image/jpeg"
-READINGS = 5_000
+READINGS = 2_000
 """Of one file; a file with more is raw data, not a report."""
 TOO_MANY_READINGS = "too_many_readings"
 SNIPPET_LENGTH = 500

@@ -64,7 +64,7 @@ class TemplateDraft:
 
 def require_template_role(viewer: Viewer) -> None:
     """Raises FORBIDDEN unless the viewer may publish templates and thresholds."""
-    if not viewer.has(*TEMPLATE_ROLES):
+    if not (viewer.is_system or viewer.has(*TEMPLATE_ROLES)):
         raise DomainError(ErrorCode.FORBIDDEN)
 
 

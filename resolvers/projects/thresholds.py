@@ -14,10 +14,10 @@ from db.events import record
 from db.jobs import enqueue
 from db.models.projects.templates import DeliverableTemplate, Threshold, ThresholdDirection, ThresholdVersion
 from db.queries.projects import templates
-from db.viewer import Viewer
+from db.viewer import Viewer, system_viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.inputs import checked_number, required_text
-from resolvers.projects.evaluation import threshold_of
+from resolvers.projects.evaluation import judged_under, threshold_of
 from resolvers.projects.templates import require_template_role, template_to_change
 from resolvers.rules.flags import ThresholdError
 
@@ -133,7 +133,9 @@ def retire_threshold(
 def _changed(session: Session, viewer: Viewer, template: DeliverableTemplate, threshold: Threshold, type_: str) -> None:
     record(session, viewer, type_, "Threshold", threshold.id)
     session.flush()
-    enqueue(session, viewer, EVALUATE_JOB, {"template_id": str(template.id)})
+    # The template is held: what is being read now is judged after this, by what is in force then.
+    if judged_under(session, system_viewer(viewer.organization_id), template.id):
+        enqueue(session, viewer, EVALUATE_JOB, {"template_id": str(template.id)})
 
 
 def _require_version(threshold: Threshold, expected_version: int | None) -> None:

@@ -166,6 +166,15 @@ def _newest_checklists(context: Context, parents: Sequence[rows.Deliverable]) ->
     return _checklists(context, _newest(context, parents))
 
 
+def _complete(context: Context, parents: Sequence[rows.Deliverable]) -> list[bool | None]:
+    newest = _newest(context, parents)
+    checklists = _checklists(context, newest)
+    return [
+        None if file.read_at is None else all(item.outcome == Outcome.FOUND.value for item in items)
+        for file, items in zip(newest, checklists, strict=True)
+    ]
+
+
 def _reasons(context: Context, parents: Sequence[rows.DeliverableFile]) -> list[str | None]:
     return [None if row.reason_code is None else reason_text(row.reason_code, context.locale) for row in parents]
 
@@ -398,6 +407,11 @@ class Deliverable(Node):
     checklist: list[ChecklistItem] = batch(
         _newest_checklists, description="What the template requires, in the newest file."
     )
+    complete: bool | None = batch(
+        _complete,
+        description="Whether everything that the template requires was found in the newest file; null until it was "
+        "read. The flag is about values alone.",
+    )
     evaluation: FlagEvaluationType | None = batch(
         _latest_evaluations, description="How the newest file was judged last."
     )
@@ -491,8 +505,8 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "Deliverable",
         SEERS,
-        "id title template owner status flag machineFlag readings checklist evaluation file files job createdAt "
-        "version",
+        "id title template owner status flag machineFlag readings checklist complete evaluation file files job "
+        "createdAt version",
     ),
     **grant(
         "DeliverableFile",

@@ -29,7 +29,7 @@ SET = """mutation($input: SetThresholdInput!) { setThreshold(input: $input) {
   threshold { id version current { number greenHigh } versions { number yellowHigh } } errors { code field } } }"""
 OVERRULE = """mutation($input: OverruleDeliverableFlagInput!) { overruleDeliverableFlag(input: $input) {
   deliverable { flag machineFlag version } errors { code field } } }"""
-SHOW = """query($id: ID!) { node(id: $id) { ... on Deliverable { flag machineFlag status version
+SHOW = """query($id: ID!) { node(id: $id) { ... on Deliverable { flag machineFlag status complete version
   readings { metric value flag threshold { number greenHigh scopePattern } }
   evaluation { number flag verdicts { flag reasons threshold { metric number } judgements { flag reading { metric } } }
     overrides { flag reason overruledBy { id } } }
@@ -127,6 +127,7 @@ def test_a_flag_says_by_which_threshold_and_reading(
     id_ = hand_in(database, files, company, template, 900)
     found = shown(api, company.viewers["report"], id_)
     assert (found["flag"], found["machineFlag"], found["status"]) == ("RED", "RED", "OK")
+    assert found["complete"] is False  # the picture is missing
     flagged = {each["metric"]: each for each in found["readings"]}
     assert flagged["latency_p95"]["flag"] == "RED"
     assert flagged["latency_p95"]["threshold"] == {"number": 1, "greenHigh": "500", "scopePattern": "*"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import docx
 import pytest
+import sqlalchemy as sa
 from docx.shared import Cm
 from starlette.testclient import TestClient
 
@@ -36,7 +37,7 @@ SHOW = """query($id: ID!) { node(id: $id) { ... on Deliverable { status flag tit
   file { number format reasonCode } job { state } } } }"""
 
 SET = "mutation($input: SetThresholdInput!) { setThreshold(input: $input) { errors { code } } }"
-STORY = """query($id: ID!) { node(id: $id) { ... on Deliverable { status flag
+STORY = """query($id: ID!) { node(id: $id) { ... on Deliverable { status flag complete
   readings { metric value scope kind flag threshold { number greenHigh } where { cell } }
   checklist { key outcome where { image region { x y } picture { url width } } }
   file { number } files { evaluations { flag } } } } }"""
@@ -107,8 +108,31 @@ def test_a_report_is_read_once_with_places(api: Api, desk: Desk, company: PaperC
     ]
     assert found["checklist"][2]["words"] == "错误日志摘要"
     before = desk.lines()
-    desk.run()
+    again(desk)
     assert desk.lines() == before
+    assert show(api, viewer, id_) == found
+
+
+def again(desk: Desk) -> None:
+    """Run every job that has ended once more."""
+    with desk.relay.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE job SET state = 'QUEUED'"))
+    desk.run()
+
+
+def test_a_changed_threshold_judges_anew_once(api: Api, desk: Desk, company: PaperCompany, template: str) -> None:
+    pmo, viewer = company.viewers["pmo"], company.viewers["report"]
+    given = {"templateId": template, "metric": "latency_p95", "unit": "ms", "direction": "AT_MOST", "yellowHigh": "800"}
+    assert api.data(pmo, SET, {"input": {**given, "greenHigh": "300"}})["setThreshold"]["errors"] == []
+    id_ = submit(api, viewer, report(320), templateId=template)["deliverable"]["id"]
+    desk.run()
+    assert show(api, viewer, id_)["flag"] == "YELLOW"
+    assert api.data(pmo, SET, {"input": {**given, "greenHigh": "400"}})["setThreshold"]["errors"] == []
+    desk.run()
+    assert show(api, viewer, id_)["flag"] == "GREEN"
+    again(desk)
+    files = api.data(viewer, STORY, {"id": id_})["node"]["files"]
+    assert files == [{"evaluations": [{"flag": "GREEN"}, {"flag": "YELLOW"}]}]
 
 
 def load_report(p95: str, peak: str, errors: list[tuple[str, str]]) -> bytes:
@@ -173,6 +197,7 @@ def test_a_bad_report_is_red_with_its_place_and_a_corrected_one_green(
         "cpu": "FOUND",
         "errors": "FOUND",
     }
+    assert found["complete"] is True
     shown = checklist["cpu"]["where"]
     assert shown["image"] == 1
     picture = api.http.get(shown["picture"]["url"])
