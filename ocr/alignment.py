@@ -30,6 +30,10 @@ STIFFNESS = 0.002
 """How much a smooth sheet outweighs the places of single pieces: a piece is placed to a tenth of a millimetre, and a
 sheet bent by 15 mm is followed to less than that."""
 
+MISPLACED_MM = 1.5
+"""A piece that the sheet fitted to all of them passes by so far says nothing. The edge of a sheet, where little is
+printed, lies a millimetre off before it is fitted."""
+
 NEIGHBOURS, ALIKE_MM, SLOPE = 6, 0.6, 0.15
 """A piece was found rightly when half of so many pieces around it moved like it: to within the second (millimetres)
 and the third for each millimetre between them. Paper curled by a twentieth of its height slopes by a fifth."""
@@ -245,7 +249,7 @@ def _fit_warp(places: Points, shifts: Points, reach: float) -> Warp:
     for _ in range(3):
         coefficients = _spline(knots, shifts, weights)
         left_over = np.linalg.norm(_terms(knots, knots) @ coefficients - shifts, axis=1)
-        limit = max(0.6, 4.0 * float(np.median(left_over)))
+        limit = max(MISPLACED_MM, 4.0 * float(np.median(left_over)))
         weights = np.where(left_over < limit, (1 - (left_over / limit) ** 2) ** 2, 0.0)
     return Warp(knots, _spline(knots, shifts, weights), reach)
 

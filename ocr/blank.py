@@ -67,6 +67,11 @@ class BlankPage:
         return tuple((float(x) - half, float(y) - half, LANDMARK_MM, LANDMARK_MM) for x, y in corners)
 
     @cached_property
+    def marker_boxes(self) -> tuple[Box, ...]:
+        """The markers with a little paper around them: often the only print near the corners of the page."""
+        return tuple(grown(marker.box_mm, 0.8) for marker in self.markers)
+
+    @cached_property
     def printed(self) -> Real | None:
         """Darkness of the print, widened by what registration and blur may move it, or None without a blank."""
         if self.grey is None:

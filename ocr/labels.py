@@ -18,7 +18,7 @@ from rapidfuzz import fuzz
 from ocr.alignment import COARSE_PX_PER_MM, Offset, Placement, improve, offsets, project
 from ocr.arrays import Picture, Points
 from ocr.blank import BlankPage, grown
-from ocr.contract import Anchor, Line, MatchedBy
+from ocr.contract import Anchor, Box, Line, MatchedBy
 from ocr.engine import Engine
 from ocr.register import Candidate, by_points
 
@@ -214,11 +214,11 @@ def _refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
     best, best_found = placement, wide(placement)
     # Each bend brings labels within reach that the one before could not find, so it goes on while it helps.
     for bend in (False, *[True] * MOST_BENDS):
-        if _typical(best_found) < 0.4 and _standing(best_found) >= 0.95 * sum(offset.printed for offset in best_found):
+        if _typical(best_found) < 0.4 and (best.warp is None or _standing(best_found) == _printed(best_found)):
             break
         better = improve(best, best_found, bend=bend)
         found = wide(better)
-        if _standing(found) > _standing(best_found):
+        if _astray(found) < 0.95 * _astray(best_found):
             best, best_found = better, found
         elif bend:
             break
@@ -236,41 +236,59 @@ def _coarse(page: BlankPage) -> tuple[Picture, float]:
 def _wide(placement: Placement, grey: Picture, page: BlankPage, coarse: Picture, px_per_mm: float) -> list[Offset]:
     flat = placement.flatten(grey, px_per_mm)
     flat = flat if flat.shape == coarse.shape else cv2.resize(flat, coarse.shape[::-1])
-    return offsets(flat, coarse, px_per_mm, page.landmarks, WIDE_REACH_MM)
+    return offsets(flat, coarse, px_per_mm, (*page.landmarks, *page.marker_boxes), WIDE_REACH_MM)
 
 
 def _closely_refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
     best = placement
     best_found = _joined(best, grey, page)
-    for bend in (False, True, True):
-        if _typical(best_found) < 0.12:
+    for bend in (False, *[True] * MOST_BENDS):
+        if best.warp is None and _typical(best_found) < 0.12:
             break
         better = improve(best, best_found, bend=bend)
         if better is best or (best.warp is not None and not bend):
             continue
         found = _joined(better, grey, page)
-        if _typical(found) < 0.85 * _typical(best_found) and _standing(found) >= _standing(best_found) - 1:
+        if _astray(found) < 0.95 * _astray(best_found) and _standing(found) >= _standing(best_found) - 1:
             best, best_found = better, found
+        elif bend:
+            break
     return best
 
 
 def _joined(placement: Placement, grey: Picture, page: BlankPage) -> list[Offset]:
-    labels, corner_pieces = _fine_offsets(placement.flatten(grey, page.px_per_mm), page)
-    return labels + corner_pieces
+    flat = placement.flatten(grey, page.px_per_mm)
+    labels, corner_pieces = _fine_offsets(flat, page)
+    return labels + corner_pieces + _offsets_of(flat, page, page.marker_boxes)
 
 
 def _fine_offsets(flat_grey: Picture, page: BlankPage) -> tuple[list[Offset], list[Offset]]:
+    return _offsets_of(flat_grey, page, page.landmarks), _offsets_of(flat_grey, page, page.corner_boxes)
+
+
+def _offsets_of(flat_grey: Picture, page: BlankPage, boxes: Sequence[Box]) -> list[Offset]:
     assert page.grey is not None
     if flat_grey.shape != page.grey.shape:
         flat_grey = cv2.resize(flat_grey, page.grey.shape[::-1])
-    labels = offsets(flat_grey, page.grey, page.px_per_mm, page.landmarks, FINE_REACH_MM)
-    return labels, offsets(flat_grey, page.grey, page.px_per_mm, page.corner_boxes, FINE_REACH_MM)
+    return offsets(flat_grey, page.grey, page.px_per_mm, boxes, FINE_REACH_MM)
 
 
 def _typical(found: Sequence[Offset]) -> float:
     """The distance that nine tenths of the found pieces stay under, in millimetres."""
     distances = [offset.distance for offset in found if offset.found]
     return float(np.quantile(distances, 0.9)) if len(distances) >= 4 else 99.0
+
+
+def _astray(found: Sequence[Offset]) -> float:
+    """How far pieces lie from their places on average, in millimetres; one that is not found is as far as any."""
+    distances = [
+        min(offset.distance, FINE_REACH_MM) if offset.found else FINE_REACH_MM for offset in found if offset.printed
+    ]
+    return float(np.mean(distances)) if distances else FINE_REACH_MM
+
+
+def _printed(found: Sequence[Offset]) -> int:
+    return sum(offset.printed for offset in found)
 
 
 def _standing(found: Sequence[Offset]) -> int:
