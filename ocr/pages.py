@@ -24,6 +24,9 @@ from ocr.sniff import HEAD_BYTES, media_type
 
 PDF_POINTS_PER_INCH = 72
 
+PAGES_OF_ONE_OPENING = 16
+"""An open PDF keeps the fonts of every page that was drawn: it is opened anew after so many."""
+
 _CUT_WORDS = ("truncated", "end of", "incomplete", "eof", "unexpected end")
 """What decoders say of a file that ends too early."""
 
@@ -177,17 +180,9 @@ def _webp_cut(data: bytes) -> bool:
 
 class _PdfSource:
     def __init__(self, data: bytes, limits: PageLimits) -> None:
-        self._limits = limits
-        try:
-            self._document = pypdfium2.PdfDocument(data)
-        except pypdfium2.PdfiumError as error:
-            if "password" in str(error).lower():
-                raise PageError(
-                    PageErrorCode.ENCRYPTED_PDF, "the PDF is protected by a password; send it without one"
-                ) from error
-            raise PageError(
-                PageErrorCode.NOT_AN_IMAGE, "the PDF is damaged; print or scan it again and send the new file"
-            ) from error
+        self._data, self._limits = data, limits
+        self._document = self._opened()
+        self._drawn = 0
         self.pages = len(self._document)
         if self.pages == 0:
             raise PageError(PageErrorCode.EMPTY_FILE, "the PDF has no pages")
@@ -195,6 +190,11 @@ class _PdfSource:
     def page(self, index: int) -> Page:
         limits = self._limits
         try:
+            if self._drawn >= PAGES_OF_ONE_OPENING:
+                self._document.close()
+                self._document = self._opened()
+                self._drawn = 0
+            self._drawn += 1
             page = self._document[index]
             width, height = (side / PDF_POINTS_PER_INCH * limits.pdf_dpi for side in page.get_size())
             # A page may claim any size: its picture is drawn no larger than reading needs.
@@ -213,6 +213,18 @@ class _PdfSource:
 
     def close(self) -> None:
         self._document.close()
+
+    def _opened(self) -> pypdfium2.PdfDocument:
+        try:
+            return pypdfium2.PdfDocument(self._data)
+        except pypdfium2.PdfiumError as error:
+            if "password" in str(error).lower():
+                raise PageError(
+                    PageErrorCode.ENCRYPTED_PDF, "the PDF is protected by a password; send it without one"
+                ) from error
+            raise PageError(
+                PageErrorCode.NOT_AN_IMAGE, "the PDF is damaged; print or scan it again and send the new file"
+            ) from error
 
 
 def _page(picture: Image.Image, limits: PageLimits) -> Page:

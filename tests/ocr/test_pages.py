@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfWriter
 
-from ocr.pages import DEFAULT_LIMITS, Page, PageError, PageErrorCode, decode
+from ocr.pages import DEFAULT_LIMITS, OpenFile, Page, PageError, PageErrorCode, decode
 
 
 def _picture(width: int = 60, height: int = 40) -> Image.Image:
@@ -155,3 +155,15 @@ def test_every_cut_gives_pages_or_a_coded_refusal(kind: str) -> None:
 def test_a_refusal_crosses_the_border_of_a_process() -> None:
     error = pickle.loads(pickle.dumps(PageError(PageErrorCode.TRUNCATED, "the file is cut off")))
     assert (error.code, str(error)) == (PageErrorCode.TRUNCATED, "the file is cut off")
+
+
+def test_a_long_pdf_is_opened_anew_on_the_way_and_gives_every_page() -> None:
+    writer = PdfWriter()
+    for number in range(40):
+        writer.add_blank_page(72 + number, 72)
+    file = io.BytesIO()
+    writer.write(file)
+    opened = OpenFile(file.getvalue(), replace(DEFAULT_LIMITS, pages=40, pdf_dpi=72))
+    assert [opened.page(number).width for number in range(1, 41)] == [72 + number for number in range(40)]
+    assert opened.page(3).width == 74
+    opened.close()

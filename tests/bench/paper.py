@@ -1,0 +1,146 @@
+"""What many pages cost: `python -m tests.bench paper`.
+
+- Memory of the reading process over 300 pages, with the process renewed on the way.
+- Pages per second of two workers' reading processes with one thread each, beside those of one, in turns.
+- Memory of decoding the first pages of a PDF of 200 pages beside one of two.
+
+Figures of memory are the resident sizes of the child processes in MiB. The second figure needs two quiet cores:
+`load` says how many processes wanted to run when it began.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+
+from db.settings import Settings
+from ocr.forms import shipped
+from ocr.pages import decode
+from tests.photographs.fill import FORM_KEY
+from tests.photographs.samples import SAMPLES
+from workers.reading import PAGES_BEFORE_RENEWAL, ReadingProcess
+
+PAGES = 300
+ROUNDS = 3
+PAGES_A_ROUND = 8
+
+
+def measure(pages: int = PAGES) -> dict[str, Any]:
+    """All three figures."""
+    return {"throughput": _throughput(), "pdf": _pdf(), "memory": _memory(pages)}
+
+
+def _pictures() -> list[bytes]:
+    return [decode(path.read_bytes())[0].picture for path in sorted(SAMPLES.glob("*.jpg"))]
+
+
+def _process() -> ReadingProcess:
+    return ReadingProcess(Settings(ocr_threads=1))
+
+
+def _memory(pages: int) -> dict[str, Any]:
+    pictures, forms = _pictures(), [shipped.load(FORM_KEY)]
+    reading = _process()
+    sizes: list[int] = []
+    processes: list[int] = []
+    try:
+        for number in range(pages):
+            reading.read_form([pictures[number % len(pictures)]], forms)
+            if reading.process_id is not None:
+                if reading.process_id not in processes:
+                    processes.append(reading.process_id)
+                sizes.append(_resident(reading.process_id))
+    finally:
+        reading.close()
+    fifth = max(1, len(sizes) // 5)
+    return {
+        "pages": pages,
+        "pages_before_renewal": PAGES_BEFORE_RENEWAL,
+        "processes": len(processes),
+        "highest": max(sizes),
+        "highest_of_each_fifth": [max(sizes[start : start + fifth]) for start in range(0, 5 * fifth, fifth)],
+    }
+
+
+def _throughput() -> dict[str, Any]:
+    load = os.getloadavg()[0]
+    pictures, forms = _pictures()[:PAGES_A_ROUND], [shipped.load(FORM_KEY)]
+    workers = [_process(), _process()]
+
+    def work(reading: ReadingProcess) -> None:
+        for picture in pictures:
+            reading.read_form([picture], forms)
+
+    alone, together = [], []
+    try:
+        for reading in workers:  # models load
+            reading.read_form(pictures[:1], forms)
+        for _ in range(ROUNDS):
+            started = time.perf_counter()
+            work(workers[0])
+            alone.append(time.perf_counter() - started)
+            started = time.perf_counter()
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(work, workers))
+            together.append(time.perf_counter() - started)
+    finally:
+        for reading in workers:
+            reading.close()
+    one, two = statistics.median(alone), statistics.median(together)
+    return {
+        "load": round(load, 1),
+        "pages_per_second_of_one": round(len(pictures) / one, 3),
+        "pages_per_second_of_two": round(2 * len(pictures) / two, 3),
+        "ratio": round(2 * one / two, 2),
+    }
+
+
+_DECODING = """
+import sys, resource
+from dataclasses import replace
+from ocr.pages import DEFAULT_LIMITS, OpenFile
+opened = OpenFile(open(sys.argv[1], "rb").read(), replace(DEFAULT_LIMITS, pages=200))
+for number in range(1, opened.pages + 1):
+    opened.page(number)
+print(opened.pages, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def _pdf() -> dict[str, Any]:
+    """Most memory of a process that renders every page of a PDF of 2 and of 200 pages, one after the other."""
+    found = {}
+    for pages in (2, 200):
+        with (
+            pypdfium2.PdfDocument.new() as document,
+            pypdfium2.PdfDocument(shipped.blank_pdf(FORM_KEY)) as one,
+        ):
+            for _ in range(pages):
+                document.import_pages(one)
+            out = io.BytesIO()
+            document.save(out)
+        path = Path(f"bench-{pages}.pdf")
+        path.write_bytes(out.getvalue())
+        try:
+            done = subprocess.run(
+                [sys.executable, "-c", _DECODING, str(path)], check=True, capture_output=True, text=True
+            )
+        finally:
+            path.unlink()
+        count, memory = map(int, done.stdout.split())
+        found[f"pages_{count}"] = memory
+    return found
+
+
+def _resident(process: int) -> int:
+    pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize() >> 20
