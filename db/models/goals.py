@@ -121,10 +121,12 @@ class Goal(Base, Identified, OrganizationOwned, Timestamped, Versioned):
         Index("ix_goal_creator", "organization_id", "created_by"),
     )
 
+    # `ix_goal_page` begins with it.
+    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id"))
     cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycle.id"))
     kind: Mapped[GoalKind]
     level: Mapped[GoalLevel]
-    owner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     """The person who answers for it; may be missing above the level of persons."""
     department_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("department.id"))
     """The department whose goal it is, or the owner's department when the goal was made."""

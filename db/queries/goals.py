@@ -325,6 +325,20 @@ def ancestors(session: Session, goal_id: uuid.UUID) -> list[uuid.UUID]:
     return list(session.scalars(sa.select(above.c.id).where(above.c.distance > 0).order_by(above.c.distance)))
 
 
+def depths(session: Session, goal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many goals lie above each of these."""
+    start = sa.select(Goal.id.label("goal_id"), Goal.parent_id, sa.literal(0).label("depth"))
+    line = start.where(among(session, Goal.id, goal_ids)).cte("line", recursive=True)
+    upper = aliased(Goal)
+    line = line.union_all(
+        sa.select(line.c.goal_id, upper.parent_id, line.c.depth + 1)
+        .join(line, upper.id == line.c.parent_id)
+        .where(line.c.depth < MAXIMUM_DEPTH)
+    )
+    rows = session.execute(sa.select(line.c.goal_id, sa.func.max(line.c.depth)).group_by(line.c.goal_id))
+    return dict(rows.all())
+
+
 def height(session: Session, goal_id: uuid.UUID) -> int:
     """How many levels of goals lie below a goal."""
     tree = sa.select(Goal.id, sa.literal(0).label("depth")).where(Goal.id == goal_id).cte("tree", recursive=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -163,6 +163,7 @@ class _Reading:
         on = people.today(session, viewer.organization_id)
         self._below = set(session.scalars(people.reports_below(viewer, on))) if viewer.has(Role.MANAGER) else set()
         self._allowed: dict[authority.Subject, bool] = {}
+        self._depths: Mapping[uuid.UUID, int] = {}
 
     def read(self, rows: Sequence[Sequence[str]]) -> list[_Read]:
         """The goals of the table, those with a parent in the table after that parent. Errors are collected."""
@@ -265,6 +266,12 @@ class _Reading:
             if code in by_code or code in self._taken:
                 self.errors.append(_error(read.row, "code", ErrorCode.CODE_TAKEN.value))
             by_code.setdefault(code, read)
+        outside = {
+            self._known_codes[read.parent_code]
+            for read in found
+            if read.parent_code not in by_code and read.parent_code in self._known_codes
+        }
+        self._depths = goals.depths(self._session, outside)
         placed: dict[uuid.UUID, int] = {}
         linked: list[_Read] = []
         for read in found:
@@ -291,7 +298,7 @@ class _Reading:
                 known = self._known_codes.get(code)
                 if known is None:
                     return -1 if line[-1] is read else 0
-                placed[line[-1].id] = len(goals.ancestors(self._session, known)) + 1
+                placed[line[-1].id] = self._depths[known] + 1
                 break
             if parent.id in walking:
                 return None
@@ -305,6 +312,8 @@ class _Reading:
 
 
 def _create(session: Session, viewer: Viewer, reads: Sequence[_Read]) -> None:
+    # Held here, because a session forgets a written row that nobody holds.
+    made: list[Goal] = []
     for read in reads:
         draft = read.draft
         goal = Goal(
@@ -325,13 +334,14 @@ def _create(session: Session, viewer: Viewer, reads: Sequence[_Read]) -> None:
             status=GoalStatus.DRAFT,
             created_by=viewer.person_id,
         )
-        session.add(goal)
+        made.append(goal)
+    session.add_all(made)
     # Goals are written before anything refers to them, parents first: rows of one table keep the order of adding.
     session.flush()
-    for read in reads:
-        add_measures(session, session.get_one(Goal, read.id), read.draft.measures, 0)
-    tell(session, viewer, "goal.created", *(read.id for read in reads))
+    for goal, read in zip(made, reads, strict=True):
+        add_measures(session, goal, read.draft.measures, 0)
     session.flush()
+    tell(session, viewer, "goal.created", *(read.id for read in reads))
 
 
 def _error(row: int | None, column: str | None, code: str) -> dict[str, Any]:

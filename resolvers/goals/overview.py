@@ -179,13 +179,11 @@ def goal_map(session: Session, viewer: Viewer, cycle_id: uuid.UUID, department_i
         .where(Goal.cycle_id == cycle_id, among(session, Goal.owner_id, members), Goal.status.in_(COUNTED))
         .order_by(Goal.id)
     )
-    owned: dict[uuid.UUID, list[GoalFigures]] = {}
     shown = [GoalFigures._make(row) for row in session.execute(statement.with_only_columns(*GOAL_FIGURES))]
-    for goal in shown:
-        if goal.owner_id is not None:
-            owned.setdefault(goal.owner_id, []).append(goal)
-    stand = {goal.id: found for goal, found in zip(shown, standings(session, viewer, shown), strict=True)}
-    cells = [_cell(person_id, owned.get(person_id, []), stand) for person_id in members]
+    owned: dict[uuid.UUID | None, list[tuple[GoalFigures, Standing]]] = {}
+    for goal, stand in zip(shown, standings(session, viewer, shown), strict=True):
+        owned.setdefault(goal.owner_id, []).append((goal, stand))
+    cells = [_cell(person_id, owned.get(person_id, [])) for person_id in members]
     return GoalMap(cycle, cells, _tally(cell.health for cell in cells))
 
 
@@ -210,15 +208,15 @@ def _members(session: Session, viewer: Viewer, department_id: uuid.UUID) -> list
 _FROM_WORST = (Health.BEHIND, Health.AT_RISK, Health.ON_PLAN, Health.AHEAD)
 
 
-def _cell(person_id: uuid.UUID, owned: Sequence[GoalFigures], stand: Mapping[uuid.UUID, Standing]) -> MapCell:
-    known = [stand[goal.id].health for goal in owned if stand[goal.id].health is not Health.UNKNOWN]
+def _cell(person_id: uuid.UUID, owned: Sequence[tuple[GoalFigures, Standing]]) -> MapCell:
+    counts = _tally(stand.health for _, stand in owned)
     return MapCell(
         person_id=person_id,
-        goal_ids=[goal.id for goal in owned],
-        progress=roll_up([Part(goal.weight, stand[goal.id].progress) for goal in owned]).progress,
-        health=min(known, key=_FROM_WORST.index) if known else Health.UNKNOWN,
-        counts=_tally(stand[goal.id].health for goal in owned),
-        stale=sum(1 for goal in owned if stand[goal.id].stale_days > 0),
+        goal_ids=[goal.id for goal, _ in owned],
+        progress=roll_up([Part(goal.weight, stand.progress) for goal, stand in owned]).progress,
+        health=next((judged for judged in _FROM_WORST if judged in counts), Health.UNKNOWN),
+        counts=counts,
+        stale=sum(1 for _, stand in owned if stand.stale_days > 0),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.events import record
+from db.events import record, record_each
 from db.inbox import INBOX_CHANNEL
 from db.viewer import Viewer
 
@@ -18,8 +18,12 @@ def tell(session: Session, viewer: Viewer, type_: str, *goal_ids: uuid.UUID, los
 
     `lost_to`: who saw them before and does not any more.
     """
-    for goal_id in goal_ids:
-        record(session, viewer, type_, "Goal", goal_id, lost_to=lost_to)
+    losers = sorted(set(lost_to))
+    if losers:
+        for goal_id in goal_ids:
+            record(session, viewer, type_, "Goal", goal_id, lost_to=losers)
+    else:
+        record_each(session, viewer, type_, "Goal", goal_ids)
     if session.get_bind().dialect.name == "postgresql":
         wake = sa.text("SELECT pg_notify(:channel, :key)")
         session.execute(wake, {"channel": INBOX_CHANNEL, "key": followers_key(viewer.organization_id)})

@@ -27,6 +27,7 @@ from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals import drafting, exports, imports
 from resolvers.goals.inputs import GoalDraft
 from tests.goal_house import House, make_house
+from tests.statements import counted
 from tests.workers.desk import Desk
 from workers import goals as jobs
 from workers.reading import ReadingProcess
@@ -120,6 +121,26 @@ def test_a_workbook_in_english_is_read_and_run_dry(
     done = outcome(database, house, import_id)
     assert (done.status, done.rows, done.created) == (TransferStatus.DONE, 1, 0)
     assert drafted(database, house) == []
+
+
+def test_the_statements_of_an_import_do_not_grow_with_its_rows(
+    database: Database, files: FileStore, house: House, desk: Desk
+) -> None:
+    number = staff_number(database, house.employee)
+
+    def sent(first: int, last: int, above: int) -> int:
+        lines = [
+            f"S{row},目标{row},关键任务,个人,{number},,{f'S{row % above}' if above else ''},,完成率,%,提高,0,100,接口"
+            for row in range(first, last)
+        ]
+        import_id = send(database, files, house.hr, house, "\n".join([HEADER, *lines]).encode())
+        with counted() as statements:
+            desk.run()
+        assert outcome(database, house, import_id).created == last - first
+        return len(statements)
+
+    sent(0, 20, above=0)
+    assert sent(20, 22, above=20) == sent(22, 62, above=20)
 
 
 def test_every_wrong_row_is_named_and_nothing_is_created(
