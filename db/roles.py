@@ -15,6 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 from db.base import Base, OrganizationOwned
 from db.models.events import AccessEvent, Event, LostSight
 from db.models.goal_changes import GoalRevision
+from db.models.intake import FormPage, FormVersion
 from db.models.jobs import Job
 from db.models.people import Login, Organization
 from db.models.projects.deliverables import Reading, ReadingAcceptance
@@ -35,6 +36,8 @@ APPEND_ONLY = frozenset(
         LostSight,
         AccessEvent,
         GoalRevision,
+        FormVersion,
+        FormPage,
         DeliverableTemplateVersion,
         ThresholdVersion,
         Reading,

@@ -15,7 +15,7 @@ from itertools import product
 import cv2
 import numpy as np
 
-from ocr.arrays import Picture
+from ocr.arrays import Picture, Points
 from ocr.blank import BlankPage
 from ocr.confidence import LOW
 from ocr.contract import Confidence, FieldReading, FieldStatus, FieldType, FormField, Line
@@ -102,20 +102,31 @@ class _Label:
 
 def upright_lines(picture: Picture, engine: Engine, *, turned: bool) -> tuple[Picture, list[Line]]:
     """The picture with its text upright, and its lines in reading order. `turned`: it is upright already."""
-    outlines = engine.detect(picture)
-    if not turned and outlines:
-        tall = [outline for outline in outlines if np.ptp(outline[:, 1]) > 1.5 * np.ptp(outline[:, 0])]
-        if len(tall) > len(outlines) / 2:
-            picture = np.ascontiguousarray(np.rot90(picture))
-            outlines = engine.detect(picture)
-        longest = sorted(outlines, key=lambda outline: -float(np.ptp(outline[:, 0])))[:VOTERS]
-        crops = [cut_line(picture, outline) for outline in longest]
-        as_is = engine.recognise(crops)
-        upside_down = engine.recognise([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
-        if sum(reading.confidence for reading in upside_down) > sum(reading.confidence for reading in as_is):
-            picture = np.ascontiguousarray(np.rot90(picture, 2))
-            outlines = engine.detect(picture)
+    picture, outlines = (picture, engine.detect(picture)) if turned else _upright(picture, engine)
     return picture, engine.lines_in(picture, outlines)
+
+
+def upright(picture: Picture, engine: Engine) -> Picture:
+    """The picture with its text upright."""
+    return _upright(picture, engine)[0]
+
+
+def _upright(picture: Picture, engine: Engine) -> tuple[Picture, list[Points]]:
+    outlines = engine.detect(picture)
+    if not outlines:
+        return picture, outlines
+    tall = [outline for outline in outlines if np.ptp(outline[:, 1]) > 1.5 * np.ptp(outline[:, 0])]
+    if len(tall) > len(outlines) / 2:
+        picture = np.ascontiguousarray(np.rot90(picture))
+        outlines = engine.detect(picture)
+    longest = sorted(outlines, key=lambda outline: -float(np.ptp(outline[:, 0])))[:VOTERS]
+    crops = [cut_line(picture, outline) for outline in longest]
+    as_is = engine.recognise(crops)
+    upside_down = engine.recognise([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
+    if sum(reading.confidence for reading in upside_down) > sum(reading.confidence for reading in as_is):
+        picture = np.ascontiguousarray(np.rot90(picture, 2))
+        outlines = engine.detect(picture)
+    return picture, outlines
 
 
 def read_loosely(

@@ -14,6 +14,7 @@
 | overrule its flag | the PMO, the managers above who handed it in, HR; never who handed it in |
 | take a reading as the value of a measure | who may check the goal in, PMO, administrators; who sees both |
 | see a deliverable | who handed it in, the managers above them, HR and the PMO |
+| register, edit, try and publish the organisation's own forms | HR and administrators |
 | follow a job | who asked for it; HR and administrators (a job shows its state, no content) |
 | start a dead job again | HR and administrators |
 | see who read one's records; read one's notifications and mark them | that person alone |
@@ -33,6 +34,7 @@ from sqlalchemy.orm import Session
 from db.models.intake import IntakeDocument
 from db.models.people import Person
 from db.queries import people
+from db.queries.forms import FORM_ROLES
 from db.viewer import Role, Viewer
 from resolvers.errors import DomainError, ErrorCode
 
@@ -51,6 +53,12 @@ def require_paper_role(viewer: Viewer) -> None:
 def require_operator(viewer: Viewer) -> None:
     """Raises FORBIDDEN unless the viewer may start dead jobs again."""
     if not viewer.has(*OPERATOR_ROLES):
+        raise DomainError(ErrorCode.FORBIDDEN)
+
+
+def require_form_role(viewer: Viewer) -> None:
+    """Raises FORBIDDEN unless the viewer may make the organisation's forms."""
+    if not viewer.has(*FORM_ROLES):
         raise DomainError(ErrorCode.FORBIDDEN)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
@@ -65,7 +66,12 @@ def publish_form(session: Session, viewer: Viewer, files: FileStore, form: Publi
 
 def template_of(version: FormVersion) -> FormTemplate:
     """The template that a stored version defines."""
-    return _template(orjson.dumps(version.definition))
+    return template_from(version.definition)
+
+
+def template_from(definition: dict[str, Any]) -> FormTemplate:
+    """The template that stored JSON defines."""
+    return _template(orjson.dumps(definition))
 
 
 @lru_cache(maxsize=64)

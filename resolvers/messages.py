@@ -59,6 +59,14 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
     ErrorCode.ALREADY_CONFIRMED: ("该文档已被确认。", "This document has already been confirmed."),
     ErrorCode.FIELD_UNKNOWN: ("表单中没有该字段。", "The form has no such field."),
     ErrorCode.FIELD_REPEATED: ("该字段出现了不止一次。", "This field is named more than once."),
+    ErrorCode.FORM_KEY_INVALID: (
+        "表单键须以小写字母开头，只含小写字母、数字和连字符，2 至 60 个字符。",
+        "A form's key begins with a lower-case letter and has lower-case letters, digits and hyphens, 2 to 60 in all.",
+    ),
+    ErrorCode.FORM_INVALID: (
+        "表单定义在 {place} 处无效：{problem}。",
+        "The form's definition is not valid at {place}: {problem}.",
+    ),
     ErrorCode.SUBJECT_REQUIRED: (
         "无法确定表单所评价的员工，请指定 subjectId。",
         "It is not known whom this form is about; name the person by subjectId.",

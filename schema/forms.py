@@ -58,10 +58,17 @@ def _labels(context: Context, parents: Sequence[FormField | Option]) -> list[str
     return [parent.label.zh if context.locale == "zh" else parent.label.en for parent in parents]
 
 
+def _places(_context: Context, parents: Sequence[FormField | Option]) -> list[list[float]]:
+    return [list(parent.box_mm) for parent in parents]
+
+
 @strawberry.type(description="One tick box of a field.")
 class FormOption:
     value: str = field(description="The value that ticking it gives.")
     label: str = batch(_labels, description="What the form prints beside it.")
+    box_mm: list[float] = batch(
+        _places, description="Its box [x, y, width, height] in millimetres from the page's top left corner."
+    )
 
 
 @strawberry.type(description="One thing that a person fills in.")
@@ -70,6 +77,10 @@ class TemplateField:
     label: str = batch(_labels, description="What the form prints beside it.")
     type: FieldType = field(description="What it holds.")
     page: int = field(description="The page it is on, from 1.")
+    box_mm: list[float] = batch(
+        _places,
+        description="Where it is written [x, y, width, height], in millimetres from the page's top left corner.",
+    )
     required: bool = field(description="Whether a review needs it.")
     options: list[FormOption] = field(description="Its tick boxes; empty when it is written.")
     minimum: str | None = field(description="Least number.")
@@ -104,6 +115,6 @@ class FormQueries:
 PERMISSIONS: PermissionMap = {
     **grant("Query", SIGNED_IN, "formTemplates"),
     **grant("FormTemplate", SIGNED_IN, "id key version title fields createdAt"),
-    **grant("TemplateField", VISIBLE, "key label type page required options minimum maximum step weight pattern"),
-    **grant("FormOption", VISIBLE, "value label"),
+    **grant("TemplateField", VISIBLE, "key label type page boxMm required options minimum maximum step weight pattern"),
+    **grant("FormOption", VISIBLE, "value label boxMm"),
 }

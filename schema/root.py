@@ -15,6 +15,7 @@ from schema import (
     briefs,
     chain,
     change_feed,
+    form_drafts,
     forms,
     goal_changes,
     goal_following,
@@ -77,6 +78,7 @@ class Query(
     forms.FormQueries,
     deliverables.DeliverableQueries,
     templates.TemplateQueries,
+    form_drafts.FormDraftQueries,
     jobs.JobQueries,
     working_time.WorkingTimeQueries,
 ):
@@ -102,6 +104,7 @@ class Mutation(
     templates.TemplateMutations,
     briefs.BriefMutations,
     thresholds.ThresholdMutations,
+    form_drafts.FormDraftMutations,
     jobs.JobMutations,
     working_time.WorkingTimeMutations,
 ):
@@ -157,6 +160,7 @@ PERMISSIONS: PermissionMap = {
     **flags.PERMISSIONS,
     **templates.PERMISSIONS,
     **thresholds.PERMISSIONS,
+    **form_drafts.PERMISSIONS,
     **jobs.PERMISSIONS,
     **progress.PERMISSIONS,
     **inbox.PERMISSIONS,

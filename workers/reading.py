@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from db.settings import Settings
 from ocr.contract import FormReading, FormTemplate, PageGlance, PublishedForm
+from ocr.proposal.contract import PageSource, Proposal
 from workers.sandbox import Limits, Sandbox
 
 if TYPE_CHECKING:
@@ -95,6 +96,15 @@ class ReadingProcess:
             self._pages += len(pictures)
             return self._child.call(_read_form, self._engine, list(pictures), list(forms))
 
+    def propose(self, pages: Sequence[PageSource], key: str) -> Proposal:
+        """The template that a blank with those pages suggests.
+
+        Raises `ocr.proposal.contract.ProposalError`, and `SandboxError` when the child died.
+        """
+        with self._turn:
+            self._pages += len(pages)
+            return self._child.call(_propose, self._engine, list(pages), key)
+
     @property
     def process_id(self) -> int | None:
         """Of the child that holds the models, if it runs."""
@@ -152,7 +162,17 @@ def _glance(number: int, templates: tuple[FormTemplate, ...]) -> PageGlance:
     return glance(page, templates)
 
 
-def _read_form(engine: EngineChoice, pictures: list[bytes], forms: list[PublishedForm]) -> FormReading:
+def _propose(engine: EngineChoice, pages: list[PageSource], key: str) -> Proposal:
+    from ocr.proposal.proposing import propose  # noqa: PLC0415
+
+    return propose(pages, _reader(engine).engine, key)
+
+
+def _reader(engine: EngineChoice) -> Reader:
     if engine not in _readers:
         _readers[engine] = make_reader(engine)
-    return _readers[engine].read_form(pictures, forms)
+    return _readers[engine]
+
+
+def _read_form(engine: EngineChoice, pictures: list[bytes], forms: list[PublishedForm]) -> FormReading:
+    return _reader(engine).read_form(pictures, forms)

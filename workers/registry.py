@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     "workers.briefs",
+    "workers.forms",
     "workers.goals",
     "workers.intake",
     "workers.maintenance",

@@ -49,6 +49,7 @@ SCALARS: dict[str, list[Any]] = {
     "Date": ["2026-10-01", "0001-01-01", "9999-12-31"],
     "DateTime": ["2026-10-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"],
     "UUID": [str(uuid.UUID(int=7)), str(uuid.UUID(int=0))],
+    "JSON": [None, {}, [], "x", 7, {"fields": [{"key": 1}]}, {"title": {"zh": "表", "en": "Form"}, "fields": "x"}],
     "Upload": [None],
 }
 

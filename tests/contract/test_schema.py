@@ -60,6 +60,11 @@ MEASURED = {
     "ConfidenceParts.directory",
     "IntakeDocument.matchScore",
     "IntakePage.residualMm",
+    "FormOption.boxMm",
+    "FormTrial.matchScore",
+    "FormTrialField.box",
+    "FormTrialField.confidence",
+    "TemplateField.boxMm",
 }
 
 

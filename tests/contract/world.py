@@ -28,10 +28,13 @@ from db.models.reviews import Review
 from db.queries.people import DirectoryEntry
 from db.session import Database
 from db.viewer import Viewer
+from ocr.forms import shipped
+from ocr.proposal.contract import Proposal
+from resolvers.form_drafts import Blank, record_proposal, register
 from resolvers.intake.confirmation import Confirmation, Entry, confirm_document
 from schema.relay import NODES, encode_id
 from schema.root import catalog
-from tests.paper import PaperCompany, jpeg, make_paper_company, read_document
+from tests.paper import FORM, PaperCompany, jpeg, make_paper_company, read_document
 from tests.projects import judge_p95, publish, read_deliverable, report
 
 TABLES: dict[type, type] = {DirectoryEntry: Person}
@@ -72,6 +75,7 @@ def make_world(database: Database, files: FileStore) -> World:
     read_document(database, files, company, content=jpeg(90), doubtful=["grade"])
     with database.begin(company.scope) as session:
         confirm_document(session, company.viewers["manager"], done, Confirmation(CHECKED))
+        _propose_form(session, company, files)
         enqueue(session, company.viewers["director"], "intake.read", {})
         notify(
             session,
@@ -136,6 +140,14 @@ def _brief(session: Session, company: PaperCompany) -> list[Any]:
         text="9月的盘点没有差错。",
     )
     return [brief, evidence]
+
+
+def _propose_form(session: Session, company: PaperCompany, files: FileStore) -> None:
+    """A form of the company's own that waits to be looked over."""
+    blank = shipped.load(FORM)
+    draft = register(session, company.viewers["hr"], files, Blank(jpeg(61), "blank.jpg", "house-form"))
+    proposal = Proposal(blank.template, blank.blank_pages, shipped.blank_pdf(FORM))
+    record_proposal(session, company.viewers["hr"], files, draft.id, proposal)
 
 
 def snapshot(database: Database, company: PaperCompany) -> dict[str, list[tuple[Any, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PARTS = ("forms", "kills", "hostile", "metrics", "language")
+PARTS = ("forms", "proposals", "kills", "hostile", "metrics", "language")
 
 
 def main() -> int:

@@ -1,0 +1,219 @@
+"""From a picture of a blank to the flat page: out of the photograph, straight, evenly lit, at 200 dpi."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from ocr.arrays import Picture, Points, Real
+from ocr.engine import Engine
+from ocr.light import darkness
+
+DPI = 200
+PX_PER_MM = DPI / 25.4
+PAPERS_MM = ((210.0, 297.0), (215.9, 279.4))
+"""A4 and Letter; a page of neither shape keeps its own, as wide as the nearer of the two."""
+
+SHAPE_TOLERANCE = 0.03
+LEAST_PAPER = 0.35
+"""Share of a photograph that the paper covers at least."""
+STEEPEST = 12.0
+"""Degrees by which a scan may lie askew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A flat page: RGB pixels at 200 dpi and its size in millimetres."""
+
+    picture: Picture
+    size_mm: tuple[float, float]
+
+
+def flat_sheet(picture: Picture, size_mm: tuple[float, float] | None) -> Sheet:
+    """The page that an upright RGB picture shows. `size_mm` is its size where the file tells, as a PDF does."""
+    if size_mm is not None:
+        return Sheet(_sized(picture, size_mm), size_mm)
+    outline = _outline(picture)
+    shape = picture.shape[0] / picture.shape[1] if outline is None else _true_shape(outline, picture.shape)
+    size_mm = paper_of(shape)
+    if outline is None:
+        return Sheet(_sized(picture, size_mm), size_mm)
+    width, height = _pixels(size_mm)
+    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(outline.astype(np.float32), frame)
+    flat = cv2.warpPerspective(picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return Sheet(flat, size_mm)
+
+
+def straightened(sheet: Sheet, engine: Engine) -> Sheet:
+    """The sheet turned so that its rules lie level, or its lines of text where it has no rules."""
+    angle = _rule_angle(sheet.picture)
+    if angle is None:
+        angle = _text_angle(engine.detect(sheet.picture))
+    if not 0.08 < abs(angle) < STEEPEST:
+        return sheet
+    height, width = sheet.picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    turned = cv2.warpAffine(
+        sheet.picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return Sheet(turned, sheet.size_mm)
+
+
+def clean_grey(sheet: Sheet) -> Picture:
+    """The page as a blank is kept: 8-bit grey, evenly lit, with white paper."""
+    grey = cv2.cvtColor(sheet.picture, cv2.COLOR_RGB2GRAY)
+    light = 1 - np.clip(darkness(grey, PX_PER_MM) - 0.04, 0, 1) / 0.96
+    whole: Picture = np.round(light * 255).astype(np.uint8)
+    return whole
+
+
+def png(grey: Picture) -> bytes:
+    """A grey picture as PNG, in sixteen greys: enough to compare with a photograph, and half the size."""
+    levels = (np.round(grey.astype(np.float32) / 17) * 17).astype(np.uint8)
+    encoded, data = cv2.imencode(".png", levels, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    assert encoded
+    return data.tobytes()
+
+
+def as_pdf(pictures: Sequence[bytes]) -> bytes:
+    """Blank pages (PNG, 200 dpi) as a PDF of their size, to print."""
+    images = [Image.open(io.BytesIO(picture)) for picture in pictures]
+    out = io.BytesIO()
+    images[0].save(out, "PDF", save_all=True, append_images=images[1:], resolution=DPI)
+    return out.getvalue()
+
+
+def paper_of(shape: float) -> tuple[float, float]:
+    """The size of a page whose height is `shape` times its width."""
+    upright = shape if shape >= 1 else 1 / shape
+    short, long = min(PAPERS_MM, key=lambda paper: abs(paper[1] / paper[0] - upright))
+    if abs(long / short - upright) > SHAPE_TOLERANCE * upright:
+        long = round(short * upright, 1)
+    return (short, long) if shape >= 1 else (long, short)
+
+
+def _sized(picture: Picture, size_mm: tuple[float, float]) -> Picture:
+    width, height = _pixels(size_mm)
+    smaller = picture.shape[1] > width
+    sized: Picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
+    return sized
+
+
+def _pixels(size_mm: tuple[float, float]) -> tuple[int, int]:
+    return round(size_mm[0] * PX_PER_MM), round(size_mm[1] * PX_PER_MM)
+
+
+def _outline(picture: Picture) -> Points | None:
+    """The paper's four corners on a photograph, from the top left clockwise; None when the picture is all paper."""
+    scale = 900 / max(picture.shape[:2])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    # Paper is bright and has little colour; print is closed over first.
+    light = cv2.morphologyEx(small.min(axis=2), cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    light = cv2.GaussianBlur(light, (5, 5), 0)
+    height, width = light.shape
+    best: Points | None = None
+    largest = LEAST_PAPER * height * width
+    threshold, _ = cv2.threshold(light, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    for level in (threshold, threshold * 1.15, threshold * 0.85):
+        mask = (light > level).astype(np.uint8)
+        outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        for outline in outlines:
+            hull = cv2.convexHull(outline)
+            corners = _four(hull)
+            if corners is None:
+                continue
+            area = cv2.contourArea(corners.astype(np.float32))
+            if area > largest and cv2.contourArea(hull) > 0.93 * area:
+                best, largest = corners, area
+    if best is None or largest > 0.985 * height * width:
+        return None
+    inside = (best > 3).all(axis=1) & (best < np.array([width - 4, height - 4])).all(axis=1)
+    if inside.sum() < 3:  # the paper goes on beyond the picture: its edges say nothing
+        return None
+    whole: Points = _refined(best) / scale
+    return whole
+
+
+def _four(hull: Points) -> Points | None:
+    """A hull as four corners, if it nearly is one."""
+    length = cv2.arcLength(hull, closed=True)
+    for tolerance in (0.01, 0.02, 0.03, 0.05):
+        found = cv2.approxPolyDP(hull, tolerance * length, closed=True)
+        if len(found) == 4:
+            points = found.reshape(4, 2).astype(np.float64)
+            middle = points.mean(axis=0)
+            order = np.argsort(np.arctan2(points[:, 1] - middle[1], points[:, 0] - middle[0]))
+            points = points[order]
+            rolled: Points = np.roll(points, -int(np.argmin(points.sum(axis=1))), axis=0)
+            return rolled
+    return None
+
+
+def _refined(corners: Points) -> Points:
+    """The outline drawn in by a pixel, so that no table shows at the edges."""
+    middle = corners.mean(axis=0)
+    drawn: Points = corners + (middle - corners) / np.linalg.norm(middle - corners, axis=1)[:, None] * 1.0
+    return drawn
+
+
+def _true_shape(corners: Points, shape: tuple[int, ...]) -> float:
+    """Height over width of the flat sheet whose corners a pinhole camera sees there.
+
+    The camera's focal length follows from the two vanishing points; where the view is nearly straight down they are
+    too far away for that, and the sides' lengths tell.
+    """
+    a, b, c, d = corners
+    sides = (np.linalg.norm(d - a) + np.linalg.norm(c - b)) / (np.linalg.norm(b - a) + np.linalg.norm(c - d))
+    centre = np.array([shape[1] / 2, shape[0] / 2])
+    m1, m2, m3, m4 = (np.append(point - centre, 1.0) for point in (a, b, d, c))
+    k2 = float(np.dot(np.cross(m1, m4), m3) / np.dot(np.cross(m2, m4), m3))
+    k3 = float(np.dot(np.cross(m1, m4), m2) / np.dot(np.cross(m3, m4), m2))
+    n2, n3 = k2 * m2 - m1, k3 * m3 - m1
+    if min(abs(k2 - 1), abs(k3 - 1)) < 0.03:
+        return float(sides)
+    focal2 = -(n2[0] * n3[0] + n2[1] * n3[1]) / (n2[2] * n3[2])
+    if not (0.3 * max(shape)) ** 2 < focal2 < (5 * max(shape)) ** 2:
+        return float(sides)
+
+    def length(n: Real) -> float:
+        return float(np.sqrt((n[0] ** 2 + n[1] ** 2) / focal2 + n[2] ** 2))
+
+    found = length(n3) / length(n2)
+    return found if 0.8 < found / float(sides) < 1.25 else float(sides)
+
+
+def _text_angle(outlines: Sequence[Points]) -> float:
+    """The median slant in degrees of lines of text, the long ones counting more; 0 where there are too few."""
+    alongs = [(outline[1] - outline[0]) + (outline[2] - outline[3]) for outline in outlines]
+    alongs = [along for along in alongs if np.linalg.norm(along) > 2 * 8 * PX_PER_MM]
+    if len(alongs) < 3:
+        return 0.0
+    angles = np.degrees([np.arctan2(along[1], along[0]) for along in alongs])
+    order = np.argsort(angles)
+    share = np.cumsum(np.linalg.norm(alongs, axis=1)[order]) / np.sum(np.linalg.norm(alongs, axis=1))
+    return float(angles[order][int(np.searchsorted(share, 0.5))])
+
+
+def _rule_angle(picture: Picture) -> float | None:
+    """The slant in degrees of the printed rules, if there are some long ones that agree."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    dark = (darkness(grey, PX_PER_MM) > 0.2).astype(np.uint8) * 255
+    least = round(35 * PX_PER_MM)
+    lines = cv2.HoughLinesP(dark, 1, np.radians(0.05), threshold=least, minLineLength=least, maxLineGap=4)
+    if lines is None:
+        return None
+    spans = lines.reshape(-1, 4).astype(np.float64)
+    along = spans[:, 2:] - spans[:, :2]
+    angles = np.degrees(np.arctan2(along[:, 1], along[:, 0]))
+    level = np.abs(angles) < STEEPEST
+    if level.sum() < 2:
+        return None
+    angle = float(np.median(angles[level]))
+    agreeing = np.abs(angles[level] - angle) < 0.4
+    return float(np.mean(angles[level][agreeing])) if agreeing.mean() > 0.5 else None

@@ -1,0 +1,121 @@
+"""The words of a blank, in pieces: a row of a form is one line of text for a detector, but several things to a person.
+
+A line is cut where a rule, a box or much white lies in it, and each piece is recognised by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ocr.arrays import Picture, Points
+from ocr.contract import Box
+from ocr.engine import Engine
+from ocr.light import darkness
+from ocr.proposal.printed import Printed
+
+INK = 0.3
+WIDE = 1.6
+"""White of so many times the line's height parts two pieces; the characters of one label stand nearer together."""
+AFTER_COLON = 0.5
+LEAST_SURE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words that belong together. The box is in millimetres."""
+
+    text: str
+    confidence: float
+    box: Box
+
+    @property
+    def left(self) -> float:
+        return self.box[0]
+
+    @property
+    def top(self) -> float:
+        return self.box[1]
+
+    @property
+    def right(self) -> float:
+        return self.box[0] + self.box[2]
+
+    @property
+    def bottom(self) -> float:
+        return self.box[1] + self.box[3]
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return self.box[0] + self.box[2] / 2, self.box[1] + self.box[3] / 2
+
+
+def find_pieces(words: Picture, printed: Printed, engine: Engine, px_per_mm: float) -> list[Piece]:
+    """The pieces on a page from which rules and boxes were painted away, in no order."""
+    dark = darkness(words, px_per_mm) > INK
+    pieces = []
+    for outline in engine.detect(words):
+        box = _box(outline, dark.shape)
+        for left, right in _cuts(dark, box, printed, px_per_mm):
+            part = _tight(dark, (left, box[1], right - left, box[3]))
+            if part is None:
+                continue
+            crop = _crop(words, part, px_per_mm)
+            reading = engine.recognise([crop])[0]
+            text = reading.text.strip()
+            if not text or reading.confidence < LEAST_SURE:
+                continue
+            x, y, w, h = (side / px_per_mm for side in part)
+            pieces.append(Piece(text, round(reading.confidence, 3), (x, y, w, h)))
+    return pieces
+
+
+def _cuts(dark: Picture, box: tuple[int, int, int, int], printed: Printed, px_per_mm: float) -> list[tuple[int, int]]:
+    """Where in a line the pieces begin and end, in pixels."""
+    x, y, w, h = box
+    inked = dark[y : y + h, x : x + w].any(axis=0)
+    stops = np.zeros(w, bool)
+    for part in printed.boxes:
+        bx, by, bw, bh = (side * px_per_mm for side in part)
+        if by < y + 0.7 * h and by + bh > y + 0.3 * h:
+            stops[max(0, round(bx - x)) : max(0, round(bx + bw - x))] = True
+    ruled = printed.mask[y : y + h, x : x + w]
+    stops |= ruled.sum(axis=0) > 0.8 * h
+    places = np.flatnonzero(inked & ~stops)
+    if not len(places):
+        return []
+    pieces = []
+    begin = last = int(places[0])
+    for place in map(int, places[1:]):
+        gap = place - last - 1
+        if gap > WIDE * h or stops[last:place].any():
+            pieces.append((x + begin, x + last + 1))
+            begin = place
+        last = place
+    pieces.append((x + begin, x + last + 1))
+    return pieces
+
+
+def _tight(dark: Picture, box: tuple[int, int, int, int]) -> tuple[int, int, int, int] | None:
+    x, y, w, h = box
+    rows = np.flatnonzero(dark[y : y + h, x : x + w].any(axis=1))
+    if not len(rows):
+        return None
+    return x, y + int(rows[0]), w, int(rows[-1] - rows[0] + 1)
+
+
+def _crop(words: Picture, part: tuple[int, int, int, int], px_per_mm: float) -> Picture:
+    x, y, w, h = part
+    margin = max(2, round(0.12 * h), round(0.3 * px_per_mm))
+    crop = words[max(0, y - margin) : y + h + margin, max(0, x - margin) : x + w + margin]
+    return cv2.copyMakeBorder(crop, 1, 1, margin, margin, cv2.BORDER_REPLICATE)
+
+
+def _box(outline: Points, shape: Sequence[int]) -> tuple[int, int, int, int]:
+    left, top = np.floor(outline.min(axis=0)).astype(int)
+    right, bottom = np.ceil(outline.max(axis=0)).astype(int)
+    left, top = max(0, int(left)), max(0, int(top))
+    return left, top, min(int(right), shape[1]) - left, min(int(bottom), shape[0]) - top
