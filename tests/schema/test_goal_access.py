@@ -13,6 +13,7 @@ import pytest
 
 from db.models.goals import Goal
 from db.models.people import Person
+from db.queries import goal_events
 from db.queries.goal_audience import audience
 from db.session import Database, Scope
 from db.viewer import Role, Viewer
@@ -20,6 +21,7 @@ from schema.relay import decode_id, encode_id
 from tests.factories import make_department, make_organization, make_person, viewer_of
 from tests.goal_house import CHECK_IN, CONFIRM, CREATE, PROPOSE, done, make_quarter, person_id
 from tests.schema.client import Api
+from tests.schema.test_change_feed import settle
 
 
 def people(words: str) -> frozenset[str]:
@@ -140,9 +142,12 @@ def seers(api: Api, company: Company, node_id: str) -> frozenset[str]:
 def test_who_sees_a_goal_in_each_state(api: Api, database: Database, company: Company, name: str) -> None:
     case = CASES[name]
     expected: dict[str, frozenset[str]] = {}
+    confirmed: set[str] = set()
     for state in STATES:
         for visibility in ("ORGANIZATION", "LINE", "PRIVATE") if state == "CONFIRMED" else ("ORGANIZATION",):
-            expected[make(api, company, case, state, visibility)] = case.expected(state, visibility)
+            goal_id = make(api, company, case, state, visibility)
+            expected[goal_id] = case.expected(state, visibility)
+            confirmed |= {goal_id} if state == "CONFIRMED" else set()
     with database.begin(company.scope, write=False) as session:
         everybody = frozenset(viewer.person_id for viewer in company.viewers.values())
         for goal_id, names in expected.items():
@@ -150,17 +155,29 @@ def test_who_sees_a_goal_in_each_state(api: Api, database: Database, company: Co
             told = everybody if seeing is None else frozenset(seeing)
             assert told == frozenset(company[who].person_id for who in names), (name, goal_id)
     fields = " ".join(f"g{index}: node(id: {json.dumps(id_)}) {{ id }}" for index, id_ in enumerate(expected))
+    settle(api.settings)
     for who, viewer in company.viewers.items():
         data = api.data(
             viewer,
-            f"query($cycle: ID!) {{ {fields} goals {{ nodes {{ id }} }} "
-            "goalTree(cycleId: $cycle) { goal { id } } }",
-            {"cycle": company.cycle_id},
+            f"query($cycle: ID!, $department: ID!) {{ {fields} goals {{ nodes {{ id }} }} "
+            "goalTree(cycleId: $cycle) { goal { id } } "
+            "goalMap(cycleId: $cycle, departmentId: $department) { cells { goals { id } } } "
+            'changes(first: 100, types: ["Goal"]) { nodes { kind id } } }',
+            {"cycle": company.cycle_id, "department": company.department_id},
         )
         allowed = {goal_id for goal_id, names in expected.items() if who in names}
         assert {data[f"g{index}"]["id"] for index in range(len(expected)) if data[f"g{index}"]} == allowed, who
         assert {node["id"] for node in data["goals"]["nodes"]} == allowed, who
         assert {node["goal"]["id"] for node in data["goalTree"]} == allowed, who
+        assert {(change["kind"], change["id"]) for change in data["changes"]["nodes"]} == {
+            ("CHANGED", goal_id) for goal_id in allowed
+        }, who
+        mapped = {goal["id"] for cell in data["goalMap"]["cells"] for goal in cell["goals"]}
+        assert mapped == ({goal_id for goal_id in allowed if goal_id in confirmed} if name == "person" else set()), who
+    chain = "query($id: ID!) { chain(goalId: $id) { goal { id } } }"
+    for goal_id, names in expected.items():
+        outside = sorted(EVERYBODY - names)[:1]  # whoever does not see the goal; the others in the test below
+        assert [api.codes(company[who], chain, {"id": goal_id}) for who in outside] == [["NOT_FOUND"]] * len(outside)
 
 
 def test_what_hangs_on_a_private_goal_is_as_private(api: Api, company: Company) -> None:
@@ -264,3 +281,17 @@ def test_weekly_actions_are_for_the_person_the_witness_and_the_line(api: Api, co
         data = api.data(viewer, query, {"id": action})
         allowed = who in people("owner stranger manager director hr")
         assert (data["node"] is not None, bool(data["weeklyActions"]["nodes"])) == (allowed, allowed), who
+
+
+def test_who_follows_goals_as_they_change(api: Api, database: Database, company: Company) -> None:
+    """`goalChanged` reads the log by this query: one's own line, and of it what `node(id:)` shows."""
+    case = CASES["person"]
+    lines = {state: make(api, company, case, state, "PRIVATE") for state in ("DRAFT", "PROPOSED", "CONFIRMED")}
+    keys = {decode_id(goal_id, "Goal"): state for state, goal_id in lines.items()}
+    told: dict[str, set[str]] = {}
+    with database.begin(company.scope, write=False) as session:
+        for who, viewer in company.viewers.items():
+            told[who] = {keys[goal_id] for goal_id in goal_events.in_line(session, viewer, keys)}
+    everything = {"DRAFT", "PROPOSED", "CONFIRMED"}
+    expected = {"owner": everything, "manager": everything - {"DRAFT"}, "director": everything - {"DRAFT"}}
+    assert told == {who: expected.get(who, set()) for who in company.viewers}
