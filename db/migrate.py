@@ -42,8 +42,23 @@ def migrate(settings: Settings) -> None:
             command.upgrade(_config(connection), "head")
             if not database.embedded:
                 roles.provision(connection, settings)
+                _renumber_log(connection)
     finally:
         database.close()
+
+
+def _renumber_log(connection: Connection) -> None:
+    """Readers of the event log wait for transactions by their numbers. After a restore into another server, where
+    numbers begin anew, lines from the old one would be waited for in vain: they get the number 0, older than all."""
+    for organization in connection.scalars(sa.text("SELECT id::text FROM organization")).all():
+        connection.execute(sa.text("SELECT set_config('app.organization', :id, true)"), {"id": organization})
+        connection.execute(
+            sa.text(
+                "UPDATE event SET transaction = 0 "
+                "WHERE transaction >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+            )
+        )
+    connection.execute(sa.text("SELECT set_config('app.organization', '', true)"))
 
 
 def check(database: Database, settings: Settings) -> None:

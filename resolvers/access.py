@@ -18,6 +18,8 @@
 | follow a job | who asked for it; HR and administrators (a job shows its state, no content) |
 | start a dead job again | HR and administrators |
 | see who read one's records; read one's notifications and mark them | that person alone |
+| read what changed | everybody, of what they may see; that something is gone, whoever saw it until then |
+| take goals out as a table | everybody, those that they may see; the goals' owners can see who did |
 | set the working calendar | HR and administrators; everybody reads it |
 
 A manager's rights come from the role and reach as far as today's reporting line. What a person may not see looks

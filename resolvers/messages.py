@@ -26,8 +26,9 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "The page size must be from 1 to {maximum}.",
     ),
     ErrorCode.ACCESS_CHANGED: (
-        "你的角色、部门或汇报关系已变化，请清除本地副本，不带游标重新读取。",
-        "Your roles, department or reporting line have changed; drop your copy and read again without a cursor.",
+        "你的角色、部门或汇报关系（或数据库所在的服务器）已变化，请清除本地副本，不带游标重新读取。",
+        "Your roles, department or reporting line (or the database's server) have changed; drop your copy and read "
+        "again without a cursor.",
     ),
     ErrorCode.UNKNOWN_TYPE: (
         "没有该类型的变更，可用的类型：{known}。",

@@ -151,11 +151,11 @@ def _beyond(later: type[Event], until: Place) -> sa.ColumnElement[bool]:
 
 
 def access_stamp(session: Session, viewer: Viewer) -> bytes:
-    """Eight bytes that stay the same as long as the viewer's roles, department and reporting line do.
-
-    They decide what is seen without leaving a line in the log.
+    """Eight bytes that stay the same as long as the viewer's roles, department and reporting line do, which decide what
+    is seen without leaving a line in the log; and as long as the database is on the same server, which numbers its
+    transactions.
     """
-    parts = sorted(role.value for role in viewer.roles)
+    parts = [event_log.numbering(session), *sorted(role.value for role in viewer.roles)]
     if viewer.person_id is not None:
         on = people.today(session, viewer.organization_id)
         above = people.managers_above(session, viewer, viewer.person_id)

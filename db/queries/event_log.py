@@ -52,6 +52,13 @@ def lines_about(session: Session, viewer: Viewer, subject_type: str, after: Plac
     return until, session.scalars(statement.order_by(Event.transaction, Event.sequence)).all()
 
 
+def numbering(session: Session) -> str:
+    """What the numbers of transactions belong to: a server of PostgreSQL counts its own. Empty on SQLite."""
+    if session.get_bind().dialect.name != "postgresql":
+        return ""
+    return str(session.scalar(sa.text("SELECT system_identifier FROM pg_control_system()")))
+
+
 def between(line: type[Event], after: Place, until: Place) -> sa.ColumnElement[bool]:
     """Lines beyond one place, up to another that `end` gave."""
     return sa.and_(place_of(line) > constant(after), place_of(line) <= constant(until))

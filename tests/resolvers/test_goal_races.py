@@ -108,14 +108,16 @@ def test_a_longer_circle_is_not_closed_either(database: Database, house: House) 
 
 
 def test_of_two_editors_the_second_is_told(database: Database, house: House) -> None:
-    goal_id = in_house(database, house, lambda session: make_goal(session, house, house.employee))
+    """A draft for a manager: whoever made it and the manager have it open."""
+    given = GoalDraft(house.cycle.id, GoalKind.KEY_TASK, GoalLevel.PERSON, "任务", owner_id=house.manager.person_id)
+    goal_id = in_house(database, house, lambda session: drafting.create_goal(session, house.hr, given).id)
     version = in_house(database, house, lambda session: session.get_one(Goal, goal_id).version)
 
-    def edit(title: str) -> Callable[[Session], Any]:
+    def edit(viewer: Viewer, title: str) -> Callable[[Session], Any]:
         wanted = drafting.GoalEdit({"title": title})
-        return lambda session: drafting.edit_goal(session, house.employee, goal_id, wanted, version).title
+        return lambda session: drafting.edit_goal(session, viewer, goal_id, wanted, version).title
 
-    won, lost = Race(database, house).run(edit("第一"), edit("第二"))
+    won, lost = Race(database, house).run(edit(house.manager, "第一"), edit(house.hr, "第二"))
     assert won == "第一"
     assert isinstance(lost, DomainError)
     assert lost.code is ErrorCode.CONFLICT

@@ -10,14 +10,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
 
 from db.events import record
+from db.migrate import migrate
+from db.models.events import Event
 from db.models.people import Employment, RoleGrant
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Role, Viewer, system_viewer
 from resolvers.goals import drafting
-from schema.relay import encode_id
+from schema.app import create
+from schema.relay import decode_id, encode_id
+from tests.conftest import MakeSettings
 from tests.goal_house import CONFIRM, EDIT, PROPOSE, RETURN, House, confirmed, done, draft, make_house, person_id
 from tests.resolvers.test_goal_races import PATIENCE, make_goal
 from tests.schema.client import Api
@@ -227,6 +232,28 @@ def test_whose_access_has_changed_begins_anew(api: Api, database: Database, hous
         session.add(RoleGrant(organization_id=house.organization.id, person_id=house.colleague.person_id, role=Role.HR))
     assert hr.codes(after=hr.after) == ["ACCESS_CHANGED"]
     assert Reader(api, house.colleague).read() == [("CHANGED", goal)]
+
+
+@pytest.mark.postgresql
+def test_a_log_from_another_server_is_read_once_migrated(make_settings: MakeSettings) -> None:
+    """After a dump and restore, transactions are numbered from the beginning."""
+    settings = make_settings("postgresql")
+    database = Database(settings)
+    house = make_house(database)
+    with TestClient(create(settings)) as client:
+        api = Api(settings, client)
+        first, second = (draft(api, house.employee, house, title=title) for title in ("旧", "新"))
+        owner = Database(settings, url=settings.migration_url)
+        with owner.begin(Scope(house.organization.id)) as session:
+            lines = sa.update(Event).where(Event.subject_id == decode_id(first, "Goal"))
+            session.execute(lines.values(transaction=2**50))
+        owner.close()
+        database.close()
+        assert Reader(api, house.employee).read() == [("CHANGED", second)]
+        migrate(settings)
+        reader = Reader(api, house.employee)
+        assert reader.read() == [("CHANGED", first), ("CHANGED", second)]
+        assert reader.read() == []
 
 
 def transaction(database: Database, house: House, title: str) -> tuple[Callable[[], str], Callable[[], None]]:
