@@ -201,6 +201,7 @@ def test_every_type_has_a_policy() -> None:
 
 
 PART_OF = {
+    "BriefDocument": "Brief",
     "BriefEvidence": "Brief",
     "DeliverableReading": "Deliverable",
     "FeedBinding": "Feed",
@@ -211,6 +212,7 @@ PART_OF = {
     "GoalComment": "Goal",
     "GoalRevision": "Goal",
     "Measure": "Goal",
+    "IntakePage": "IntakeDocument",
     "IntakeUpload": "IntakeDocument",
     "ProjectTaskComment": "ProjectTask",
     "ProjectTaskUpdate": "ProjectTask",
