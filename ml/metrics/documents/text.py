@@ -137,11 +137,14 @@ def _name_over_block(lines: list[str], at: int) -> str | None:
     """A line without a value of its own over deeper "label: value" lines: what they are about."""
     line = lines[at].rstrip()
     depth = len(line) - len(line.lstrip())
-    if len(line.strip()) > 80 or quantities(normalise(line)) or re.search(r"[:：=]\s*\S|[。.;；,，]$", line):
+    if len(line.strip()) > 80 or quantities(normalise(line)) or re.search(r"=\s*\S|[。.;；,，]$", line):
         return None
     below = lines[at + 1 : at + 3]
     deeper = [other for other in below if len(other) - len(other.lstrip()) > depth and _ENTRY.match(other)]
-    return line.strip().rstrip(":：") or None if len(deeper) == 2 else None
+    if len(deeper) < 2:
+        return None
+    # "接口: /api/login": the name is what the word stands for.
+    return re.split(r"[:：]\s+(?=\S)", line.strip(), maxsplit=1)[-1].rstrip(":：") or None
 
 
 WRAPPED_AT = 60
