@@ -96,7 +96,7 @@ def rotate_secret(session: Session, viewer: Viewer, feed_id: uuid.UUID, keep_hou
     """
     if keep_hours not in KEEP_HOURS:
         raise DomainError(ErrorCode.NUMBER_OUT_OF_RANGE, ("input", "keepHours"))
-    feed = feed_to_change(session, viewer, feed_id)
+    feed = feed_to_change(session, viewer, feed_id, at=("input", "feedId"))
     moment = now()
     standing = feeds.secrets(session, [feed.id], moment).get(feed.id, [])
     for index, secret in enumerate(standing):
@@ -136,7 +136,7 @@ def unbind_measure(session: Session, viewer: Viewer, binding_id: uuid.UUID) -> F
     """End a binding; what it brought stays. Raises NOT_FOUND."""
     binding = session.scalars(feeds.bindings(viewer).where(FeedBinding.id == binding_id)).one_or_none()
     if binding is None:
-        raise DomainError(ErrorCode.NOT_FOUND, ("input", "id"))
+        raise DomainError(ErrorCode.NOT_FOUND, ("input", "bindingId"))
     feed = feed_to_change(session, viewer, binding.feed_id)
     session.delete(binding)
     session.flush()

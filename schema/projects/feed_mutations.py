@@ -51,7 +51,7 @@ class UpdateFeedInput:
 
 @strawberry.input(description="A new secret for a feed.")
 class RotateFeedSecretInput:
-    id: strawberry.ID = strawberry.field(description="The feed.")
+    feed_id: strawberry.ID = strawberry.field(description="The feed.")
     keep_hours: int = strawberry.field(
         default=24, description="How long the present secret stays good beside the new one; 0 to 720."
     )
@@ -68,7 +68,7 @@ class BindFeedInput:
 
 @strawberry.input(description="A binding to end.")
 class UnbindFeedInput:
-    id: strawberry.ID = strawberry.field(description="The binding.")
+    binding_id: strawberry.ID = strawberry.field(description="The binding.")
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
 
@@ -158,7 +158,7 @@ def _update(context: Context, input: UpdateFeedInput) -> Mapping[str, Any]:
 
 
 def _rotate(context: Context, input: RotateFeedSecretInput) -> Mapping[str, Any]:
-    feed_id = decode_id(input.id, "Feed", at=("input", "id"))
+    feed_id = decode_id(input.feed_id, "Feed", at=("input", "feedId"))
     return _with_feed(context, use_cases.rotate_secret(context.session, context.viewer, feed_id, input.keep_hours))
 
 
@@ -169,7 +169,7 @@ def _bind(context: Context, input: BindFeedInput) -> Mapping[str, Any]:
 
 
 def _unbind(context: Context, input: UnbindFeedInput) -> Mapping[str, Any]:
-    binding_id = decode_id(input.id, "FeedBinding", at=("input", "id"))
+    binding_id = decode_id(input.binding_id, "FeedBinding", at=("input", "bindingId"))
     return {"feed": use_cases.unbind_measure(context.session, context.viewer, binding_id)}
 
 

@@ -14,14 +14,13 @@ from db.base import now
 from db.models.projects import feeds as rows
 from db.queries.paging import Order, Page, fetch_page, fetch_pages, slice_page
 from db.queries.projects import feeds as queries
-from db.queries.projects.feeds import FEED_ROLES
 from resolvers.projects import feed_audit
 from resolvers.projects.feed_audit import FindingKind
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.goal_types import GoalCheckIn, Measure, measure_of
 from schema.people import Person, load_people, loaded, person_of
-from schema.permissions import PermissionMap, grant, only
+from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
 from schema.projects.feed_endpoint import feed_address
 from schema.projects.tasks import Project, ProjectTask, project_of, task_of
 from schema.projects.templates import DeliverableTemplate, load_templates
@@ -58,7 +57,7 @@ described_enum(
 BY_NAME = Order((rows.Feed.name, rows.Feed.id))
 RECORDS_LATEST_FIRST = Order((rows.FeedRecord.id,), descending=True)
 DELIVERIES_LATEST_FIRST = Order((rows.FeedDelivery.id,), descending=True)
-SEERS = only(*FEED_ROLES)
+SEERS = Permission("PMO and administrators; for everybody else there are none")
 
 
 def _load_feeds(context: Context, ids: Sequence[uuid.UUID | None]) -> list[rows.Feed | None]:
@@ -266,7 +265,7 @@ class FeedQueries:
 
 
 PERMISSIONS: PermissionMap = {
-    **grant("Query", SEERS, "feeds feedAudit"),
+    **grant("Query", SIGNED_IN, "feeds feedAudit"),
     **grant(
         "Feed",
         SEERS,

@@ -371,6 +371,7 @@ REFERS = {
     "evidenceId": "BriefEvidence",
     "templateId": "DeliverableTemplate",
     "briefId": "Brief",
+    "bindingId": "FeedBinding",
     "feedId": "Feed",
     "projectId": "Project",
     "taskId": "ProjectTask",
@@ -573,8 +574,8 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "createProject": {"name": "新品上线"},
         "createFeed": {"name": "crm"},
         "updateFeed": {"id": world.ids("Feed")[0], "paused": True},
-        "rotateFeedSecret": {"id": world.ids("Feed")[0]},
-        "unbindFeed": {"id": world.ids("FeedBinding")[0]},
+        "rotateFeedSecret": {"feedId": world.ids("Feed")[0]},
+        "unbindFeed": {"bindingId": world.ids("FeedBinding")[0]},
         "retireFeedRule": {"id": world.ids("FeedRule")[0]},
         "setProjectPolicy": {"firstHours": 4, "repeatHours": 8, "levels": 2},
     }

@@ -213,9 +213,9 @@ def test_a_delivery_that_is_not_the_senders_changes_nothing(
 def test_a_rotated_secret_stays_good_beside_the_new_one_and_no_longer(
     api: Api, database: Database, site: Site, source: Source
 ) -> None:
-    second = done(api, site.pmo, ROTATE, id=source.id, keepHours=1)["signingSecret"]
+    second = done(api, site.pmo, ROTATE, feedId=source.id, keepHours=1)["signingSecret"]
     assert source.send([{"metric": "a", "value": 1}], key="old").status_code == 202
-    third = done(api, site.pmo, ROTATE, id=source.id, keepHours=1)
+    third = done(api, site.pmo, ROTATE, feedId=source.id, keepHours=1)
     assert len(third["feed"]["secrets"]) == 2
     assert source.send([{"metric": "a", "value": 1}], key="older").status_code == 401
     for number, secret in enumerate((second, third["signingSecret"])):
@@ -281,7 +281,7 @@ def test_an_event_becomes_a_task_by_rule_once(
         "dueHours": 9,
     }
     assert codes(api, site.pmo, RULE, **{**rule, "collaboratorIds": []}) == ["COLLABORATOR_REQUIRED"]
-    assert api.codes(site.lead, RULE, {"input": rule}) == ["FORBIDDEN"]
+    assert codes(api, site.lead, RULE, **rule) == ["FORBIDDEN"]
     done(api, site.pmo, RULE, **rule)
     for key in ("d1", "d2"):
         source.send([{"event": "customer.complained", "key": "T-100", "at": at(9)}], key=key)
@@ -297,11 +297,12 @@ def test_an_event_becomes_a_task_by_rule_once(
 def test_only_those_who_look_after_feeds_see_them(api: Api, database: Database, site: Site, source: Source) -> None:
     other = make_site(database)
     for viewer in (site.house.hr, site.lead, site.house.employee):
-        assert api.codes(viewer, "{ feeds { nodes { id } } }") == ["FORBIDDEN"]
-        assert api.codes(viewer, CREATE, {"input": {"name": "x"}}) == ["FORBIDDEN"]
+        shown = api.data(viewer, "{ feeds { nodes { id } } feedAudit { nodes { kind } } }")
+        assert shown == {"feeds": {"nodes": []}, "feedAudit": {"nodes": []}}
+        assert codes(api, viewer, CREATE, name="x") == ["FORBIDDEN"]
     assert api.data(other.pmo, "query($id: ID!) { node(id: $id) { id } }", {"id": source.id})["node"] is None
     for id_ in (source.id, encode_id("Feed", uuid.uuid4())):
-        assert codes(api, other.pmo, ROTATE, id=id_) == ["NOT_FOUND"]
+        assert codes(api, other.pmo, ROTATE, feedId=id_) == ["NOT_FOUND"]
     for name, code in (("CRM", "FEED_NAME"), ("crm", "CODE_TAKEN"), ("-a", "FEED_NAME")):
         assert codes(api, site.pmo, CREATE, name=name) == [code]
     pull = {"name": "erp", "everyMinutes": 60, "pullUrl": "https://erp.example/values.csv"}
