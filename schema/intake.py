@@ -10,7 +10,7 @@ from db.queries.paging import Order, Page, fetch_page
 from schema.batching import root
 from schema.context import Context
 from schema.inputs import optional_id
-from schema.intake_types import IntakeDocument, shown
+from schema.intake_types import IntakeDocument, IntakePolicy, shown
 from schema.permissions import SIGNED_IN, PermissionMap, grant
 from schema.relay import After, Connection, First, read_page
 
@@ -54,11 +54,15 @@ def _intake_documents(
 
 @strawberry.type
 class IntakeQueries:
+    intake_policy: IntakePolicy | None = root(
+        lambda context: context.session.scalars(intake.policies(context.viewer)).first(),
+        description="How paper is kept; null until somebody said so: then pictures are kept for 180 days.",
+    )
     intake_documents: Connection[IntakeDocument] = root(
         _intake_documents, description="The photographed forms that the viewer may see, the latest first."
     )
 
 
 PERMISSIONS: PermissionMap = {
-    **grant("Query", SIGNED_IN, "intakeDocuments"),
+    **grant("Query", SIGNED_IN, "intakeDocuments intakePolicy"),
 }

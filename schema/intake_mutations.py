@@ -8,13 +8,14 @@ from typing import Any
 
 import strawberry
 
+from db.viewer import Role
 from resolvers.access import PAPER_ROLES
-from resolvers.intake import confirmation, sheets, uploads
+from resolvers.intake import confirmation, retention, sheets, uploads
 from schema.batching import field
 from schema.context import Context
 from schema.errors import UserError
 from schema.inputs import lookup_text, optional_id
-from schema.intake_types import FormSheet, IntakeDocument, IntakeUpload, documents_of, load_documents
+from schema.intake_types import FormSheet, IntakeDocument, IntakePolicy, IntakeUpload, documents_of, load_documents
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.permissions import PermissionMap, grant, only
 from schema.relay import decode_id
@@ -193,6 +194,43 @@ def _request_sheet(context: Context, input: RequestFormSheetInput) -> Mapping[st
     return {"sheet": sheets.request_sheet(context.session, context.viewer, key, subject_id, cycle_id)}
 
 
+@strawberry.input(description="How paper is kept.")
+class SetIntakePolicyInput:
+    pictures_kept_days: int = strawberry.field(
+        description="Days after a form was decided for which its pictures are kept, 1 to 3650."
+    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
+    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
+
+
+@strawberry.type(description="How paper is kept from now on.")
+class SetIntakePolicyPayload:
+    policy: IntakePolicy | None = field(description="The policy; null when it was not set.")
+    errors: list[UserError] = field(description="Why not; empty on success.")
+
+
+@strawberry.input(description="Whose pictures to remove.")
+class EraseIntakePicturesInput:
+    person_id: strawberry.ID = strawberry.field(description="Whom the forms are about.")
+    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
+
+
+@strawberry.type(description="What was removed.")
+class EraseIntakePicturesPayload:
+    documents: int | None = field(description="Of how many forms; null when it was refused.")
+    errors: list[UserError] = field(description="Why not; empty on success.")
+
+
+def _set_policy(context: Context, input: SetIntakePolicyInput) -> Mapping[str, Any]:
+    days, version = input.pictures_kept_days, input.expected_version
+    return {"policy": retention.set_policy(context.session, context.viewer, days, version)}
+
+
+def _erase_pictures(context: Context, input: EraseIntakePicturesInput) -> Mapping[str, Any]:
+    person_id = decode_id(input.person_id, "Person", at=("input", "personId"))
+    return {"documents": retention.erase_pictures(context.session, context.viewer, person_id)}
+
+
 @strawberry.type
 class IntakeMutations:
     upload_intake_document: UploadIntakeDocumentPayload = mutation(
@@ -216,6 +254,16 @@ class IntakeMutations:
     reject_intake_document: RejectIntakeDocumentPayload = mutation(
         _reject, description="Turn a document down with a reason; its file and reading are kept."
     )
+    set_intake_policy: SetIntakePolicyPayload = mutation(
+        _set_policy, description="Say for how long the pictures of paper are kept. Only HR and administrators."
+    )
+    erase_intake_pictures: EraseIntakePicturesPayload = mutation(
+        _erase_pictures,
+        description=(
+            "Remove all pictures of forms about a person: originals, pages and crops. What was read and decided "
+            "stays; the bytes are gone within a day. Only HR."
+        ),
+    )
     request_form_sheet: RequestFormSheetPayload = mutation(
         _request_sheet,
         description="Print a form for a person and cycle: its code finds both again. The viewer must answer for them.",
@@ -223,6 +271,8 @@ class IntakeMutations:
 
 
 PERMISSIONS: PermissionMap = {
+    **grant("Mutation", only(Role.HR, Role.ADMINISTRATOR), "setIntakePolicy"),
+    **grant("Mutation", only(Role.HR), "eraseIntakePictures"),
     **grant(
         "Mutation",
         only(*PAPER_ROLES),

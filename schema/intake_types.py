@@ -27,7 +27,7 @@ from schema.forms import FormTemplate, form_of, load_forms
 from schema.goals import Cycle, cycle_of
 from schema.jobs import Job, load_jobs
 from schema.people import Person, loaded, localized, person_of
-from schema.permissions import Permission, PermissionMap, grant
+from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
 from schema.relay import Node, node_type
 from schema.reviews import Review, review_of
 from schema.scalars import described_enum
@@ -331,6 +331,19 @@ class IntakeProgress:
     percent: int = field(description="How far inspection and reading are together, 0 to 100.")
 
 
+def _load_policies(context: Context, ids: Sequence[uuid.UUID | None]) -> list[rows.IntakePolicy | None]:
+    found = {row.id: row for row in context.session.scalars(intake.policies(context.viewer))}
+    return loaded(found, ids)
+
+
+@node_type(rows.IntakePolicy, load=_load_policies, description="How an organisation keeps paper.")
+class IntakePolicy(Node):
+    pictures_kept_days: int = field(
+        description="Days after a form was decided, or given up, for which its pictures are kept."
+    )
+    version: int = field(description="Grows with every change; give it as expectedVersion.")
+
+
 @node_type(rows.Upload, load=_load_uploads, description="The act of handing in files.")
 class IntakeUpload(Node):
     filename: str = batch(_first_file("filename"), description="Name of the first file, cleaned.")
@@ -440,6 +453,7 @@ PERMISSIONS: PermissionMap = {
     **grant("IntakeNotice", SEERS, "code message"),
     **grant("IntakeArithmetic", SEERS, "rows weightsTotal total writtenTotal agrees"),
     **grant("IntakeScoreRow", SEERS, "key score weight"),
+    **grant("IntakePolicy", SIGNED_IN, "id picturesKeptDays version"),
     **grant("ConfidenceParts", SEERS, "recognition registration format directory"),
     **grant("IntakeEntry", SEERS, "person value createdAt"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from db.viewer import Viewer
 from ocr.forms.fonts import FontMissingError, find_cjk_font
 from ocr.forms.stamp import stamp
-from resolvers.intake import inspection, reading, sheets
+from resolvers.intake import inspection, reading, retention, sheets
 from workers.reading import OpenedFile, UnreadableFileError
 from workers.registry import Effect, JobRun, job
 
@@ -110,6 +111,18 @@ def print_sheet(run: JobRun) -> Effect | None:
         return None
     pdf = stamped(wanted)
     return lambda session: sheets.record_sheet(session, run.viewer, files, sheet_id, pdf)
+
+
+@job("intake.expire_pictures", max_failures=3, time_limit=900)
+def expire_pictures(run: JobRun) -> Effect:
+    """Let go of the pictures of forms whose time is over, and remove their bytes."""
+    due = datetime.datetime.fromisoformat(run.args["due"])
+
+    def effect(session: Session) -> None:
+        retention.expire_pictures(session, run.viewer, due)
+        run.services.files.sweep(session, run.viewer.organization_id)
+
+    return effect
 
 
 def stamped(wanted: sheets.SheetToPrint) -> bytes:

@@ -74,6 +74,7 @@ PLANS: tuple[Plan, ...] = (
     Daily("goals.open_health_checks", 6 * 60),
     Daily("goals.remind_of_check_ins", 9 * 60 + 30, each_zone=True, useful_minutes=6 * 60),
     Daily("goals.remind_of_week", 9 * 60 + 30, each_zone=True, useful_minutes=6 * 60),
+    Daily("intake.expire_pictures", 2 * 60),
     Daily("maintenance.expire_receipts", 3 * 60),
     Daily("maintenance.sweep_files", 3 * 60),
     Every("projects.ask_feeds", 5),

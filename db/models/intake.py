@@ -70,6 +70,16 @@ class Upload(Base, Identified, OrganizationOwned, Timestamped):
     """Since when it is known which pages make which document."""
 
 
+class IntakePolicy(Base, Identified, OrganizationOwned, Versioned):
+    """How an organisation keeps paper."""
+
+    __tablename__ = "intake_policy"
+    __table_args__ = (UniqueConstraint("organization_id"),)
+
+    pictures_kept_days: Mapped[int]
+    """Days after a form was decided for which its pictures are kept."""
+
+
 class UploadFile(Base, Identified, OrganizationOwned):
     """One file of an upload, with the bytes as they were received."""
 

@@ -48,12 +48,14 @@ _TO_READ = (IntakeStatus.UPLOADED, IntakeStatus.READING, IntakeStatus.FAILED)
 
 
 def begin_reading(session: Session, viewer: Viewer, document_id: uuid.UUID) -> bool:
-    """Mark a document READING. False when there is nothing to read: it was read, a person decided, or it has no pages.
+    """Mark a document READING. False when there is nothing to read: it was read, a person decided, or it has no
+    pictures (any more).
 
     Raises `DomainError` NOT_FOUND.
     """
     document = locked_document(session, viewer, document_id)
-    if document.status not in _TO_READ or not intake.pictures(session, document_id):
+    pages = intake.pictures(session, document_id)
+    if document.status not in _TO_READ or not pages or any(page.image_id is None for page in pages):
         return False
     document.status = IntakeStatus.READING
     document.reason_code = None

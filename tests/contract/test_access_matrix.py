@@ -154,6 +154,7 @@ POLICIES: dict[str, Sees] = {
     "FormTrial": maker,
     "IntakeDocument": document,
     "IntakePage": page,
+    "IntakePolicy": everybody,
     "IntakeUpload": upload,
     "Job": job,
     "Notification": notification,
@@ -222,6 +223,7 @@ NOT_FOLLOWED = {
     "Department",
     "FeedRecord",
     "GoalPolicy",
+    "IntakePolicy",
     "Job",
     "Notification",
     "Organization",
@@ -369,6 +371,7 @@ REFERS = {
     "reviewId": "Review",
     "measureId": "Measure",
     "evidenceId": "BriefEvidence",
+    "personId": "Person",
     "templateId": "DeliverableTemplate",
     "briefId": "Brief",
     "bindingId": "FeedBinding",
@@ -391,6 +394,7 @@ OWN = {
     "submitDeliverable",
     "uploadIntakeDocument",
     "uploadIntakeDocuments",
+    "setIntakePolicy",
 }
 """Mutations whose smallest input names nothing that exists: they act within the viewer's own organisation."""
 
@@ -487,6 +491,8 @@ PAPER: dict[str, set[str]] = {
     "discardFormDraft": {"hr", "administrator"},
     "uploadIntakeDocument": {"director", "manager", "stranger", "hr"},
     "uploadIntakeDocuments": {"director", "manager", "stranger", "hr"},
+    "setIntakePolicy": {"hr", "administrator"},
+    "eraseIntakePictures": {"hr"},
     "requestFormSheet": {"director", "manager", "hr"},
     "confirmIntakeDocument": {"director", "manager", "hr"},
     "rejectIntakeDocument": {"director", "manager", "hr"},
@@ -538,6 +544,8 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "discardFormDraft": {"id": draft},
         "uploadIntakeDocument": {"file": None},
         "uploadIntakeDocuments": {"files": [None]},
+        "setIntakePolicy": {"picturesKeptDays": 30},
+        "eraseIntakePictures": {"personId": encode_id("Person", world.company.subject.id)},
         "requestFormSheet": {
             "templateKey": world.company.form.key,
             "subjectId": encode_id("Person", world.company.subject.id),
