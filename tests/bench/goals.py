@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import statistics
 import tempfile
 import time
@@ -36,12 +37,13 @@ from schema.relay import encode_id
 from tests.bench import raw_goals
 from tests.bench.api import _served
 from tests.bench.goal_imports import measure_import
-from tests.databases import temporary_postgresql
+from tests.databases import superuser, temporary_postgresql
 from tests.goal_forest import Forest, plant
 from tests.servers import SERVERS
 
 GOALS = 100_000
 ROUNDS = 9
+BUSY_SECONDS = 1.5
 PAGE_SIZE = 100
 QUERY = """query Tree($cycle: ID!, $root: ID!) { goalTree(cycleId: $cycle, rootId: $root) {
   goal { id title status } parentId depth standing { progress health } } }"""
@@ -116,10 +118,16 @@ def _use_cases(database: Database, settings: Settings, forest: Forest) -> dict[s
             ) -> None:
                 counts["bare"] = len(raw_goals.rows(connection, statement, asked)[0])
 
-            seconds = _medians({"use_case": use_case, "bare": bare})
+            works: dict[str, Callable[[], None]] = {"use_case": use_case, "bare": bare}
+            seconds = _medians(works)
             if counts["use_case"] != counts["bare"]:
                 raise RuntimeError(f"{name}: {counts} rows are not the same")
-            figures[name] = {**_figures(seconds, "use_case", "bare"), "goals": counts["bare"]}
+            busy = {each: _busy_seconds(one, _servers(settings)) for each, one in works.items()}
+            figures[name] = {
+                **_figures(seconds, "use_case", "bare"),
+                "processor_ratio": round(busy["use_case"] / busy["bare"], 2),
+                "goals": counts["bare"],
+            }
     return figures
 
 
@@ -188,6 +196,31 @@ def _medians(works: dict[str, Callable[[], None]]) -> dict[str, float]:
             if round_:
                 seconds[name].append(time.perf_counter() - begin)
     return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def _busy_seconds(work: Callable[[], None], servers: list[int]) -> float:
+    """The time that processors spend on it, here and in the server: what other programs disturb least."""
+    before, begun, rounds = sum(map(_server_seconds, servers)), time.process_time(), 0
+    while time.process_time() - begun < BUSY_SECONDS:
+        work()
+        rounds += 1
+    return (time.process_time() - begun + sum(map(_server_seconds, servers)) - before) / rounds
+
+
+def _servers(settings: Settings) -> list[int]:
+    """The processes of the database server that serve this database."""
+    with superuser() as connection:
+        wanted = [make_url(settings.url).database]
+        return [row[0] for row in connection.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", wanted)]
+
+
+def _server_seconds(pid: int) -> float:
+    """Processor time of a process of the database server on this machine; 0 where that cannot be seen."""
+    try:
+        counted = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(counted[11]) + int(counted[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _figures(seconds: dict[str, float], name: str, base: str) -> dict[str, float]:
