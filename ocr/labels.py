@@ -29,6 +29,10 @@ WIDE_REACH_MM = 8.0
 FINE_REACH_MM = 1.5
 
 MOST_BENDS = 6
+"""How often a bent placement is fitted again at most; two or three times are usual."""
+
+LEAST_SEEN = 0.15
+"""Share of the labels that must be found within the wide reach for a placement to be looked at closely."""
 
 SAMPLE = 8
 """Labels that are read as well as looked at."""
@@ -222,7 +226,8 @@ def _refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
             best, best_found = better, found
         elif bend:
             break
-    return _closely_refined(best, grey, page)
+    # A placement in which next to nothing is anywhere near is another page's: looking closely cannot save it.
+    return _closely_refined(best, grey, page) if _seen(best_found) >= LEAST_SEEN else best
 
 
 def _coarse(page: BlankPage) -> tuple[Picture, float]:
@@ -285,6 +290,11 @@ def _astray(found: Sequence[Offset]) -> float:
         min(offset.distance, FINE_REACH_MM) if offset.found else FINE_REACH_MM for offset in found if offset.printed
     ]
     return float(np.mean(distances)) if distances else FINE_REACH_MM
+
+
+def _seen(found: Sequence[Offset]) -> float:
+    """Share of the printed pieces that were found at all."""
+    return sum(offset.found for offset in found) / max(1, _printed(found))
 
 
 def _printed(found: Sequence[Offset]) -> int:
