@@ -14,6 +14,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from db.base import Base, OrganizationOwned
 from db.models.events import AccessEvent, Event, LostSight
+from db.models.feedback.notes import FeedbackRevision
+from db.models.feedback.points import PointsLine, PointsPosting
 from db.models.goal_changes import GoalRevision
 from db.models.intake import FormPage, FormVersion
 from db.models.jobs import Job
@@ -35,6 +37,9 @@ APPEND_ONLY = frozenset(
         Event,
         LostSight,
         AccessEvent,
+        FeedbackRevision,
+        PointsPosting,
+        PointsLine,
         GoalRevision,
         FormVersion,
         FormPage,

@@ -17,6 +17,18 @@ MARKED_AT_ONCE = 100
 
 WORDS: Mapping[NotificationCode, tuple[str, str]] = {
     NotificationCode.MENTIONED: ("有同事在目标评论中提到了你。", "A colleague named you in a comment on a goal."),
+    NotificationCode.FEEDBACK_RECEIVED: ("有同事给了你反馈。", "A colleague gave you feedback."),
+    NotificationCode.FEEDBACK_FOR_LINE: (
+        "有同事就你的一位成员写了仅供上级阅读的反馈。",
+        "A colleague wrote feedback about somebody who reports to you, for the line alone.",
+    ),
+    NotificationCode.KUDOS_RECEIVED: ("有同事向你致谢。", "A colleague thanks you with a kudos card."),
+    NotificationCode.REDEMPTION_DECIDED: ("你的积分兑换有了进展。", "There is news of what you want for your points."),
+    NotificationCode.UPWARD_OPENED: (
+        "请匿名写下你对上级的反馈，截至 {closes_on}。",
+        "Write down anonymously what you would tell your manager, until {closes_on}.",
+    ),
+    NotificationCode.UPWARD_RELEASED: ("团队的匿名反馈已公布。", "The anonymous feedback of the team is released."),
     NotificationCode.WITNESS_ASKED: (
         "有同事请你见证其本周关键动作。",
         "A colleague asks you to be the witness of this week's key action.",

@@ -153,6 +153,44 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "非人工填写的数值必须注明出处。",
         "A value that is not entered by hand must cite where it comes from.",
     ),
+    ErrorCode.FEEDBACK_EMPTY: (
+        "请至少写一句话，或选择一个行为标签。",
+        "Write at least a few words, or choose a behaviour tag.",
+    ),
+    ErrorCode.RECEIVER_IS_SELF: ("请选择一位同事，而不是自己。", "Choose a colleague, not yourself."),
+    ErrorCode.TAG_UNKNOWN: (
+        "没有该行为标签或已停用，请从列表中选择。",
+        "There is no such behaviour tag any more; choose one of the list.",
+    ),
+    ErrorCode.DRAFT_REUSED: (
+        "该草稿已提交过不同的内容；请修改已提交的反馈，或使用新的 draftId。",
+        "This draft was sent before with other content; correct that feedback, or use a new draftId.",
+    ),
+    ErrorCode.TIME_IN_FUTURE: (
+        "时间不能在未来，请检查设备时钟。",
+        "The time lies in the future; check the clock of the device.",
+    ),
+    ErrorCode.LINK_INVALID: (
+        "链接须为以 http:// 或 https:// 开头的网址。",
+        "A link is an address that begins with http:// or https://.",
+    ),
+    ErrorCode.NOT_ENOUGH_POINTS: (
+        "积分不足，请减少分值或等待下月额度。",
+        "There are not enough points left; give fewer, or wait for the next month.",
+    ),
+    ErrorCode.TOO_FEW_PEOPLE: (
+        "直接下属人数不足，无法保证匿名，请改用其他方式收集意见。",
+        "Too few people report to this manager for anybody to stay unknown; ask for their views in another way.",
+    ),
+    ErrorCode.ROUND_OPEN: (
+        "该上级已有进行中的匿名反馈，请等待其结束。",
+        "A round for this manager is open already; wait until it has closed.",
+    ),
+    ErrorCode.ROUND_CLOSED: ("本轮匿名反馈已结束。", "This round is closed; it takes no more texts."),
+    ErrorCode.ALREADY_WRITTEN: (
+        "你已提交过本轮反馈；请在最初填写的设备上修改。",
+        "You have written in this round already; change it on the device on which you wrote it.",
+    ),
     ErrorCode.WITNESS_IS_SELF: ("请选择一位同事作为见证人。", "Choose a colleague as witness, not yourself."),
     ErrorCode.WEEK_TAKEN: ("本周的关键动作已填写，请修改原有记录。", "This week's key action exists; edit that one."),
     ErrorCode.TEMPLATE_RETIRED: (

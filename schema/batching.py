@@ -52,6 +52,8 @@ class FunctionField(StrawberryField):
 
     kind: Kind
     function: Callable[..., Any]
+    receipts: bool = True
+    """Of a mutation: whether what it answered is kept under the request's id."""
 
     @classmethod
     def of(cls, kind: Kind, function: Callable[..., Any], description: str, deprecation: str | None = None) -> Self:
@@ -64,6 +66,7 @@ class FunctionField(StrawberryField):
         copied = super().__copy__()
         copied.kind = self.kind
         copied.function = self.function
+        copied.receipts = self.receipts
         return copied
 
     @property

@@ -37,6 +37,12 @@ described_enum(
     description="What a person is told.",
     values={
         "MENTIONED": "A colleague named the person in a comment on a goal; the subject is the goal.",
+        "FEEDBACK_RECEIVED": "A colleague gave the person feedback, which is the subject.",
+        "FEEDBACK_FOR_LINE": "Feedback about a report of the person, for the line alone; it is the subject.",
+        "KUDOS_RECEIVED": "A colleague thanks the person; the kudos card is the subject.",
+        "REDEMPTION_DECIDED": "What the person wants for points was decided or done; it is the subject.",
+        "UPWARD_OPENED": "The person may take part in a round of anonymous feedback, which is the subject.",
+        "UPWARD_RELEASED": "A round of anonymous feedback to the person is released; it is the subject.",
         "WITNESS_ASKED": "A colleague asks the person to be witness; the subject is the weekly action.",
         "HEALTH_CHECK_OPENED": "The person is to complete a health check, which is the subject.",
         "WEEKLY_ACTION_TO_WRITE": "The person has not written down the key action of this week.",
@@ -54,6 +60,9 @@ described_enum(
 _PATHS = {
     "Deliverable": "/deliverables",
     "Goal": "/goals",
+    "Feedback": "/feedback",
+    "PointsRedemption": "/points",
+    "UpwardRound": "/upward-feedback",
     "GoalHealthCheck": "/health-checks",
     "ProjectTask": "/tasks",
     "WeeklyAction": "/weekly-actions",

@@ -7,9 +7,9 @@
     confirm_intake_document: ConfirmIntakeDocumentPayload = mutation(confirm, description="…")
 
 The function takes the context and one `input`, calls one use case and returns the payload's fields except `errors` as a
-mapping to rows (or lists of rows, or plain scalars). A `DomainError` rolls everything back and becomes `errors`; a row
-that changed meanwhile becomes CONFLICT. Every input type has `request_id: RequestId`; where it is given, a repeat
-answers with the same objects and changes nothing.
+mapping to rows, plain scalars, dataclasses of these, or lists of any. A `DomainError` rolls everything back and becomes
+`errors`; a row that changed meanwhile becomes CONFLICT. Every input type has `request_id: RequestId`; where it is
+given, a repeat answers with the same objects and changes nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import enum
 import hashlib
 import json
 import random
+import types
 import uuid
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -48,9 +49,14 @@ REQUEST_ID = "Chosen by the client. A repeat with the same input answers the sam
 EXPECTED_VERSION = "The version of the object that the change was made from; another one there gives CONFLICT."
 
 
-def mutation(function: Callable[..., Mapping[str, Any]], *, description: str) -> Any:
-    """A field of `Mutation`: `(context, input) -> payload fields`."""
-    return FunctionField.of(Kind.MUTATION, function, description)
+def mutation(function: Callable[..., Mapping[str, Any]], *, description: str, receipts: bool = True) -> Any:
+    """A field of `Mutation`: `(context, input) -> payload fields`.
+
+    Without `receipts` nothing is kept under a request's id: a receipt names the person and digests the input.
+    """
+    made = FunctionField.of(Kind.MUTATION, function, description)
+    made.receipts = receipts
+    return made
 
 
 class _ReceiptTakenError(Exception):
@@ -96,7 +102,7 @@ def _once(context: Context, field: FunctionField, arguments: dict[str, Any]) -> 
     """Run the use case, or answer from the receipt when this request was answered before."""
     request_id: uuid.UUID | None = getattr(arguments.get("input"), "request_id", None)
     session, person_id = context.session, context.viewer.person_id
-    if request_id is None or person_id is None:
+    if request_id is None or person_id is None or not field.receipts:
         values: Mapping[str, Any] = field.function(context, **arguments)
         session.flush()
         return values
@@ -148,12 +154,16 @@ def _reference(value: Any) -> Any:
     for node in NODES.values():
         if type(value) is node.row:
             return {"type": node.name, "id": str(value.id)}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {"parts": {each.name: _reference(getattr(value, each.name)) for each in dataclasses.fields(value)}}
     raise TypeError(f"a payload cannot hold a {type(value).__name__}: it has no global id")
 
 
 def _recall(context: Context, value: Any) -> Any:
     if isinstance(value, list):
         return [_recall(context, item) for item in value]
+    if isinstance(value, dict) and "parts" in value:
+        return types.SimpleNamespace(**{name: _recall(context, part) for name, part in value["parts"].items()})
     if isinstance(value, dict):
         return NODES[value["type"]].load(context, [uuid.UUID(value["id"])])[0]
     return value

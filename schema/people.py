@@ -52,6 +52,7 @@ described_enum(
         "REVIEW": "A review record.",
         "INTAKE_DOCUMENT": "A photographed form and what was read on it.",
         "FORM_PICTURE": "The picture of a form, whole or in part.",
+        "FEEDBACK": "Feedback that the person received.",
         "BRIEF": "A fact brief.",
         "GOAL_EXPORT": "The person's goals, in a table that was taken out.",
     },
@@ -207,6 +208,7 @@ class Access:
 
 
 _RESOURCE_TYPES = {
+    event_rows.AccessedResource.FEEDBACK: "Feedback",
     event_rows.AccessedResource.REVIEW: "Review",
     event_rows.AccessedResource.INTAKE_DOCUMENT: "IntakeDocument",
     event_rows.AccessedResource.FORM_PICTURE: "IntakeDocument",

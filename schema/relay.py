@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
@@ -77,10 +77,17 @@ def id_of(row: Any) -> str:
 
 def decode_id(value: str, *type_names: str, at: tuple[str, ...] | None = None) -> uuid.UUID:
     """The key in a global id of one of these types. Raises `DomainError` BAD_ID (at the input path `at`)."""
+    return decode_any_id(value, type_names, at=at)[1]
+
+
+def decode_any_id(
+    value: str, type_names: Collection[str], *, at: tuple[str, ...] | None = None
+) -> tuple[str, uuid.UUID]:
+    """The type and key in a global id of one of these types. Raises `DomainError` BAD_ID (at the input path `at`)."""
     name, id_ = _split_id(value, at)
     if name not in type_names:
         raise DomainError(ErrorCode.BAD_ID, at)
-    return id_
+    return name, id_
 
 
 def _split_id(value: str, at: tuple[str, ...] | None) -> tuple[str, uuid.UUID]:

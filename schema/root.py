@@ -39,6 +39,8 @@ from schema import (
 )
 from schema.batching import root
 from schema.catalog import Catalog
+from schema.feedback import assist, giving, notes, points, records, upward
+from schema.feedback import settings as feedback_settings
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
 from schema.projects import (
     acceptance,
@@ -74,6 +76,12 @@ class Query(
     feeds.FeedQueries,
     reviews.ReviewQueries,
     briefs.BriefQueries,
+    notes.FeedbackQueries,
+    assist.AssistQueries,
+    points.PointsQueries,
+    upward.UpwardQueries,
+    records.RecordQueries,
+    feedback_settings.FeedbackSettingQueries,
     intake.IntakeQueries,
     forms.FormQueries,
     deliverables.DeliverableQueries,
@@ -96,6 +104,11 @@ class Mutation(
     weekly.WeeklyMutations,
     task_mutations.ProjectMutations,
     feed_mutations.FeedMutations,
+    giving.GivingMutations,
+    assist.AssistMutations,
+    points.PointsMutations,
+    upward.UpwardMutations,
+    feedback_settings.FeedbackSettingMutations,
     inbox.InboxMutations,
     intake_mutations.IntakeMutations,
     deliverables.DeliverableMutations,
@@ -151,6 +164,13 @@ PERMISSIONS: PermissionMap = {
     **feed_mutations.PERMISSIONS,
     **reviews.PERMISSIONS,
     **briefs.PERMISSIONS,
+    **notes.PERMISSIONS,
+    **assist.PERMISSIONS,
+    **giving.PERMISSIONS,
+    **points.PERMISSIONS,
+    **upward.PERMISSIONS,
+    **records.PERMISSIONS,
+    **feedback_settings.PERMISSIONS,
     **intake.PERMISSIONS,
     **intake_types.PERMISSIONS,
     **intake_mutations.PERMISSIONS,

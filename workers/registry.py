@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 MODULES = (
     "workers.briefs",
     "workers.forms",
+    "workers.feedback",
     "workers.goals",
     "workers.intake",
     "workers.maintenance",

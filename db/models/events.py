@@ -66,6 +66,7 @@ class AccessedResource(StrEnum):
     FORM_PICTURE = "FORM_PICTURE"
     BRIEF = "BRIEF"
     GOAL_EXPORT = "GOAL_EXPORT"
+    FEEDBACK = "FEEDBACK"
 
 
 class AccessEvent(Base, Identified, OrganizationOwned):

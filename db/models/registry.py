@@ -16,6 +16,11 @@ from db.models import (
     reviews,
     schedules,
 )
+from db.models.feedback import (
+    notes,
+    points,
+    upward,
+)
 from db.models.projects import (
     deliverables,
     feeds,
@@ -38,6 +43,9 @@ MODULES = (
     people,
     reviews,
     schedules,
+    notes,
+    points,
+    upward,
     deliverables,
     feeds,
     flags,

@@ -20,6 +20,7 @@ from db.models.events import Event, LostSight
 from db.models.people import Employment
 from db.queries import briefs, event_log, goal_changes, goal_updates, goals, intake, people, reviews, schedules
 from db.queries.event_log import Place
+from db.queries.feedback import notes, points, upward
 from db.queries.projects import deliverables, feeds, tasks, templates
 from db.viewer import Role, Viewer
 
@@ -32,6 +33,7 @@ SOURCES: Mapping[str, Policy] = {
     "Deliverable": deliverables.visible_to,
     "DeliverableTemplate": lambda _session, viewer: templates.visible_to(viewer),
     "Feed": lambda _session, viewer: feeds.feeds(viewer),
+    "Feedback": notes.visible_to,
     "FormSheet": intake.sheets_visible_to,
     "FormTemplate": lambda _session, viewer: intake.forms(viewer),
     "Goal": goals.visible_to,
@@ -42,8 +44,10 @@ SOURCES: Mapping[str, Policy] = {
     "IntakeDocument": intake.visible_to,
     "Project": tasks.projects,
     "ProjectTask": tasks.tasks,
+    "PointsRedemption": lambda _session, viewer: points.redemptions(viewer),
     "Review": reviews.visible_to,
     "Threshold": lambda _session, viewer: templates.thresholds_visible_to(viewer),
+    "UpwardRound": upward.rounds,
     "WeeklyAction": goal_updates.weekly_actions,
     "WorkingYear": lambda _session, viewer: schedules.working_years(viewer),
 }

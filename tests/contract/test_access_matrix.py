@@ -99,6 +99,32 @@ def job(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.requested_by) or who in {"hr", "administrator"}
 
 
+def feedback(world: World, who: str, row: Any) -> bool:
+    """The giver, the receiver, and the line: the row here is for the receiver and, by a second one, for the line."""
+    own = _is(world, who, row.receiver_id) and row.visibility != "LINE"
+    line = _answers_for(world, who, row.receiver_id) and row.visibility != "RECEIVER"
+    return _is(world, who, row.giver_id) or own or line
+
+
+def phrase(world: World, who: str, row: Any) -> bool:
+    return _is(world, who, row.person_id)
+
+
+def redemption(world: World, who: str, row: Any) -> bool:
+    return _is(world, who, row.person_id) or who == "hr"
+
+
+def upward_round(world: World, who: str, row: Any) -> bool:
+    """The manager whom it is for, and the line; nobody of this company is invited."""
+    return _is(world, who, row.subject_id) or _answers_for(world, who, row.subject_id)
+
+
+def upward_note(world: World, who: str, row: Any) -> bool:
+    """As the one round, which is released."""
+    (released,) = world.rows["UpwardRound"]
+    return upward_round(world, who, released)
+
+
 def notification(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.person_id)
 
@@ -149,6 +175,8 @@ POLICIES: dict[str, Sees] = {
     "FeedRule": feed,
     "FeedSecret": feed,
     "FormDraft": maker,
+    "Feedback": feedback,
+    "FeedbackPolicy": everybody,
     "FormSheet": sheet,
     "FormTemplate": everybody,
     "FormTrial": maker,
@@ -165,6 +193,10 @@ POLICIES: dict[str, Sees] = {
     "ProjectTask": project,
     "ProjectTaskComment": project,
     "ProjectTaskUpdate": project,
+    "PointsRedemption": redemption,
+    "QuickPhrase": phrase,
+    "UpwardNote": upward_note,
+    "UpwardRound": upward_round,
     "Review": review,
     "WorkingYear": everybody,
 }
@@ -217,11 +249,13 @@ PART_OF = {
     "IntakeUpload": "IntakeDocument",
     "ProjectTaskComment": "ProjectTask",
     "ProjectTaskUpdate": "ProjectTask",
+    "UpwardNote": "UpwardRound",
 }
 """Types whose rows change with the object that they belong to: a line about that object is written."""
 NOT_FOLLOWED = {
     "Department",
     "FeedRecord",
+    "FeedbackPolicy",
     "GoalPolicy",
     "IntakePolicy",
     "Job",
@@ -229,6 +263,7 @@ NOT_FOLLOWED = {
     "Organization",
     "Person",
     "ProjectPolicy",
+    "QuickPhrase",
 }
 """Types that `changes` does not tell of: configuration without a history, and what has a subscription of its own."""
 
@@ -362,6 +397,8 @@ def test_subscriptions(api: Api, world: World, elsewhere: World) -> None:
 
 REFERS = {
     "goalId": "Goal",
+    "receiverId": "Person",
+    "roundId": "UpwardRound",
     "subjectId": "Person",
     "ownerId": "Person",
     "witnessId": "Person",
@@ -395,6 +432,11 @@ OWN = {
     "uploadIntakeDocument",
     "uploadIntakeDocuments",
     "setIntakePolicy",
+    "saveBehaviourTag",
+    "setFeedbackPolicy",
+    "saveQuickPhrase",
+    "giveFeedbackBatch",
+    "requestPointsRedemption",
 }
 """Mutations whose smallest input names nothing that exists: they act within the viewer's own organisation."""
 
@@ -439,6 +481,7 @@ def _value(type_: GraphQLInputType, name: str, ids: Ids, noun: str) -> Any:
         "Date": "2026-10-01",
         "DateTime": "2026-10-01T00:00:00Z",
         "JSON": {},
+        "UUID": str(uuid.UUID(int=7)),
         "Upload": None,
     }
     return values[named]
@@ -526,9 +569,17 @@ PAPER: dict[str, set[str]] = {
     "excludeBriefEvidence": {"director", "manager", "hr"},
     "includeBriefEvidence": {"director", "manager", "hr"},
     "requestBriefDocument": {"director", "manager", "hr"},
+    "saveBehaviourTag": {"hr", "administrator"},
+    "setFeedbackPolicy": {"hr", "administrator"},
 }
 """Mutations of this matrix inside the organisation: who may. Those of goals and of a project's tasks depend on
 their state and are tested with it in `tests/schema`."""
+"""Mutations of this matrix inside the organisation: who may. Those of goals depend on the goal's state, and those of
+feedback on who writes about whom; they are tested with it in `tests/schema`."""
+
+
+STATEFUL = ("Goal", "Cycle", "Weekly", "Project", "Feed", "QuickPhrase", "Kudos", "PointsRedemption", "Upward")
+"""Words in the names of the others."""
 
 
 def inside_input(world: World, mutation: str) -> dict[str, Any]:
@@ -556,7 +607,13 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
             "fields": [{"key": "grade", "value": "B"}, {"key": "improvements", "value": None}],
         },
         "rejectIntakeDocument": {"id": encode_id("IntakeDocument", waiting.id), "reason": "模糊"},
-        "markNotificationsRead": {"ids": world.ids("Notification")},
+        "markNotificationsRead": {
+            "ids": [
+                encode_id("Notification", row.id)
+                for row in world.rows["Notification"]
+                if row.person_id == world.company.subject.id
+            ]
+        },
         "retryJob": {"id": encode_id("Job", dead.id)},
         "setWorkingYear": {"year": 2027, "weekdays": [1, 2, 3, 4]},
         "publishDeliverableTemplate": {"key": "endurance-test", "titleZh": "压测报告", "titleEn": "Load-test report"},
@@ -586,6 +643,8 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "unbindFeed": {"bindingId": world.ids("FeedBinding")[0]},
         "retireFeedRule": {"id": world.ids("FeedRule")[0]},
         "setProjectPolicy": {"firstHours": 4, "repeatHours": 8, "levels": 2},
+        "saveBehaviourTag": {"key": "pairing", "labelZh": "结对", "labelEn": "Pairing"},
+        "setFeedbackPolicy": {"editMinutes": 5},
     }
     return inputs[mutation]
 
@@ -617,6 +676,4 @@ def kill(database: Database, world: World) -> None:
 def test_every_mutation_is_in_the_matrix() -> None:
     stateful = {name for name in mutations() if name not in PAPER}
     stateful.discard("acceptDeliverableReading")  # see `tests/schema/test_accepting_readings.py`
-    assert all(any(word in name for word in ("Goal", "Cycle", "Weekly", "Project", "Feed")) for name in stateful), (
-        "say in PAPER who may use a new mutation"
-    )
+    assert all(any(word in name for word in STATEFUL) for name in stateful), "say in PAPER who may use a new mutation"

@@ -19,6 +19,9 @@ from db.inbox import notify
 from db.jobs import enqueue
 from db.models.briefs import Audience, Brief, BriefEvidence, BriefStatus, EvidenceSource, Voice
 from db.models.events import AccessEvent, RequestReceipt
+from db.models.feedback.notes import FeedbackVisibility
+from db.models.feedback.points import PointsRedemption, RedemptionStatus
+from db.models.feedback.upward import RoundStatus, UpwardNote, UpwardRound
 from db.models.inbox import NotificationCode
 from db.models.people import Organization, Person
 from db.models.projects.tasks import Project, ProjectTask, TaskDependency
@@ -30,6 +33,8 @@ from db.session import Database
 from db.viewer import Viewer
 from ocr.forms import shipped
 from ocr.proposal.contract import Proposal
+from resolvers.feedback.giving import FeedbackDraft, Words, give_feedback
+from resolvers.feedback.settings import add_phrase
 from resolvers.form_drafts import Blank, record_proposal, register
 from resolvers.intake.confirmation import Confirmation, Entry, confirm_document
 from schema.relay import NODES, encode_id
@@ -89,6 +94,7 @@ def make_world(database: Database, files: FileStore) -> World:
         judge_p95(session, company.viewers["pmo"], template)
         read_deliverable(session, files, company.viewers["report"], template, report(900))
         _depending_tasks(session, company)
+        _give(session, company)
         for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__):
             _ensure(session, company, mapper.class_)
     with database.begin(company.scope, write=False) as session:
@@ -148,6 +154,32 @@ def _propose_form(session: Session, company: PaperCompany, files: FileStore) -> 
     draft = register(session, company.viewers["hr"], files, Blank(jpeg(61), "blank.jpg", "house-form"))
     proposal = Proposal(blank.template, blank.blank_pages, shipped.blank_pdf(FORM))
     record_proposal(session, company.viewers["hr"], files, draft.id, proposal)
+
+
+def _give(session: Session, company: PaperCompany) -> None:
+    """The colleague's feedback about the report: for both, and for the line alone."""
+    for visibility in (FeedbackVisibility.RECEIVER, FeedbackVisibility.LINE):
+        draft = FeedbackDraft(
+            company.subject.id, Words("发布前主动补了回滚脚本"), visibility, "尚未与本人谈过", draft_id=uuid.uuid4()
+        )
+        give_feedback(session, company.viewers["colleague"], draft)
+    add_phrase(session, company.viewers["report"], "谢谢支援")
+    owned: dict[str, Any] = {"organization_id": company.organization.id}
+    round_ = UpwardRound(
+        **owned,
+        subject_id=company.people["manager"].id,
+        closes_on=now().date(),
+        minimum=4,
+        status=RoundStatus.RELEASED,
+    )
+    session.add(round_)
+    session.flush()
+    session.add(UpwardNote(**owned, round_id=round_.id, text="评审太晚"))
+    wish = PointsRedemption(
+        **owned, person_id=company.subject.id, points=1, wish="咖啡", status=RedemptionStatus.REQUESTED
+    )
+    session.add(wish)
+    session.flush()
 
 
 def snapshot(database: Database, company: PaperCompany) -> dict[str, list[tuple[Any, ...]]]:
