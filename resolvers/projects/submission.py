@@ -16,13 +16,14 @@ from db.models.files import StoredFile
 from db.models.projects.deliverables import Deliverable, DeliverableFile, DeliverableStatus
 from db.models.projects.flags import Flag
 from db.models.projects.templates import DeliverableTemplate
-from db.queries.projects import deliverables, templates
+from db.queries.projects import deliverables, tasks, templates
 from db.viewer import Viewer
 from ocr import sniff
 from resolvers import access
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.inputs import optional_text
 from resolvers.intake.uploads import MAXIMUM_BYTES, MAXIMUM_PIXELS, clean_filename
+from resolvers.projects.authority import require_may_report
 from resolvers.projects.evaluation import deliverable_to_change, set_flag
 
 READ_JOB = "deliverables.read"
@@ -44,7 +45,9 @@ class DeliverableDraft:
     """As they were received."""
     filename: str
     template_id: uuid.UUID | None = None
-    """Of a new deliverable."""
+    """Of a new deliverable; None: the task's."""
+    task_id: uuid.UUID | None = None
+    """The task whose deliverable it is, of a new one."""
     deliverable_id: uuid.UUID | None = None
     """The deliverable of which this is a new version."""
     title: str | None = None
@@ -69,13 +72,18 @@ def submit_deliverable(session: Session, viewer: Viewer, files: FileStore, draft
     title = optional_text(draft.title, TITLE_LENGTH, ("input", "title"))
     digest = hashlib.sha256(draft.content).hexdigest()
     if draft.deliverable_id is None:
-        template = _template(session, viewer, draft.template_id)
+        wanted = draft.template_id
+        if draft.task_id is not None:
+            wanted = _template_of_task(session, viewer, draft.task_id, wanted)
+        template = _template(session, viewer, wanted)
         deliverable = None
     else:
         deliverable = _deliverable_to_replace(session, viewer, draft.deliverable_id, draft.expected_version, digest)
         template = _template(session, viewer, deliverable.template_id)
         if draft.template_id not in (None, template.id):
             raise DomainError(ErrorCode.INVALID, ("input", "templateId"))
+        if draft.task_id not in (None, deliverable.task_id):
+            raise DomainError(ErrorCode.INVALID, ("input", "taskId"))
     file = files.put(session, viewer.organization_id, draft.content, media_type)
     # Of two people who hand in the same bytes at once, the second waits here and then finds the first's deliverable.
     session.execute(sa.select(StoredFile.id).where(StoredFile.id == file.id).with_for_update())
@@ -86,6 +94,7 @@ def submit_deliverable(session: Session, viewer: Viewer, files: FileStore, draft
             organization_id=viewer.organization_id,
             template_id=template.id,
             owner_id=viewer.person_id,
+            task_id=draft.task_id,
             title=title or filename,
             number=0,
             flag=Flag.GREY,
@@ -121,6 +130,19 @@ def submit_deliverable(session: Session, viewer: Viewer, files: FileStore, draft
     record(session, viewer, "deliverable.submitted", "Deliverable", deliverable.id)
     session.flush()
     return deliverable
+
+
+def _template_of_task(session: Session, viewer: Viewer, task_id: uuid.UUID, template_id: uuid.UUID | None) -> uuid.UUID:
+    """What a task wants handed in. Raises NOT_FOUND for a task that the viewer does not see, FORBIDDEN for whoever may
+    not report on it, INVALID when another template is named."""
+    task = tasks.tasks_by_ids(session, viewer, [task_id]).get(task_id)
+    if task is None:
+        raise DomainError(ErrorCode.NOT_FOUND, ("input", "taskId"))
+    project = tasks.projects_by_ids(session, viewer, [task.project_id])[task.project_id]
+    require_may_report(viewer, project, task, tasks.collaborators(session, [task.id]).get(task.id, []))
+    if template_id not in (None, task.template_id):
+        raise DomainError(ErrorCode.INVALID, ("input", "templateId"))
+    return task.template_id
 
 
 def _template(session: Session, viewer: Viewer, template_id: uuid.UUID | None) -> DeliverableTemplate:

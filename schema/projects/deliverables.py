@@ -31,6 +31,7 @@ from schema.jobs import Job, load_jobs
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.people import Person, loaded, localized, person_of
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
+from schema.projects.tasks import ProjectTask, task_of
 from schema.projects.templates import DeliverableTemplate, DeliverableTemplateVersion, template_of
 from schema.projects.thresholds import ThresholdAsOf, ThresholdVersion, as_of
 from schema.relay import After, Connection, First, Node, node_type, read_page
@@ -400,6 +401,9 @@ class Deliverable(Node):
     title: str = field(description="What it is called.")
     template: DeliverableTemplate | None = batch(template_of("template_id"), description="What kind it is.")
     owner: Person | None = batch(person_of("owner_id"), description="Who handed it in first.")
+    task: ProjectTask | None = batch(
+        task_of("task_id"), description="The task whose deliverable it is, if the viewer may see that."
+    )
     status: rows.DeliverableStatus = field(description="How far its newest file is.")
     flag: Flag = field(description="What holds: a person's word where there is one, else the machine's.")
     machine_flag: Flag = field(description="The machine's flag, whatever a person said.")
@@ -452,7 +456,10 @@ def _deliverables(
 class SubmitDeliverableInput:
     file: UploadedFile = strawberry.field(description=f"{submission.TYPE_NAMES}, by content; at most 50 MB.")
     template_id: strawberry.ID | None = strawberry.field(
-        default=None, description="What kind it is. Required unless deliverableId is given."
+        default=None, description="What kind it is. Required unless deliverableId or taskId is given."
+    )
+    task_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The task whose deliverable it is; for who may report on the task."
     )
     deliverable_id: strawberry.ID | None = strawberry.field(
         default=None, description="The deliverable of which this file is a new version."
@@ -473,6 +480,7 @@ def _submit(context: Context, input: SubmitDeliverableInput) -> Mapping[str, Any
         content=input.file.read(),
         filename=input.file.filename,
         template_id=optional_id(input.template_id, "DeliverableTemplate", ("input", "templateId")),
+        task_id=optional_id(input.task_id, "ProjectTask", ("input", "taskId")),
         deliverable_id=optional_id(input.deliverable_id, "Deliverable", ("input", "deliverableId")),
         title=input.title,
         expected_version=input.expected_version,
@@ -505,7 +513,7 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "Deliverable",
         SEERS,
-        "id title template owner status flag machineFlag readings checklist complete evaluation file files job "
+        "id title template owner task status flag machineFlag readings checklist complete evaluation file files job "
         "createdAt version",
     ),
     **grant(

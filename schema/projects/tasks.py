@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.base import now
 from db.models.projects import tasks as rows
 from db.queries.paging import Order, Page, fetch_page, fetch_pages
+from db.queries.projects import deliverables
 from db.queries.projects import tasks as queries
 from resolvers.projects import boards, tracing
 from schema.batching import batch, field, root
@@ -27,6 +28,7 @@ from schema.scalars import described_enum
 
 if TYPE_CHECKING:
     from schema.projects.delays import ProjectDelay
+    from schema.projects.deliverables import Deliverable
 
 described_enum(
     rows.ProjectStatus,
@@ -176,6 +178,11 @@ def _comments(
     )
 
 
+def _handed_in(context: Context, parents: Sequence[rows.ProjectTask]) -> list[list[Any]]:
+    found = deliverables.of_tasks(context.session, context.viewer, [task.id for task in parents])
+    return [found.get(task.id, []) for task in parents]
+
+
 def _template(context: Context, parents: Sequence[rows.ProjectTask]) -> list[Any]:
     return load_templates(context, [task.template_id for task in parents])
 
@@ -223,6 +230,9 @@ class ProjectTask(Node):
     started_at: datetime.datetime | None = field(description="When it was first in progress.")
     finished_at: datetime.datetime | None = field(description="When it was done or dropped.")
     reported_at: datetime.datetime | None = field(description="When somebody last said how it stands.")
+    deliverables: list[Annotated[Deliverable, strawberry.lazy("schema.projects.deliverables")]] = batch(
+        _handed_in, description="What was handed in for it, as far as the viewer may see it."
+    )
     updates: Connection[ProjectTaskUpdate] = batch(_updates, description="Its history, the latest first.")
     comments: Connection[ProjectTaskComment] = batch(_comments, description="What was said about it, in turn.")
     escalations: list[TaskEscalation] = batch(_escalations, description="When it was told of as late and silent.")
@@ -427,7 +437,7 @@ PERMISSIONS: PermissionMap = {
         SEERS,
         "id project number title description owner collaborators template goal measure plannedStartAt dueAt "
         "firstDueAt status overdue blocked waitingForTask waitingForPerson dependsOn startedAt finishedAt reportedAt "
-        "updates comments escalations createdBy createdAt version",
+        "deliverables updates comments escalations createdBy createdAt version",
     ),
     **grant(
         "ProjectTaskUpdate",

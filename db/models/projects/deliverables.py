@@ -39,6 +39,8 @@ class Deliverable(Base, Identified, OrganizationOwned, Timestamped, Versioned):
     template_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deliverable_template.id"))
     owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     """Who handed it in first."""
+    task_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("project_task.id"), index=True)
+    """The task whose deliverable it is."""
     title: Mapped[str] = mapped_column(String(300))
     number: Mapped[int] = mapped_column(default=1)
     """Of the newest file."""

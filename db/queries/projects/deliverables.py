@@ -43,6 +43,16 @@ def by_ids(session: Session, viewer: Viewer, ids: Iterable[uuid.UUID]) -> dict[u
     return {row.id: row for row in found}
 
 
+def of_tasks(session: Session, viewer: Viewer, task_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Deliverable]]:
+    """Those of each task's deliverables that the viewer may see, in the order of handing in."""
+    statement = visible_to(session, viewer).where(Deliverable.task_id.in_(set(task_ids)))
+    found: dict[uuid.UUID, list[Deliverable]] = {}
+    for row in session.scalars(statement.order_by(Deliverable.id)):
+        if row.task_id is not None:
+            found.setdefault(row.task_id, []).append(row)
+    return found
+
+
 def earlier_deliverable(session: Session, viewer: Viewer, sha256: str, template_id: uuid.UUID) -> Deliverable | None:
     """The first deliverable under the template whose newest file has these bytes, if the viewer may see it."""
     return session.scalars(
