@@ -123,6 +123,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "此文件的页面属于同一次上传的另一份文档，请查看该文档。",
         "The pages of this file belong to another document of the same upload; see that one.",
     ),
+    "rearranged": (
+        "页面已重新归入其他文档，请查看新文档。",
+        "Its pages were put into another document; see that one.",
+    ),
     "no_pages": ("文件中没有页面，请重新上传。", "The file has no pages; upload it again."),
     "rejected": ("文档已被退回。", "The document was turned down."),
 }

@@ -10,7 +10,7 @@ import strawberry
 
 from db.viewer import Role
 from resolvers.access import PAPER_ROLES
-from resolvers.intake import confirmation, retention, sheets, uploads
+from resolvers.intake import arranging, confirmation, retention, sheets, uploads
 from schema.batching import field
 from schema.context import Context
 from schema.errors import UserError
@@ -194,6 +194,31 @@ def _request_sheet(context: Context, input: RequestFormSheetInput) -> Mapping[st
     return {"sheet": sheets.request_sheet(context.session, context.viewer, key, subject_id, cycle_id)}
 
 
+@strawberry.input(description="The pages of one document.")
+class IntakePageGroupInput:
+    page_ids: list[strawberry.ID] = strawberry.field(description="In the document's order; 1 to 20.")
+
+
+@strawberry.input(description="Which pages make which document.")
+class ArrangeIntakePagesInput:
+    documents: list[IntakePageGroupInput] = strawberry.field(
+        description="A document for each; pages of the same documents that are not named are left out."
+    )
+    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
+
+
+@strawberry.type(description="The documents that were made.")
+class ArrangeIntakePagesPayload:
+    documents: list[IntakeDocument] | None = field(description="In the order of the input, waiting to be read.")
+    errors: list[UserError] = field(description="Why there are none; empty on success.")
+
+
+def _arrange(context: Context, input: ArrangeIntakePagesInput) -> Mapping[str, Any]:
+    at = ("input", "documents")
+    groups = [[decode_id(page, "IntakePage", at=at) for page in group.page_ids] for group in input.documents]
+    return {"documents": arranging.arrange_pages(context.session, context.viewer, groups)}
+
+
 @strawberry.input(description="How paper is kept.")
 class SetIntakePolicyInput:
     pictures_kept_days: int = strawberry.field(
@@ -254,6 +279,13 @@ class IntakeMutations:
     reject_intake_document: RejectIntakeDocumentPayload = mutation(
         _reject, description="Turn a document down with a reason; its file and reading are kept."
     )
+    arrange_intake_pages: ArrangeIntakePagesPayload = mutation(
+        _arrange,
+        description=(
+            "Say which pages make which document, where codes and files do not: join, split or reorder. The old "
+            "documents end SUPERSEDED and are kept. For who may reject them."
+        ),
+    )
     set_intake_policy: SetIntakePolicyPayload = mutation(
         _set_policy, description="Say for how long the pictures of paper are kept. Only HR and administrators."
     )
@@ -276,6 +308,7 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "Mutation",
         only(*PAPER_ROLES),
-        "uploadIntakeDocument uploadIntakeDocuments confirmIntakeDocument rejectIntakeDocument requestFormSheet",
+        "arrangeIntakePages uploadIntakeDocument uploadIntakeDocuments "
+        "confirmIntakeDocument rejectIntakeDocument requestFormSheet",
     ),
 }

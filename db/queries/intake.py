@@ -249,6 +249,11 @@ def upload_pages(session: Session, file_ids: Iterable[uuid.UUID]) -> list[Upload
     )
 
 
+def upload_pages_by_ids(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, UploadPage]:
+    """The pages as they were decoded, behind pages that the caller loaded through `pages_by_ids`."""
+    return {page.id: page for page in session.scalars(sa.select(UploadPage).where(UploadPage.id.in_(set(ids))))}
+
+
 def pictures(session: Session, document_id: uuid.UUID) -> list[UploadPage]:
     """The pages of a document as they were decoded, in its order."""
     return list(

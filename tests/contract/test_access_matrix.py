@@ -409,6 +409,7 @@ REFERS = {
     "measureId": "Measure",
     "evidenceId": "BriefEvidence",
     "personId": "Person",
+    "pageIds": "IntakePage",
     "templateId": "DeliverableTemplate",
     "briefId": "Brief",
     "bindingId": "FeedBinding",
@@ -534,6 +535,7 @@ PAPER: dict[str, set[str]] = {
     "discardFormDraft": {"hr", "administrator"},
     "uploadIntakeDocument": {"director", "manager", "stranger", "hr"},
     "uploadIntakeDocuments": {"director", "manager", "stranger", "hr"},
+    "arrangeIntakePages": {"director", "manager", "hr"},
     "setIntakePolicy": {"hr", "administrator"},
     "eraseIntakePictures": {"hr"},
     "requestFormSheet": {"director", "manager", "hr"},
@@ -595,6 +597,17 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "discardFormDraft": {"id": draft},
         "uploadIntakeDocument": {"file": None},
         "uploadIntakeDocuments": {"files": [None]},
+        "arrangeIntakePages": {
+            "documents": [
+                {
+                    "pageIds": [
+                        encode_id("IntakePage", row.id)
+                        for row in world.rows["IntakePage"]
+                        if row.document_id == waiting.id
+                    ]
+                }
+            ]
+        },
         "setIntakePolicy": {"picturesKeptDays": 30},
         "eraseIntakePictures": {"personId": encode_id("Person", world.company.subject.id)},
         "requestFormSheet": {

@@ -16,7 +16,7 @@ from db.models.jobs import Job
 from db.session import Database
 from ocr.contract import PageGlance, Retake
 from resolvers.errors import DomainError, ErrorCode
-from resolvers.intake import inspection
+from resolvers.intake import arranging, inspection
 from resolvers.intake import reading as readings
 from resolvers.intake.uploads import ReceivedFile, UploadDraft, receive_upload
 from tests.factories import unknown_id
@@ -196,6 +196,53 @@ def test_several_documents_are_not_the_paper_of_one_review(
         upload = _upload(session, files, company, pile, review_id=review.id)
         assert upload.review_id is None
         assert [document.subject_id for document in _documents(session, upload)] == [None, None]
+
+
+def _page_ids(session: Session, document: IntakeDocument) -> list[uuid.UUID]:
+    statement = sa.select(IntakePage.id).where(IntakePage.document_id == document.id)
+    return list(session.scalars(statement.order_by(IntakePage.position)))
+
+
+def test_a_person_puts_pages_together(database: Database, files: FileStore, company: PaperCompany) -> None:
+    viewer = company.viewers["manager"]
+    with database.begin(company.scope) as session:
+        upload = _upload(session, files, company, [glanced(), glanced()], [glanced()])
+        first, second = _documents(session, upload)
+        pages = [*_page_ids(session, first), *_page_ids(session, second)]
+        (joined, alone) = arranging.arrange_pages(session, viewer, [[pages[2], pages[0]], [pages[1]]])
+        assert (len(_pages(session, joined)), _pages(session, joined)[0][0]) == (2, 2)
+        assert (alone.status, joined.status) == (IntakeStatus.UPLOADED, IntakeStatus.UPLOADED)
+        for old in (first, second):
+            assert (old.status, old.reason_code, old.superseded_by_id) == (
+                IntakeStatus.SUPERSEDED,
+                "rearranged",
+                joined.id,
+            )
+        assert readings.begin_reading(session, viewer, joined.id)
+        assert not readings.begin_reading(session, viewer, first.id)
+
+
+def test_what_cannot_be_arranged(database: Database, files: FileStore, company: PaperCompany) -> None:
+    with database.begin(company.scope) as session:
+        (document,) = _documents(session, _upload(session, files, company, [glanced(), glanced()]))
+        pages = _page_ids(session, document)
+        for who, groups, code in (
+            ("report", [pages], ErrorCode.FORBIDDEN),
+            ("stranger", [pages], ErrorCode.NOT_FOUND),
+            ("manager", [[unknown_id()]], ErrorCode.NOT_FOUND),
+            ("manager", [], ErrorCode.INVALID),
+            ("manager", [[]], ErrorCode.INVALID),
+            ("manager", [pages, pages[:1]], ErrorCode.FIELD_REPEATED),
+        ):
+            with pytest.raises(DomainError) as caught:
+                arranging.arrange_pages(session, company.viewers[who], groups)
+            assert caught.value.code is code
+        document.status = IntakeStatus.CONFIRMED
+        session.flush()
+        with pytest.raises(DomainError) as caught:
+            arranging.arrange_pages(session, company.viewers["manager"], [pages])
+        assert caught.value.code is ErrorCode.NOT_READY
+        assert len(_documents(session, session.get_one(Upload, document.upload_id))) == 1
 
 
 def test_only_who_may_see_it(database: Database, files: FileStore, company: PaperCompany) -> None:
