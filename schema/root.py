@@ -39,7 +39,7 @@ from schema import (
 )
 from schema.batching import root
 from schema.catalog import Catalog
-from schema.feedback import assist, giving, notes, points, records, upward
+from schema.feedback import assist, giving, meetings, notes, points, records, upward
 from schema.feedback import settings as feedback_settings
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
 from schema.projects import (
@@ -79,6 +79,7 @@ class Query(
     notes.FeedbackQueries,
     assist.AssistQueries,
     points.PointsQueries,
+    meetings.MeetingQueries,
     upward.UpwardQueries,
     records.RecordQueries,
     feedback_settings.FeedbackSettingQueries,
@@ -107,6 +108,7 @@ class Mutation(
     giving.GivingMutations,
     assist.AssistMutations,
     points.PointsMutations,
+    meetings.MeetingMutations,
     upward.UpwardMutations,
     feedback_settings.FeedbackSettingMutations,
     inbox.InboxMutations,
@@ -168,6 +170,7 @@ PERMISSIONS: PermissionMap = {
     **assist.PERMISSIONS,
     **giving.PERMISSIONS,
     **points.PERMISSIONS,
+    **meetings.PERMISSIONS,
     **upward.PERMISSIONS,
     **records.PERMISSIONS,
     **feedback_settings.PERMISSIONS,

@@ -17,6 +17,7 @@ from db.models import (
     schedules,
 )
 from db.models.feedback import (
+    meetings,
     notes,
     points,
     upward,
@@ -43,6 +44,7 @@ MODULES = (
     people,
     reviews,
     schedules,
+    meetings,
     notes,
     points,
     upward,

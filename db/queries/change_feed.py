@@ -20,7 +20,7 @@ from db.models.events import Event, LostSight
 from db.models.people import Employment
 from db.queries import briefs, event_log, goal_changes, goal_updates, goals, intake, people, reviews, schedules
 from db.queries.event_log import Place
-from db.queries.feedback import notes, points, upward
+from db.queries.feedback import meetings, notes, points, upward
 from db.queries.projects import deliverables, feeds, tasks, templates
 from db.viewer import Role, Viewer
 
@@ -44,6 +44,7 @@ SOURCES: Mapping[str, Policy] = {
     "IntakeDocument": intake.visible_to,
     "Project": tasks.projects,
     "ProjectTask": tasks.tasks,
+    "OneOnOne": lambda _session, viewer: meetings.visible_to(viewer),
     "PointsRedemption": lambda _session, viewer: points.redemptions(viewer),
     "Review": reviews.visible_to,
     "Threshold": lambda _session, viewer: templates.thresholds_visible_to(viewer),

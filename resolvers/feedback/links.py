@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from db.queries import goals, reviews
+from db.queries.projects import tasks
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 
@@ -18,6 +19,7 @@ Sees = Callable[[Session, Viewer, uuid.UUID], bool]
 
 SEES: Mapping[str, Sees] = {
     "Goal": lambda session, viewer, id_: bool(goals.goals_by_ids(session, viewer, [id_])),
+    "ProjectTask": lambda session, viewer, id_: bool(tasks.tasks_by_ids(session, viewer, [id_])),
     "Review": lambda session, viewer, id_: bool(reviews.by_ids(session, viewer, [id_])),
 }
 """Whether the viewer may see a row of the type. A domain whose rows feedback may speak of adds its types here."""

@@ -64,6 +64,11 @@ EXPLANATIONS: Mapping[RecordKind, Explanation] = {
         ("由系统发起，由上级填写。", "Opened by the system, written by a manager."),
         ("你、检查人、你的各级上级和人力资源。", "You, the reviewer, the managers above you, HR."),
     ),
+    RecordKind.ONE_ON_ONE: Explanation(
+        ("记录你与上级的面谈与约定。", "To keep what you and your manager talked about and agreed on."),
+        ("由你和上级填写。", "Written by you and your manager."),
+        ("你和你的上级；私人笔记只有作者可见。", "You and your manager; private notes only their author."),
+    ),
     RecordKind.UPWARD_ROUND: Explanation(
         ("让团队可以匿名地告诉你他们的看法。", "To let your team tell you anonymously what they think."),
         ("由你的直接下属匿名填写。", "Written anonymously by those who report to you."),

@@ -31,6 +31,7 @@ described_enum(
         "GOAL": "A goal.",
         "WEEKLY_ACTION": "The key action of a week.",
         "HEALTH_CHECK": "A look at one's goals in mid-cycle.",
+        "ONE_ON_ONE": "A talk with one's manager.",
         "UPWARD_ROUND": "Anonymous feedback of one's team, once released.",
     },
 )

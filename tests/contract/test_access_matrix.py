@@ -110,6 +110,10 @@ def phrase(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.person_id)
 
 
+def talk(world: World, who: str, row: Any) -> bool:
+    return _is(world, who, row.manager_id) or _is(world, who, row.report_id)
+
+
 def redemption(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.person_id) or who == "hr"
 
@@ -186,6 +190,8 @@ POLICIES: dict[str, Sees] = {
     "IntakeUpload": upload,
     "Job": job,
     "Notification": notification,
+    "OneOnOne": talk,
+    "OneOnOneAction": talk,
     "Organization": everybody,
     "Person": everybody,
     "Project": project,
@@ -249,6 +255,7 @@ PART_OF = {
     "IntakeUpload": "IntakeDocument",
     "ProjectTaskComment": "ProjectTask",
     "ProjectTaskUpdate": "ProjectTask",
+    "OneOnOneAction": "OneOnOne",
     "UpwardNote": "UpwardRound",
 }
 """Types whose rows change with the object that they belong to: a line about that object is written."""
@@ -399,6 +406,7 @@ REFERS = {
     "goalId": "Goal",
     "receiverId": "Person",
     "roundId": "UpwardRound",
+    "otherId": "Person",
     "subjectId": "Person",
     "ownerId": "Person",
     "witnessId": "Person",
@@ -580,7 +588,18 @@ their state and are tested with it in `tests/schema`."""
 feedback on who writes about whom; they are tested with it in `tests/schema`."""
 
 
-STATEFUL = ("Goal", "Cycle", "Weekly", "Project", "Feed", "QuickPhrase", "Kudos", "PointsRedemption", "Upward")
+STATEFUL = (
+    "Goal",
+    "Cycle",
+    "Weekly",
+    "Project",
+    "Feed",
+    "QuickPhrase",
+    "Kudos",
+    "OneOnOne",
+    "PointsRedemption",
+    "Upward",
+)
 """Words in the names of the others."""
 
 

@@ -19,6 +19,7 @@ from db.inbox import notify
 from db.jobs import enqueue
 from db.models.briefs import Audience, Brief, BriefEvidence, BriefStatus, EvidenceSource, Voice
 from db.models.events import AccessEvent, RequestReceipt
+from db.models.feedback.meetings import CoachingCommitment
 from db.models.feedback.notes import FeedbackVisibility
 from db.models.feedback.points import PointsRedemption, RedemptionStatus
 from db.models.feedback.upward import RoundStatus, UpwardNote, UpwardRound
@@ -175,6 +176,11 @@ def _give(session: Session, company: PaperCompany) -> None:
     session.add(round_)
     session.flush()
     session.add(UpwardNote(**owned, round_id=round_.id, text="评审太晚"))
+    manager_id, report_id = company.people["manager"].id, company.subject.id
+    pair: dict[str, Any] = {**owned, "manager_id": manager_id, "report_id": report_id}
+    session.add(
+        CoachingCommitment(**pair, quarter=now().date(), author_id=manager_id, position=1, text="每周辅导一小时")
+    )
     wish = PointsRedemption(
         **owned, person_id=company.subject.id, points=1, wish="咖啡", status=RedemptionStatus.REQUESTED
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db.base import UtcDateTime
 from db.models.briefs import Brief
 from db.models.events import AccessedResource, AccessEvent
+from db.models.feedback.meetings import OneOnOne
 from db.models.feedback.notes import Feedback
 from db.models.feedback.upward import RoundStatus, UpwardRound
 from db.models.goal_updates import GoalHealthCheck, WeeklyAction
@@ -34,6 +35,7 @@ class RecordKind(StrEnum):
     GOAL = "GOAL"
     WEEKLY_ACTION = "WEEKLY_ACTION"
     HEALTH_CHECK = "HEALTH_CHECK"
+    ONE_ON_ONE = "ONE_ON_ONE"
     UPWARD_ROUND = "UPWARD_ROUND"
 
 
@@ -45,6 +47,7 @@ TYPES: Mapping[RecordKind, str] = {
     RecordKind.GOAL: "Goal",
     RecordKind.WEEKLY_ACTION: "WeeklyAction",
     RecordKind.HEALTH_CHECK: "GoalHealthCheck",
+    RecordKind.ONE_ON_ONE: "OneOnOne",
     RecordKind.UPWARD_ROUND: "UpwardRound",
 }
 """The type of the schema behind each kind."""
@@ -86,6 +89,7 @@ SOURCES: Mapping[RecordKind, Source] = {
     RecordKind.GOAL: _source(RecordKind.GOAL, Goal, Goal.owner_id, Goal.visibility),
     RecordKind.WEEKLY_ACTION: _source(RecordKind.WEEKLY_ACTION, WeeklyAction, WeeklyAction.person_id),
     RecordKind.HEALTH_CHECK: _source(RecordKind.HEALTH_CHECK, GoalHealthCheck, GoalHealthCheck.person_id),
+    RecordKind.ONE_ON_ONE: _source(RecordKind.ONE_ON_ONE, OneOnOne, OneOnOne.report_id),
     RecordKind.UPWARD_ROUND: _source(
         RecordKind.UPWARD_ROUND,
         UpwardRound,

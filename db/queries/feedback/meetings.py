@@ -1,0 +1,153 @@
+"""Talks of two people, which only these two read, and how often they and feedback happen."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.models.feedback.meetings import (
+    CoachingCommitment,
+    OneOnOne,
+    OneOnOneAction,
+    OneOnOneEntry,
+    OneOnOneRhythm,
+    Topic,
+)
+from db.models.feedback.notes import Feedback
+from db.queries.feedback.notes import FOR_RECEIVER
+from db.viewer import Viewer
+
+WEEKLY = 7
+
+
+def visible_to(viewer: Viewer) -> sa.Select[OneOnOne]:
+    """The viewer's own talks, on either side, and nobody else's."""
+    statement = sa.select(OneOnOne).where(OneOnOne.organization_id == viewer.organization_id)
+    if viewer.is_system:
+        return statement
+    return statement.where(sa.or_(OneOnOne.manager_id == viewer.person_id, OneOnOne.report_id == viewer.person_id))
+
+
+def actions(viewer: Viewer) -> sa.Select[OneOnOneAction]:
+    """What was agreed in the viewer's own talks."""
+    statement = sa.select(OneOnOneAction).where(OneOnOneAction.organization_id == viewer.organization_id)
+    if viewer.is_system:
+        return statement
+    own = sa.or_(OneOnOneAction.manager_id == viewer.person_id, OneOnOneAction.report_id == viewer.person_id)
+    return statement.where(own)
+
+
+def entries(
+    session: Session, viewer: Viewer, meeting_ids: Iterable[uuid.UUID]
+) -> Mapping[uuid.UUID, list[OneOnOneEntry]]:
+    """What both wrote in talks that the caller loaded through `visible_to`; of what is private only the viewer's."""
+    found: dict[uuid.UUID, list[OneOnOneEntry]] = {}
+    shared = sa.or_(OneOnOneEntry.topic != Topic.PRIVATE, OneOnOneEntry.author_id == viewer.person_id)
+    for row in session.scalars(
+        sa.select(OneOnOneEntry)
+        .where(OneOnOneEntry.meeting_id.in_(set(meeting_ids)), shared)
+        .order_by(OneOnOneEntry.created_at, OneOnOneEntry.id)
+    ):
+        found.setdefault(row.meeting_id, []).append(row)
+    return found
+
+
+def standing_actions(
+    session: Session, viewer: Viewer, meetings: Collection[OneOnOne]
+) -> Mapping[uuid.UUID, list[OneOnOneAction]]:
+    """For each talk: what was agreed in it, and what the two had agreed on before and is still open."""
+    wanted = {meeting.id for meeting in meetings}
+    pairs = {(meeting.manager_id, meeting.report_id) for meeting in meetings}
+    held = (
+        dict(
+            session.execute(
+                sa.select(OneOnOne.id, OneOnOne.held_on).where(
+                    OneOnOne.organization_id == viewer.organization_id,
+                    sa.tuple_(OneOnOne.manager_id, OneOnOne.report_id).in_(pairs),
+                )
+            ).all()
+        )
+        if pairs
+        else {}
+    )
+    rows = session.scalars(
+        actions(viewer)
+        .where(
+            OneOnOneAction.meeting_id.in_(held.keys()),
+            sa.or_(OneOnOneAction.done_at.is_(None), OneOnOneAction.meeting_id.in_(wanted)),
+        )
+        .order_by(OneOnOneAction.id)
+    ).all()
+    return {
+        meeting.id: [
+            row
+            for row in rows
+            if (row.manager_id, row.report_id) == (meeting.manager_id, meeting.report_id)
+            and (row.meeting_id == meeting.id or (row.done_at is None and held[row.meeting_id] <= meeting.held_on))
+        ]
+        for meeting in meetings
+    }
+
+
+def commitments(
+    session: Session, viewer: Viewer, meetings: Collection[tuple[uuid.UUID, uuid.UUID, datetime.date]]
+) -> Mapping[tuple[uuid.UUID, uuid.UUID, datetime.date], list[CoachingCommitment]]:
+    """What two people committed to, by manager, report and the first day of the quarter."""
+    found: dict[tuple[uuid.UUID, uuid.UUID, datetime.date], list[CoachingCommitment]] = {}
+    pairs = {(manager, report) for manager, report, _ in meetings}
+    if not pairs:
+        return found
+    for row in session.scalars(
+        sa.select(CoachingCommitment)
+        .where(
+            CoachingCommitment.organization_id == viewer.organization_id,
+            sa.tuple_(CoachingCommitment.manager_id, CoachingCommitment.report_id).in_(pairs),
+        )
+        .order_by(CoachingCommitment.author_id, CoachingCommitment.position)
+    ):
+        found.setdefault((row.manager_id, row.report_id, row.quarter), []).append(row)
+    return found
+
+
+def rhythm(session: Session, viewer: Viewer, manager_id: uuid.UUID) -> int:
+    """Days between two talks of that manager with the same person."""
+    statement = sa.select(OneOnOneRhythm.every_days).where(
+        OneOnOneRhythm.organization_id == viewer.organization_id, OneOnOneRhythm.manager_id == manager_id
+    )
+    return session.scalar(statement) or WEEKLY
+
+
+def last_held(
+    session: Session, viewer: Viewer, manager_id: uuid.UUID, until: datetime.date
+) -> Mapping[uuid.UUID, datetime.date]:
+    """The day of the latest talk of a manager with each person, up to that day."""
+    rows: Sequence[Any] = session.execute(
+        sa.select(OneOnOne.report_id, sa.func.max(OneOnOne.held_on))
+        .where(
+            OneOnOne.organization_id == viewer.organization_id,
+            OneOnOne.manager_id == manager_id,
+            OneOnOne.held_on <= until,
+        )
+        .group_by(OneOnOne.report_id)
+    ).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def last_useful(session: Session, viewer: Viewer, person_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, Any]:
+    """When each of these people last received feedback that they can use and may read."""
+    rows = session.execute(
+        sa.select(Feedback.receiver_id, sa.func.max(Feedback.occurred_at))
+        .where(
+            Feedback.organization_id == viewer.organization_id,
+            Feedback.receiver_id.in_(set(person_ids)),
+            Feedback.useful,
+            Feedback.visibility.in_(FOR_RECEIVER),
+        )
+        .group_by(Feedback.receiver_id)
+    )
+    return {row[0]: row[1] for row in rows}
