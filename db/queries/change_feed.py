@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.models.events import Event, LostSight
 from db.models.people import Employment
-from db.queries import briefs, event_log, goal_changes, goal_updates, goals, intake, people, reviews, schedules
+from db.queries import briefs, event_log, forms, goal_changes, goal_updates, goals, intake, people, reviews, schedules
 from db.queries.event_log import Place
 from db.queries.feedback import meetings, notes, points, upward
 from db.queries.projects import deliverables, feeds, tasks, templates
@@ -34,6 +34,7 @@ SOURCES: Mapping[str, Policy] = {
     "DeliverableTemplate": lambda _session, viewer: templates.visible_to(viewer),
     "Feed": lambda _session, viewer: feeds.feeds(viewer),
     "Feedback": notes.visible_to,
+    "FormDraft": lambda _session, viewer: forms.drafts_visible_to(viewer),
     "FormSheet": intake.sheets_visible_to,
     "FormTemplate": lambda _session, viewer: intake.forms(viewer),
     "Goal": goals.visible_to,

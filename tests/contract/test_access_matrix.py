@@ -241,6 +241,7 @@ def test_every_type_has_a_policy() -> None:
 
 PART_OF = {
     "BriefDocument": "Brief",
+    "FormTrial": "FormDraft",
     "BriefEvidence": "Brief",
     "DeliverableReading": "Deliverable",
     "FeedBinding": "Feed",
