@@ -57,6 +57,7 @@ described_enum(
         "DELIVERABLE": "A deliverable with its flag and readings.",
         "CHECK_IN": "A check-in of a goal.",
         "REVIEW": "A confirmed review.",
+        "FEEDBACK": "A colleague's feedback or card of thanks.",
     },
 )
 described_enum(
@@ -103,7 +104,13 @@ READERS = Permission(
     "for the subject: the subject, the managers above, HR; for the line: the managers above, HR; for HR: HR"
 )
 ASKERS = Permission("who asked for it")
-_NODES = {"MEASURE": "Measure", "DELIVERABLE": "Deliverable", "CHECK_IN": "GoalCheckIn", "REVIEW": "Review"}
+_NODES = {
+    "MEASURE": "Measure",
+    "DELIVERABLE": "Deliverable",
+    "CHECK_IN": "GoalCheckIn",
+    "REVIEW": "Review",
+    "FEEDBACK": "Feedback",
+}
 """The type of the schema that shows a source's record."""
 
 

@@ -38,6 +38,7 @@ class EvidenceSource(StrEnum):
     DELIVERABLE = "DELIVERABLE"
     CHECK_IN = "CHECK_IN"
     REVIEW = "REVIEW"
+    FEEDBACK = "FEEDBACK"
 
 
 class Voice(StrEnum):

@@ -19,6 +19,7 @@ from db.viewer import Role, Viewer
 from resolvers.briefs.contract import Item, Key, Scope, Source
 from resolvers.briefs.sources.check_ins import CHECK_INS
 from resolvers.briefs.sources.deliverables import DELIVERABLES
+from resolvers.briefs.sources.feedback import FEEDBACK
 from resolvers.briefs.sources.measures import MEASURES
 from resolvers.briefs.sources.reviews import REVIEWS
 from resolvers.errors import DomainError, ErrorCode
@@ -28,6 +29,7 @@ SOURCES: Mapping[EvidenceSource, Source] = {
     EvidenceSource.DELIVERABLE: DELIVERABLES,
     EvidenceSource.CHECK_IN: CHECK_INS,
     EvidenceSource.REVIEW: REVIEWS,
+    EvidenceSource.FEEDBACK: FEEDBACK,
 }
 """Every kind of evidence, in the order in which a brief lists it."""
 

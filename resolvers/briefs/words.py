@@ -50,6 +50,7 @@ _SOURCES: Mapping[EvidenceSource, tuple[str, str]] = {
     EvidenceSource.MEASURE: ("指标", "measure"),
     EvidenceSource.DELIVERABLE: ("交付物", "deliverable"),
     EvidenceSource.CHECK_IN: ("进度更新", "check-in"),
+    EvidenceSource.FEEDBACK: ("反馈", "feedback"),
     EvidenceSource.REVIEW: ("评价表", "review form"),
 }
 

@@ -360,3 +360,21 @@ def test_the_subject_reads_no_names_of_colleagues(
     above = read(api, house.manager, own["id"])
     assert above is not None
     assert note in [item["text"] for item in above["evidence"]["nodes"]]
+
+
+GIVE = "mutation($input: GiveFeedbackInput!) { giveFeedback(input: $input) { feedback { id } errors { code field } } }"
+
+
+def test_feedback_is_evidence_for_those_who_may_see_it(api: Api, house: House, desk: Desk, goal_id: str) -> None:
+    helped = "9月12日他替我值了两个夜班，补货单一张没漏，第二天早会前把交接表写完了。"
+    private = "9月20日他把两小时的对账压到25分钟，这事只想让他本人知道。"
+    receiver = person_id(house.employee)
+    done(api, house.colleague, GIVE, receiverId=receiver, text=helped, visibility="RECEIVER_AND_LINE")
+    done(api, house.colleague, GIVE, receiverId=receiver, text=private, visibility="RECEIVER")
+    line = written(api, desk, house.manager, house)
+    texts = {item["text"]: item for item in line["evidence"]["nodes"] if item["source"] == "FEEDBACK"}
+    assert set(texts) == {helped}
+    assert texts[helped]["voice"] == "PEER"
+    assert any(helped in sentence["text"] for sentence in sentences(line, "STRENGTHS"))
+    own = written(api, desk, house.employee, house, audience="SUBJECT")
+    assert {item["text"] for item in own["evidence"]["nodes"] if item["source"] == "FEEDBACK"} == {helped, private}
