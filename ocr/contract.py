@@ -277,6 +277,32 @@ class PageGlance:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateCandidate:
+    """A form that a picture may show, and how much speaks for it, 0 to 1."""
+
+    key: str
+    version: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A value that stands near a word like a known label, on a picture whose form is not known. Never a reading."""
+
+    key: str | None
+    """What the label asks for in the vocabulary of staff forms, such as `staff_number`; None for another label."""
+    label: str
+    """As it is printed."""
+    type: FieldType
+    value: str
+    """Normalised by its type, as a field's value is."""
+    confidence: float
+    """Of the characters alone: nothing says that the value belongs to the label."""
+    page: int
+    box: Quad | None
+
+
+@dataclass(frozen=True, slots=True)
 class FormReading:
     """All that one document of pages gave. With `retake` set there are no fields and nothing may be stored as read."""
 
@@ -290,6 +316,10 @@ class FormReading:
     fields: tuple[FieldReading, ...]
     retake: Retake | None = None
     warnings: tuple[str, ...] = ()
+    candidates: tuple[TemplateCandidate, ...] = ()
+    """Without a template: the forms that it may be, the likeliest first, for a person to choose from."""
+    suggestions: tuple[Suggestion, ...] = ()
+    """Without a template: values near known labels, to help a person fill in a review by hand."""
 
 
 class FormReader(Protocol):

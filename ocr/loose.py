@@ -146,13 +146,23 @@ def read_loosely(
     if best is None:
         return None
     _, page, labels = best
+    readings = _readings(_Sheet(picture, cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), texts, today), labels, page)
+    return LooseReading(page, readings, len({label.field for label in labels}), len(page.fields))
+
+
+def read_by_labels(picture: Picture, lines: Sequence[Line], page: BlankPage, today: date) -> tuple[FieldReading, ...]:
+    """What stands near the labels of a page, however few of them the lines hold."""
+    texts = [_text(line) for line in lines]
     sheet = _Sheet(picture, cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), texts, today)
+    return _readings(sheet, _labels(texts, page.fields), page)
+
+
+def _readings(sheet: _Sheet, labels: Sequence[_Label], page: BlankPage) -> tuple[FieldReading, ...]:
     values = _values(sheet, labels, page)
     by_field = {label.field: label for label in labels}
-    readings = tuple(
+    return tuple(
         _reading(item, by_field.get(index), values.get(index, []), sheet) for index, item in enumerate(page.fields)
     )
-    return LooseReading(page, readings, len({label.field for label in labels}), len(page.fields))
 
 
 def _labels(texts: Sequence[_Text], fields: Sequence[FormField]) -> list[_Label]:

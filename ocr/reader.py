@@ -27,14 +27,18 @@ from ocr.contract import (
     PageReading,
     PublishedForm,
     Retake,
+    Suggestion,
+    TemplateCandidate,
 )
 from ocr.engine import Engine, EngineOptions
 from ocr.fields import jpeg, read_fields, unknown
 from ocr.labels import Settled, by_lines, glance, settle
+from ocr.likeness import candidates_by_words, rivals, shows_words_of
 from ocr.loose import LooseReading, read_loosely, upright_lines
 from ocr.register import Candidate, Features
 from ocr.retake import refusal
 from ocr.sharpness import blurred_all_over, sharpness
+from ocr.suggestions import suggest
 
 PAGE_QUALITY = 90
 GOOD_SHARE = 0.8
@@ -74,6 +78,8 @@ class _Page:
     code: Code | None = None
     retake: Retake | None = None
     fields: tuple[FieldReading, ...] = ()
+    candidates: tuple[TemplateCandidate, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 class Reader:
@@ -124,6 +130,10 @@ class Reader:
                 code = register.read_code(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY), settled.page, settled.placement)
                 if code is not None and not _is_page(settled.page, code):
                     return _Page(upright, settled, code=code, retake=Retake.WRONG_FORM)
+            if code is None:
+                alike = rivals(upright, settled, pages, self.engine)
+                if alike:
+                    return _Page(upright, candidates=alike)
             return self._read_settled(upright, settled, code)
         return self._without_confirmation(picture, markers, pages, code, best)
 
@@ -155,8 +165,12 @@ class Reader:
             return self._read_settled(upright, settled, code)
         if code is None and len(markers) < 2:
             loose = read_loosely(upright, lines, pages, self._today())
-            if loose is not None:
+            if loose is not None and shows_words_of(lines, loose.page):
                 return _Page(upright, loose=loose, fields=loose.fields)
+        # A picture of which nothing is known may still be a form that nobody registered.
+        suggestions = () if code is not None or upright_known else suggest(upright, lines, 1, self._today())
+        if suggestions:
+            return _Page(upright, candidates=candidates_by_words(lines, pages), suggestions=suggestions)
         if best is not None and (upright_known or code is not None):
             return _Page(best[0], best[1], code=code, retake=refusal(best[1], best[0].shape))
         known = {marker.id for page in pages for marker in page.markers}
@@ -300,6 +314,26 @@ def _combined(pages: Sequence[_Page], forms: Sequence[PublishedForm]) -> FormRea
         fields=tuple(fields.values()),
         retake=retake,
         warnings=tuple(dict.fromkeys(warnings)),
+        candidates=() if template or retake else _candidates(pages),
+        suggestions=() if template or retake else _suggestions(pages),
+    )
+
+
+def _candidates(pages: Sequence[_Page]) -> tuple[TemplateCandidate, ...]:
+    """The forms that any of the pages may show, each with its best score."""
+    best: dict[tuple[str, int], TemplateCandidate] = {}
+    for candidate in (candidate for page in pages for candidate in page.candidates):
+        standing = best.get((candidate.key, candidate.version))
+        if standing is None or candidate.score > standing.score:
+            best[candidate.key, candidate.version] = candidate
+    return tuple(sorted(best.values(), key=lambda one: (-one.score, one.key, -one.version)))
+
+
+def _suggestions(pages: Sequence[_Page]) -> tuple[Suggestion, ...]:
+    return tuple(
+        replace(suggestion, page=number)
+        for number, page in enumerate(pages, start=1)
+        for suggestion in page.suggestions
     )
 
 

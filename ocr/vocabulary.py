@@ -232,12 +232,27 @@ _GRADE = re.compile(r"(?:[sabcdef][+-]?|l?[0-9]|10)(?:分|级|points?)?")
 
 _ENDINGS = (
     (FieldType.SIGNATURE, ("签名", "签字", "签章", "签收", "signature", "sign", "signed")),
-    (FieldType.DATE, ("日期", "时间", "date", "年月日")),
+    (FieldType.DATE, ("日期", "date", "年月日")),
     (
         FieldType.NUMBER,
-        ("得分", "评分", "分数", "分值", "score", "points", "人数", "天数", "次数", "金额", "小计", "合计"),
+        (
+            "得分",
+            "评分",
+            "分数",
+            "分值",
+            "score",
+            "points",
+            "自评",
+            "互评",
+            "人数",
+            "天数",
+            "次数",
+            "金额",
+            "小计",
+            "合计",
+        ),
     ),
-    (FieldType.PERSON, ("姓名", "负责人", "审核人", "审批人", "填表人", "name", "manager", "supervisor")),
+    (FieldType.PERSON, ("姓名", "人", "name", "manager", "supervisor")),
     (FieldType.LONG_TEXT, ("评语", "意见", "总结", "描述", "建议", "comments", "remarks", "summary", "description")),
 )
 """What a label ends with that is not known as a whole."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -79,10 +80,19 @@ def _template(definition: bytes) -> FormTemplate:
     return template_from_json(orjson.loads(definition))
 
 
+def published_form(session: Session, files: FileStore, version: FormVersion) -> PublishedForm:
+    """One version with its blank pages; the caller loaded it through `intake.forms(viewer)`."""
+    return _with_pages(session, files, [version])[0]
+
+
 def published_forms(session: Session, viewer: Viewer, files: FileStore, key: str | None = None) -> list[PublishedForm]:
     """All published versions with their blank pages, or those of one form; the newest first."""
     statement = intake.forms(viewer).order_by(FormVersion.key, FormVersion.number.desc())
     versions = session.scalars(statement if key is None else statement.where(FormVersion.key == key)).all()
+    return _with_pages(session, files, versions)
+
+
+def _with_pages(session: Session, files: FileStore, versions: Sequence[FormVersion]) -> list[PublishedForm]:
     pages = session.execute(
         sa.select(FormPage, StoredFile)
         .join(StoredFile, StoredFile.id == FormPage.image_id)

@@ -111,8 +111,12 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     # Decisions.
     "template_unknown": (
-        "无法识别表单，请指定 templateKey 后重新上传。",
-        "The form is not recognised; upload it again and name its templateKey.",
+        "无法识别表单，请选择它是哪一种表单。",
+        "The form is not recognised; choose which form it is.",
+    ),
+    "pages_differ": (
+        "各页大小不一致，请把同一尺寸的页面作为一份表单上传。",
+        "The pages differ in shape; hand in those of one shape as one form.",
     ),
     "duplicate": ("此前已上传过同一文件，请查看原文档。", "The same file was uploaded before; see the first document."),
     "newer_picture": (
@@ -159,6 +163,14 @@ NOTICES: dict[str, tuple[str, str]] = {
     "sheets_differ": ("页面来自不同的纸张。", "The pages are of different sheets of paper."),
     "page_twice": ("同一页出现了不止一次。", "One page is there more than once."),
     "page_missing": ("缺少一页，请补拍。", "A page is missing; take a picture of it."),
+    "by_hand": (
+        "照片未能按此表单识别，字段由人工填写。",
+        "The picture was not read as this form; a person fills in the fields.",
+    ),
+    "suggested": (
+        "该值仅位于相似标签旁，请核对。",
+        "This value only stood near a label like this one; check it.",
+    ),
     "version_unsure": ("无法确定表单版本。", "It is not certain which version of the form this is."),
     "code_unreadable": ("二维码无法识别。", "The code cannot be read."),
     "paper_bent": ("纸张弯曲，请仔细核对。", "The paper is bent; check with care."),

@@ -10,7 +10,7 @@ import strawberry
 
 from db.viewer import Role
 from resolvers.access import PAPER_ROLES
-from resolvers.intake import arranging, confirmation, retention, sheets, uploads
+from resolvers.intake import arranging, choosing, confirmation, retention, sheets, uploads
 from schema.batching import field
 from schema.context import Context
 from schema.errors import UserError
@@ -123,6 +123,24 @@ class RejectIntakeDocumentPayload:
     errors: list[UserError] = field(description="Why not; empty on success.")
 
 
+@strawberry.input(description="Which form a document is.")
+class ChooseIntakeTemplateInput:
+    id: strawberry.ID = strawberry.field(description="Global id of the document, whose status is NEEDS_TEMPLATE.")
+    form_template_id: strawberry.ID = strawberry.field(description="Global id of the form's version.")
+    by_hand: bool = strawberry.field(
+        default=False,
+        description="True: do not read it again; a person fills in the fields, with the suggestions in them.",
+    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
+    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
+
+
+@strawberry.type(description="The document whose form is known now.")
+class ChooseIntakeTemplatePayload:
+    document: IntakeDocument | None = field(description="The document; its job reads it as that form.")
+    errors: list[UserError] = field(description="Why not; empty on success.")
+
+
 @strawberry.input(description="For whom to print a form.")
 class RequestFormSheetInput:
     template_key: str = strawberry.field(description="Key of the form; its newest version is printed.")
@@ -184,6 +202,14 @@ def _confirm(context: Context, input: ConfirmIntakeDocumentInput) -> Mapping[str
 def _reject(context: Context, input: RejectIntakeDocumentInput) -> Mapping[str, Any]:
     document_id = decode_id(input.id, "IntakeDocument", at=("input", "id"))
     confirmation.reject_document(context.session, context.viewer, document_id, input.reason, input.expected_version)
+    return {"document": load_documents(context, [document_id])[0]}
+
+
+def _choose(context: Context, input: ChooseIntakeTemplateInput) -> Mapping[str, Any]:
+    document_id = decode_id(input.id, "IntakeDocument", at=("input", "id"))
+    version_id = decode_id(input.form_template_id, "FormTemplate", at=("input", "formTemplateId"))
+    choice = choosing.Choice(version_id, input.by_hand, input.expected_version)
+    choosing.choose_template(context.session, context.viewer, document_id, choice)
     return {"document": load_documents(context, [document_id])[0]}
 
 
@@ -269,6 +295,9 @@ class IntakeMutations:
             "which pages belong together."
         ),
     )
+    choose_intake_template: ChooseIntakeTemplatePayload = mutation(
+        _choose, description="Say which form a document is that was not recognised; it is read again as that form."
+    )
     confirm_intake_document: ConfirmIntakeDocumentPayload = mutation(
         _confirm,
         description=(
@@ -309,6 +338,6 @@ PERMISSIONS: PermissionMap = {
         "Mutation",
         only(*PAPER_ROLES),
         "arrangeIntakePages uploadIntakeDocument uploadIntakeDocuments "
-        "confirmIntakeDocument rejectIntakeDocument requestFormSheet",
+        "chooseIntakeTemplate confirmIntakeDocument rejectIntakeDocument requestFormSheet",
     ),
 }

@@ -38,7 +38,7 @@ described_enum(
     values={
         "UPLOADED": "Handed in; waits to be read.",
         "READING": "Being read.",
-        "NEEDS_TEMPLATE": "Read, but the form is not known: upload it again and name its templateKey.",
+        "NEEDS_TEMPLATE": "Read, but the form is not known: choose one of the candidates or any other form.",
         "NEEDS_REVIEW": "Read; a person must confirm it.",
         "RETAKE": "Not readable as it is; the reason says how to take a better picture.",
         "CONFIRMED": "A person confirmed it, and a review was made of it.",
@@ -373,6 +373,52 @@ class FormSheet(Node):
     created_at: datetime.datetime = field(description="When it was asked for.")
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A form that a document may be."""
+
+    form_version_id: uuid.UUID
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A value near a known label."""
+
+    key: str | None
+    label: str
+    type: FieldType
+    value: str
+    confidence: float
+    page: int
+    box: list[list[float]] | None
+
+
+def _candidates(document: rows.IntakeDocument) -> list[Candidate]:
+    return [Candidate(uuid.UUID(each["form_version_id"]), each["score"]) for each in document.candidates or []]
+
+
+def _suggestions(document: rows.IntakeDocument) -> list[Suggested]:
+    return [Suggested(**{**each, "type": FieldType(each["type"])}) for each in document.suggestions or []]
+
+
+@strawberry.type(description="A form that a document may be.")
+class IntakeCandidate:
+    template: FormTemplate | None = batch(form_of("form_version_id"), description="The form.")
+    score: float = field(description="How much speaks for it, 0 to 1: the share of its printed labels that were found.")
+
+
+@strawberry.type(description="A value that stands near a known label. Nobody knows what the form asks there.")
+class IntakeSuggestion:
+    key: str | None = field(description="What such a label asks for, such as `staff_number`; null for another label.")
+    label: str = field(description="The label.")
+    type: FieldType = field(description="What such a label asks for.")
+    value: str = field(description="Normalised, as a field's value is.")
+    confidence: float = field(description="Of the characters alone, 0 to 1.")
+    page: int = field(description="The page it is on, from 1.")
+    box: list[list[float]] | None = field(description="Its four corners [x, y] in pixels of the page's picture.")
+
+
 @node_type(
     rows.IntakeDocument, load=load_documents, description="One filled form on its way from a photograph to a review."
 )
@@ -398,6 +444,14 @@ class IntakeDocument(Node):
     template: FormTemplate | None = batch(form_of("form_version_id"), description="The form that was recognised.")
     matched_by: MatchedBy | None = field(description="How the form was recognised.")
     match_score: float | None = field(description="How sure the form is, 0 to 1.")
+    candidates: list[IntakeCandidate] = batch(
+        lambda _context, documents: [_candidates(row) for row in documents],
+        description="While its form is not known: the forms that it may be, the likeliest first; choose one.",
+    )
+    suggestions: list[IntakeSuggestion] = batch(
+        lambda _context, documents: [_suggestions(row) for row in documents],
+        description="While its form is not known: what stands near known labels, to fill in a review by hand.",
+    )
     pages: list[IntakePage] = batch(_pages, description="Its pages.")
     fields: list[IntakeField] = batch(_fields, description="What was read, in the order of the form.")
     fields_by_doubt: list[IntakeField] = batch(
@@ -441,9 +495,11 @@ PERMISSIONS: PermissionMap = {
         "IntakeDocument",
         SEERS,
         "id status reasonCode reasonMessage reason duplicateOf supersededBy similarTo template matchedBy matchScore "
-        "pages fields fieldsByDoubt arithmetic warnings notices "
+        "candidates suggestions pages fields fieldsByDoubt arithmetic warnings notices "
         "subject cycle sheet review job upload uploadedBy decidedBy decidedAt createdAt version",
     ),
+    **grant("IntakeCandidate", SEERS, "template score"),
+    **grant("IntakeSuggestion", SEERS, "key label type value confidence page box"),
     **grant("IntakePage", SEERS, "id number position image url width height labelsFound labelsExpected residualMm"),
     **grant(
         "IntakeField",

@@ -33,6 +33,8 @@ from ocr.contract import (
     PageGlance,
     PageReading,
     Retake,
+    Suggestion,
+    TemplateCandidate,
 )
 from ocr.forms import shipped
 from resolvers.forms import publish_form, template_of
@@ -258,5 +260,35 @@ def read_document(
         inspect_as(session, files, by, document.upload_id)
         assert use_cases.begin_reading(session, by, document.id)
         reading = read_as(company.template, values, sheet_id=sheet_id, doubtful=doubtful, unreadable=unreadable)
+        use_cases.record_reading(session, by, files, document.id, reading)
+        return document.id
+
+
+def unknown_document(
+    database: Database,
+    files: FileStore,
+    company: PaperCompany,
+    *,
+    content: bytes | None = None,
+    suggestions: Sequence[Suggestion] = (),
+) -> uuid.UUID:
+    """Upload a photograph as the manager, record that its form was not recognised, and return its document."""
+    by = company.viewers["manager"]
+    candidate = TemplateCandidate(company.template.key, company.template.version, 0.41)
+    reading = FormReading(
+        None,
+        None,
+        MatchedBy.NONE,
+        0.0,
+        None,
+        (_page(MatchedBy.NONE),),
+        (),
+        candidates=(candidate, TemplateCandidate("gone", 9, 0.3)),
+        suggestions=tuple(suggestions),
+    )
+    with database.begin(company.scope) as session:
+        document = hand_in(session, files, by, content)
+        inspect_as(session, files, by, document.upload_id)
+        assert use_cases.begin_reading(session, by, document.id)
         use_cases.record_reading(session, by, files, document.id, reading)
         return document.id

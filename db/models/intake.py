@@ -163,6 +163,12 @@ class IntakeDocument(Base, Identified, OrganizationOwned, Timestamped, Versioned
     form_version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("form_version.id"))
     matched_by: Mapped[str | None] = mapped_column(String(16))
     match_score: Mapped[Decimal | None]
+    candidates: Mapped[list[Any] | None]
+    """The forms that it may be, the likeliest first: `{"form_version_id", "score"}`; None once it is known."""
+    suggestions: Mapped[list[Any] | None]
+    """Values near known labels while the form is not known, see `ocr.contract.Suggestion`; None once it is."""
+    chosen_version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("form_version.id"))
+    """The form that a person chose for it."""
     sheet_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("sheet.id"))
     subject_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     cycle_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cycle.id"))

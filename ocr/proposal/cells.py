@@ -76,9 +76,7 @@ class _Table:
             label, kind, weight = None, FieldType.TEXT, None
             if in_table and header is not None:
                 row_label = self._row_label(cell)
-                several = sum(
-                    id(other) not in self.done and self._writable(other) is not None for other in self._row(cell)
-                )
+                several = sum(self._writable(other) is not None for other in self._row(cell))
                 numbers[id(header)] = numbers.get(id(header), 0) + 1
                 heading = bare(header.text)
                 if row_label is None:
@@ -127,7 +125,7 @@ class _Table:
             if below >= ROOM_BELOW_MM and (known or below >= 9) and (known or w >= 30):
                 top = max(piece.bottom for piece in label) + 0.5
                 area = (x, top, w, bottom - top)
-            elif right >= ROOM_RIGHT_MM and known and not rest:
+            elif right >= ROOM_RIGHT_MM and known and not rest and label[0].left - x < max(6.0, 0.2 * w):
                 left = max(piece.right for piece in label) + 1.0
                 area = (left, y, x + w - left, h)
             else:

@@ -197,13 +197,13 @@ def _label(page: BlankPrint, row: Row) -> str | None:
         page.take(lowest)
         return lowest.text
     if cell is not None:
-        over = above_text(page, cell)
-        if over is not None:
-            return over
         inside = page.free(cell.pieces)
         if inside and len(inside) <= 3:
             page.take(*inside)
             return joined(inside)
+        over = above_text(page, cell)
+        if over is not None:
+            return over
     return None
 
 

@@ -349,7 +349,7 @@ def _brackets(bits: Bits, px_per_mm: float) -> list[Box]:
         fitting = [
             (cx, cy, cw, ch)
             for cx, cy, cw, ch in closing
-            if abs(cy - y) < 0.2 * h and abs(ch - h) < 0.2 * h and 0.5 * h < cx - x - w < 3.2 * h
+            if abs(cy - y) < 0.2 * h and abs(ch - h) < 0.2 * h and 0.2 * h < cx - x - w < 3.2 * h
         ]
         if not fitting:
             continue

@@ -29,6 +29,7 @@ from db.viewer import Viewer
 from ocr.contract import FieldReading, FieldStatus, FormReading, PublishedForm
 from resolvers import forms
 from resolvers.errors import DomainError, ErrorCode
+from resolvers.intake import template_choice
 from resolvers.intake.directory import directory_word
 from resolvers.rules.reading import AGREES, Judgement
 
@@ -77,11 +78,16 @@ def pictures_to_read(session: Session, viewer: Viewer, files: FileStore, documen
 
 
 def forms_to_match(session: Session, viewer: Viewer, files: FileStore, document_id: uuid.UUID) -> list[PublishedForm]:
-    """The forms that the document may be: all versions of the one its sender named, else all of the organisation.
+    """The forms that the document may be: the one that a person chose for it, else all versions of the one its sender
+    named, else all of the organisation.
 
     Raises `DomainError` NOT_FOUND.
     """
-    upload = session.get_one(Upload, visible_document(session, viewer, document_id).upload_id)
+    document = visible_document(session, viewer, document_id)
+    if document.chosen_version_id is not None:
+        chosen = session.get_one(FormVersion, document.chosen_version_id)
+        return [forms.published_form(session, files, chosen)]
+    upload = session.get_one(Upload, document.upload_id)
     return forms.published_forms(session, viewer, files, upload.template_key)
 
 
@@ -112,10 +118,13 @@ def record_reading(
     elif version is None:
         document.status = IntakeStatus.NEEDS_TEMPLATE
         document.reason_code = "template_unknown"
+        document.candidates = template_choice.kept_candidates(session, viewer, reading.candidates)
+        document.suggestions = template_choice.kept_suggestions(reading.suggestions)
     else:
         document.status = IntakeStatus.NEEDS_REVIEW
         document.reason_code = None
         document.form_version_id = version.id
+        document.candidates = document.suggestions = None
         template = forms.template_of(version)
         sheet = _sheet(session, document, version, reading)
         word = directory_word(session, viewer, template, _values(reading), _known(document, sheet))

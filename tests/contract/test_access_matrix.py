@@ -75,7 +75,8 @@ def review(world: World, who: str, row: Any) -> bool:
 
 def document(world: World, who: str, row: Any) -> bool:
     confirmed_own = row.status == "CONFIRMED" and _is(world, who, row.subject_id)
-    return _is(world, who, row.uploaded_by) or _answers_for(world, who, row.subject_id) or confirmed_own
+    about_nobody = row.subject_id is None and who == "hr"
+    return _is(world, who, row.uploaded_by) or _answers_for(world, who, row.subject_id) or confirmed_own or about_nobody
 
 
 def page(world: World, who: str, row: Any) -> bool:
@@ -420,6 +421,7 @@ REFERS = {
     "personId": "Person",
     "pageIds": "IntakePage",
     "templateId": "DeliverableTemplate",
+    "formTemplateId": "FormTemplate",
     "briefId": "Brief",
     "bindingId": "FeedBinding",
     "feedId": "Feed",
@@ -542,6 +544,7 @@ PAPER: dict[str, set[str]] = {
     "tryFormDraft": {"hr", "administrator"},
     "publishFormDraft": {"hr", "administrator"},
     "discardFormDraft": {"hr", "administrator"},
+    "chooseIntakeTemplate": {"manager", "hr"},
     "uploadIntakeDocument": {"director", "manager", "stranger", "hr"},
     "uploadIntakeDocuments": {"director", "manager", "stranger", "hr"},
     "arrangeIntakePages": {"director", "manager", "hr"},
@@ -609,12 +612,17 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
     waiting = next(row for row in world.rows["IntakeDocument"] if row.status == "NEEDS_REVIEW")
     dead = next(row for row in world.rows["Job"] if row.requested_by == world.company.people["director"].id)
     draft = world.ids("FormDraft")[0]
+    unknown = next(row for row in world.rows["IntakeDocument"] if row.status == "NEEDS_TEMPLATE")
     inputs: dict[str, dict[str, Any]] = {
         "registerFormTemplate": {"file": None, "key": "house-form"},
         "editFormDraft": {"id": draft, "definition": {"title": {"zh": "表", "en": "Form"}}},
         "tryFormDraft": {"id": draft, "file": None},
         "publishFormDraft": {"id": draft},
         "discardFormDraft": {"id": draft},
+        "chooseIntakeTemplate": {
+            "id": encode_id("IntakeDocument", unknown.id),
+            "formTemplateId": encode_id("FormTemplate", world.company.form.id),
+        },
         "uploadIntakeDocument": {"file": None},
         "uploadIntakeDocuments": {"files": [None]},
         "arrangeIntakePages": {

@@ -40,7 +40,7 @@ from resolvers.form_drafts import Blank, record_proposal, register
 from resolvers.intake.confirmation import Confirmation, Entry, confirm_document
 from schema.relay import NODES, encode_id
 from schema.root import catalog
-from tests.paper import FORM, PaperCompany, jpeg, make_paper_company, read_document
+from tests.paper import FORM, PaperCompany, jpeg, make_paper_company, read_document, unknown_document
 from tests.projects import judge_p95, publish, read_deliverable, report
 
 TABLES: dict[type, type] = {DirectoryEntry: Person}
@@ -79,6 +79,7 @@ def make_world(database: Database, files: FileStore) -> World:
     company = make_paper_company(database, files)
     done = read_document(database, files, company)
     read_document(database, files, company, content=jpeg(90), doubtful=["grade"])
+    unknown_document(database, files, company, content=jpeg(91))
     with database.begin(company.scope) as session:
         confirm_document(session, company.viewers["manager"], done, Confirmation(CHECKED))
         _propose_form(session, company, files)
