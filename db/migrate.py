@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
 from db import roles
@@ -32,6 +33,9 @@ def migrate(settings: Settings) -> None:
     made or are not safe.
     """
     database = Database(settings, url=settings.migration_url)
+    if database.embedded:
+        # A step makes a table anew by dropping the old one, to which rows of other tables refer.
+        event.listen(database.engine, "connect", lambda raw, _record: raw.execute("PRAGMA foreign_keys=OFF"))
     try:
         with database.engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
             if not database.embedded:
@@ -40,7 +44,11 @@ def migrate(settings: Settings) -> None:
             if found is not None and found not in _known():
                 raise SchemaError(_too_new(found))
             command.upgrade(_config(connection), "head")
-            if not database.embedded:
+            if database.embedded:
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    raise SchemaError(f"rows of {broken[0][0]} refer to rows that are not there; restore a backup")
+            else:
                 roles.provision(connection, settings)
                 _renumber_log(connection)
     finally:
