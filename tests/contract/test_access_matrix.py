@@ -449,6 +449,7 @@ OWN = {
     "saveQuickPhrase",
     "giveFeedbackBatch",
     "requestPointsRedemption",
+    "setOneOnOneRhythm",
 }
 """Mutations whose smallest input names nothing that exists: they act within the viewer's own organisation."""
 
