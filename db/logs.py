@@ -45,7 +45,7 @@ def configure(settings: Settings, program: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.INFO if settings.environment == "production" else logging.DEBUG
         ),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever standard error is at that moment
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),  # whatever standard error is now; whole lines
         cache_logger_on_first_use=False,
     )
     handler = _LineHandler()

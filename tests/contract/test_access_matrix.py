@@ -453,6 +453,9 @@ OWN = {
 }
 """Mutations whose smallest input names nothing that exists: they act within the viewer's own organisation."""
 
+ABOUT = {"chooseIntakeTemplate": "IntakeDocument"}
+"""What `id` names where the mutation's own name does not say it."""
+
 Ids = Mapping[str, str]
 
 
@@ -461,7 +464,7 @@ def smallest_input(mutation: str, ids: Ids) -> dict[str, Any]:
     assert SCHEMA.mutation_type is not None
     field = SCHEMA.mutation_type.fields[mutation]
     named = [name for name in NODE_TYPES if name.lower() in mutation.lower()]
-    noun = max(named, key=len, default="")
+    noun = ABOUT.get(mutation) or max(named, key=len, default="")
     type_ = get_named_type(field.args["input"].type)
     assert isinstance(type_, GraphQLInputObjectType)
     return _object(type_, ids, noun)

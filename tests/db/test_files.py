@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from db.base import now
 from db.files import UNREFERENCED_FOR, FileStore
 from db.models.files import StoredFile
-from db.models.intake import Upload
+from db.models.intake import Upload, UploadFile
 from db.models.people import Organization
 from db.session import Database, Scope
 from db.settings import Settings
@@ -152,10 +152,14 @@ def test_sweep_takes_only_what_is_old_and_unreferenced(
         person = make_person(session, company)
         for row in (referred, old):
             row.created_at = now() - OLD
+        upload = Upload(organization_id=company.id, uploaded_by=person.id)
+        session.add(upload)
+        session.flush()
         session.add(
-            Upload(
+            UploadFile(
                 organization_id=company.id,
-                uploaded_by=person.id,
+                upload_id=upload.id,
+                position=0,
                 file_id=referred.id,
                 sha256=referred.sha256,
                 filename="a.txt",

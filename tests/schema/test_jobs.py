@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from db.base import now
 from db.files import FileStore
@@ -68,7 +67,7 @@ def test_retry(api: Api, database: Database, company: PaperCompany, job_id: uuid
     for who in ("manager", "report", "pmo"):
         assert _retry(api, company, who, job_id) == {"job": None, "errors": [{"code": "FORBIDDEN", "field": None}]}
     with database.begin(company.scope) as session:
-        assert session.scalars(sa.select(Job.state)).one() is JobState.DEAD
+        assert session.get_one(Job, job_id).state is JobState.DEAD
     assert _retry(api, company, "administrator", job_id) == {
         "job": {"state": "QUEUED", "errorCode": None, "error": None},
         "errors": [],

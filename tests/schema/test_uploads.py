@@ -10,6 +10,7 @@ import pytest
 
 from db.settings import Settings
 from db.viewer import Viewer
+from schema.multipart import MAXIMUM_FILES
 from tests.conftest import MakeSettings
 from tests.schema.client import Api
 
@@ -113,8 +114,8 @@ def test_files_over_50_mb_are_refused(workshop: Api, employee: Viewer) -> None:
 
 
 def test_too_many_files_are_refused(workshop: Api, employee: Viewer) -> None:
-    variables = {"input": {"name": "x", "files": [None] * 11}}
-    files = {f"variables.input.files.{number}": ("a", b"tea") for number in range(11)}
+    variables = {"input": {"name": "x", "files": [None] * (MAXIMUM_FILES + 1)}}
+    files = {f"variables.input.files.{number}": ("a", b"tea") for number in range(MAXIMUM_FILES + 1)}
     assert workshop.upload(employee, STORE, variables, files).status_code == 400
 
 
