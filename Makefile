@@ -19,7 +19,7 @@ serve: $(VENV)/base.done  ## API and worker on http://127.0.0.1:8000, with the i
 	$(BIN)/throughline serve
 
 test: $(VENV)/dev.done  ## The whole suite
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/dev.done  ## Speeds as ratios within one run → bench.json
 	$(BIN)/python -m tests.bench

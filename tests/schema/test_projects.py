@@ -33,6 +33,7 @@ from tests.project_house import (
     task_input,
 )
 from tests.schema.client import Api
+from tests.schema.test_change_feed import settle
 from tests.schema.test_inbox import lines
 from tests.schema.test_subscriptions import connect, subscribe
 from tests.statements import counted
@@ -304,6 +305,7 @@ FOLLOW = "subscription($id: ID) { projectTaskChanged(projectId: $id) { type task
 def test_changes_of_tasks_are_followed_by_those_who_see_them(api: Api, database: Database, site: Site) -> None:
     project_id = project(api, site)
     task_id, other = task(api, site, project_id), task(api, site, project(api, site))
+    settle(api.settings)
     refused = api.send(site.house.committee, FOLLOW, {"id": project_id}, accept="text/event-stream").text
     assert '"code":"NOT_FOUND"' in refused
 
