@@ -14,6 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from db.base import Base, OrganizationOwned
 from db.models.events import AccessEvent, Event, LostSight
+from db.models.feedback.customers import CustomerCommentRevision
 from db.models.feedback.notes import FeedbackRevision
 from db.models.feedback.points import PointsLine, PointsPosting
 from db.models.goal_changes import GoalRevision
@@ -37,6 +38,7 @@ APPEND_ONLY = frozenset(
         Event,
         LostSight,
         AccessEvent,
+        CustomerCommentRevision,
         FeedbackRevision,
         PointsPosting,
         PointsLine,

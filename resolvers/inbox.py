@@ -23,6 +23,10 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
         "A colleague wrote feedback about somebody who reports to you, for the line alone.",
     ),
     NotificationCode.KUDOS_RECEIVED: ("有同事向你致谢。", "A colleague thanks you with a kudos card."),
+    NotificationCode.CUSTOMER_COMMENT_RECEIVED: (
+        "有客户评价了你的工作，原话已记录。",
+        "A customer spoke about your work; see what was said.",
+    ),
     NotificationCode.REDEMPTION_DECIDED: ("你的积分兑换有了进展。", "There is news of what you want for your points."),
     NotificationCode.UPWARD_OPENED: (
         "请匿名写下你对上级的反馈，截至 {closes_on}。",

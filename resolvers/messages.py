@@ -174,6 +174,15 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "链接须为以 http:// 或 https:// 开头的网址。",
         "A link is an address that begins with http:// or https://.",
     ),
+    ErrorCode.COMMENT_CONFLICT: (
+        "该来源编号下已有另一条记录，未作覆盖；请核对编号，或请人力资源更正。",
+        "Something else is recorded under this id of the source and was left as it is; check the id, or ask HR to "
+        "correct the record.",
+    ),
+    ErrorCode.COMMENT_ABOUT_NOTHING: (
+        "请注明这条评价所指的人员、任务或项目，至少一项。",
+        "Say whom or what the comment is about: a person, a task or a project.",
+    ),
     ErrorCode.NOT_ENOUGH_POINTS: (
         "积分不足，请减少分值或等待下月额度。",
         "There are not enough points left; give fewer, or wait for the next month.",

@@ -13,7 +13,7 @@ from resolvers.errors import DomainError, ErrorCode
 from schema import goal_overview
 from schema.batching import root
 from schema.context import Context
-from schema.feedback import notes
+from schema.feedback import customers, notes
 from schema.goal_types import load_goals
 from schema.permissions import SIGNED_IN, PermissionMap, grant
 from schema.projects import acceptance, tasks
@@ -21,7 +21,13 @@ from schema.relay import GlobalId, decode_id
 
 
 @strawberry.type(description="What hangs together around one goal, from strategy to this week's action.")
-class Chain(goal_overview.GoalLinks, notes.FeedbackLinks, acceptance.DeliverableLinks, tasks.TaskLinks):
+class Chain(
+    goal_overview.GoalLinks,
+    notes.FeedbackLinks,
+    customers.CustomerCommentLinks,
+    acceptance.DeliverableLinks,
+    tasks.TaskLinks,
+):
     pass
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import strawberry
 
@@ -17,6 +17,7 @@ from db.queries.people import DirectoryEntry
 from db.viewer import Role, Viewer
 from schema.batching import batch, field, root
 from schema.context import Context
+from schema.feedback.comment_pages import comments_of
 from schema.inbox import Notification, inbox_pages, unread_counts
 from schema.inputs import lookup_text, optional_id
 from schema.permissions import SIGNED_IN, VISIBLE, Permission, PermissionMap, grant
@@ -31,7 +32,11 @@ from schema.relay import (
 )
 from schema.scalars import described_enum
 
+if TYPE_CHECKING:
+    from schema.feedback.customers import CustomerComment
+
 T = TypeVar("T")
+CustomerCommentType = Annotated["CustomerComment", strawberry.lazy("schema.feedback.customers")]
 
 described_enum(
     Role,
@@ -53,6 +58,7 @@ described_enum(
         "INTAKE_DOCUMENT": "A photographed form and what was read on it.",
         "FORM_PICTURE": "The picture of a form, whole or in part.",
         "FEEDBACK": "Feedback that the person received.",
+        "CUSTOMER_COMMENT": "What a customer said of the person.",
         "BRIEF": "A fact brief.",
         "GOAL_EXPORT": "The person's goals, in a table that was taken out.",
     },
@@ -194,6 +200,9 @@ class Person(Node):
     employments: list[Employment] | None = batch(
         _for_readable(_employments), description="Where the person worked, the latest first."
     )
+    customer_comments: Connection[CustomerCommentType] = batch(
+        comments_of("Person"), description="What customers said of the person, as far as the viewer may see it."
+    )
 
 
 @strawberry.type(description="One reading of something recorded about the viewer.")
@@ -209,6 +218,7 @@ class Access:
 
 _RESOURCE_TYPES = {
     event_rows.AccessedResource.FEEDBACK: "Feedback",
+    event_rows.AccessedResource.CUSTOMER_COMMENT: "CustomerComment",
     event_rows.AccessedResource.REVIEW: "Review",
     event_rows.AccessedResource.INTAKE_DOCUMENT: "IntakeDocument",
     event_rows.AccessedResource.FORM_PICTURE: "IntakeDocument",
@@ -305,7 +315,7 @@ PERMISSIONS: PermissionMap = {
     **grant("Viewer", SIGNED_IN, "person organization roles accessLog notifications unreadNotifications"),
     **grant("Organization", VISIBLE, "id key name nameZh nameEn timezone"),
     **grant("Department", VISIBLE, "id code name nameZh nameEn parent"),
-    **grant("Person", VISIBLE, "id staffNumber name nameLatin jobTitle department manager archived"),
+    **grant("Person", VISIBLE, "id staffNumber name nameLatin jobTitle department manager archived customerComments"),
     **grant("Person", RECORD, "email roles employments"),
     **grant("Employment", VISIBLE, "department manager jobTitle level startsOn endsOn"),
     **grant("Access", VISIBLE, "actor resource resourceId occurredAt"),

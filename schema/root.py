@@ -39,7 +39,7 @@ from schema import (
 )
 from schema.batching import root
 from schema.catalog import Catalog
-from schema.feedback import assist, giving, meetings, notes, points, records, upward
+from schema.feedback import assist, customers, giving, meetings, notes, points, records, upward
 from schema.feedback import settings as feedback_settings
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
 from schema.projects import (
@@ -77,6 +77,7 @@ class Query(
     reviews.ReviewQueries,
     briefs.BriefQueries,
     notes.FeedbackQueries,
+    customers.CustomerCommentQueries,
     assist.AssistQueries,
     points.PointsQueries,
     meetings.MeetingQueries,
@@ -106,6 +107,7 @@ class Mutation(
     task_mutations.ProjectMutations,
     feed_mutations.FeedMutations,
     giving.GivingMutations,
+    customers.CustomerCommentMutations,
     assist.AssistMutations,
     points.PointsMutations,
     meetings.MeetingMutations,
@@ -169,6 +171,7 @@ PERMISSIONS: PermissionMap = {
     **notes.PERMISSIONS,
     **assist.PERMISSIONS,
     **giving.PERMISSIONS,
+    **customers.PERMISSIONS,
     **points.PERMISSIONS,
     **meetings.PERMISSIONS,
     **upward.PERMISSIONS,

@@ -67,6 +67,7 @@ class AccessedResource(StrEnum):
     BRIEF = "BRIEF"
     GOAL_EXPORT = "GOAL_EXPORT"
     FEEDBACK = "FEEDBACK"
+    CUSTOMER_COMMENT = "CUSTOMER_COMMENT"
 
 
 class AccessEvent(Base, Identified, OrganizationOwned):

@@ -17,6 +17,7 @@ from db.models import (
     schedules,
 )
 from db.models.feedback import (
+    customers,
     meetings,
     notes,
     points,
@@ -44,6 +45,7 @@ MODULES = (
     people,
     reviews,
     schedules,
+    customers,
     meetings,
     notes,
     points,

@@ -20,7 +20,7 @@ from db.models.events import Event, LostSight
 from db.models.people import Employment
 from db.queries import briefs, event_log, forms, goal_changes, goal_updates, goals, intake, people, reviews, schedules
 from db.queries.event_log import Place
-from db.queries.feedback import meetings, notes, points, upward
+from db.queries.feedback import customers, meetings, notes, points, upward
 from db.queries.projects import deliverables, feeds, tasks, templates
 from db.viewer import Role, Viewer
 
@@ -29,6 +29,7 @@ Policy = Callable[[Session, Viewer], sa.Select[Any]]
 
 SOURCES: Mapping[str, Policy] = {
     "Brief": briefs.visible_to,
+    "CustomerComment": customers.visible_to,
     "Cycle": lambda _session, viewer: goals.cycles(viewer),
     "Deliverable": deliverables.visible_to,
     "DeliverableTemplate": lambda _session, viewer: templates.visible_to(viewer),

@@ -25,6 +25,14 @@ EXPLANATIONS: Mapping[RecordKind, Explanation] = {
         ("由一位同事填写。", "Written by a colleague."),
         ("你、写反馈的同事、你的各级上级和人力资源。", "You, the colleague, the managers above you, and HR."),
     ),
+    RecordKind.CUSTOMER_COMMENT: Explanation(
+        ("保留客户对你工作的原话，并作为评审的依据。", "To keep what customers said about your work, word for word."),
+        ("由同事录入，或由客户系统的接口送入。", "Recorded by a colleague, or sent by a system that customers use."),
+        (
+            "你、录入人、你的各级上级和人力资源。",
+            "You, who recorded it, the managers above you, and HR.",
+        ),
+    ),
     RecordKind.REVIEW: Explanation(
         ("记录一个周期的评审结果。", "To record the review of a cycle."),
         ("由评审人填写或从纸质表单录入。", "Written by a reviewer, or taken from a paper form."),

@@ -125,9 +125,14 @@ def optional_text(text: str | None, limit: int, at: Path) -> str | None:
         return None
     if len(text) > limit:
         raise DomainError(ErrorCode.TEXT_TOO_LONG, at)
-    if "\x00" in text:
-        raise DomainError(ErrorCode.INVALID, at)
+    require_storable(text, at)
     return text.strip() or None
+
+
+def require_storable(text: str, at: Path) -> None:
+    """Raises INVALID for null characters and halves of surrogate pairs, which no database stores."""
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise DomainError(ErrorCode.INVALID, at)
 
 
 def checked_weight(weight: Decimal | None, at: Path) -> None:

@@ -25,6 +25,7 @@ described_enum(
     description="What is recorded.",
     values={
         "FEEDBACK": "Feedback and kudos.",
+        "CUSTOMER_COMMENT": "What a customer said.",
         "REVIEW": "A review.",
         "FORM": "A photographed form.",
         "BRIEF": "A fact brief.",

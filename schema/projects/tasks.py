@@ -18,6 +18,8 @@ from db.queries.projects import tasks as queries
 from resolvers.projects import boards, tracing
 from schema.batching import batch, field, root
 from schema.context import Context
+from schema.feedback.comment_pages import comments_of
+from schema.feedback.customers import CustomerComment
 from schema.goal_types import Goal, Measure, goal_of, measure_of
 from schema.inputs import lookup_text, optional_id
 from schema.people import Person, load_people, loaded, person_of
@@ -235,6 +237,9 @@ class ProjectTask(Node):
     )
     updates: Connection[ProjectTaskUpdate] = batch(_updates, description="Its history, the latest first.")
     comments: Connection[ProjectTaskComment] = batch(_comments, description="What was said about it, in turn.")
+    customer_comments: Connection[CustomerComment] = batch(
+        comments_of("ProjectTask"), description="What customers said of it, as far as the viewer may see it."
+    )
     escalations: list[TaskEscalation] = batch(_escalations, description="When it was told of as late and silent.")
     created_by: Person | None = batch(person_of("created_by"), description="Who made it; null for a rule.")
     created_at: datetime.datetime = field(description="When it was made.")
@@ -342,6 +347,10 @@ class Project(Node):
     ended_at: datetime.datetime | None = field(description="When it was done or dropped.")
     board: ProjectBoard = batch(_boards, description="Its tasks in numbers.")
     tasks: Connection[ProjectTask] = batch(_tasks_of_projects, description="Its tasks, in the order of making.")
+    customer_comments: Connection[CustomerComment] = batch(
+        comments_of("Project"),
+        description="What customers said of it and its tasks, as far as the viewer may see it.",
+    )
     delay: Annotated[ProjectDelay, strawberry.lazy("schema.projects.delays")] = batch(
         _delays, description="How late it is, and who waited for whom."
     )
@@ -426,8 +435,8 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "Project",
         SEERS,
-        "id name description lead members goal status startsAt dueAt firstDueAt endedAt board tasks delay createdBy "
-        "createdAt version",
+        "id name description lead members goal status startsAt dueAt firstDueAt endedAt board tasks "
+        "customerComments delay createdBy createdAt version",
     ),
     **grant("ProjectBoard", SEERS, "byStatus byOwner"),
     **grant("TaskStatusCount", SEERS, "status tasks overdue blocked"),
@@ -437,7 +446,7 @@ PERMISSIONS: PermissionMap = {
         SEERS,
         "id project number title description owner collaborators template goal measure plannedStartAt dueAt "
         "firstDueAt status overdue blocked waitingForTask waitingForPerson dependsOn startedAt finishedAt reportedAt "
-        "deliverables updates comments escalations createdBy createdAt version",
+        "deliverables updates comments customerComments escalations createdBy createdAt version",
     ),
     **grant(
         "ProjectTaskUpdate",

@@ -159,6 +159,14 @@ def project(world: World, who: str, row: Any) -> bool:
     return who in {"hr", "pmo"} or _is(world, who, member) or _answers_for(world, who, member)
 
 
+def customer_comment(world: World, who: str, row: Any) -> bool:
+    """What names a person: that person, who answers for the person, who recorded it. The other: as the one project."""
+    if row.subject_id is None:
+        return project(world, who, world.rows["Project"][0])
+    own = _is(world, who, row.subject_id) or _is(world, who, row.recorded_by)
+    return own or _answers_for(world, who, row.subject_id)
+
+
 def feed(_world: World, who: str, _row: Any) -> bool:
     return who in {"pmo", "administrator"}
 
@@ -167,6 +175,7 @@ POLICIES: dict[str, Sees] = {
     "Brief": brief,
     "BriefDocument": brief_document,
     "BriefEvidence": brief,
+    "CustomerComment": customer_comment,
     "Cycle": everybody,
     "Deliverable": deliverable,
     "DeliverableReading": reading,
@@ -449,6 +458,8 @@ OWN = {
     "saveQuickPhrase",
     "giveFeedbackBatch",
     "requestPointsRedemption",
+    "recordCustomerComment",
+    "recordCustomerComments",
     "setOneOnOneRhythm",
 }
 """Mutations whose smallest input names nothing that exists: they act within the viewer's own organisation."""
@@ -587,6 +598,9 @@ PAPER: dict[str, set[str]] = {
     "excludeBriefEvidence": {"director", "manager", "hr"},
     "includeBriefEvidence": {"director", "manager", "hr"},
     "requestBriefDocument": {"director", "manager", "hr"},
+    "recordCustomerComment": {"director", "manager", "hr", "pmo"},
+    "recordCustomerComments": {"director", "manager", "stranger", "hr", "pmo"},
+    "correctCustomerComment": {"hr"},
     "saveBehaviourTag": {"hr", "administrator"},
     "setFeedbackPolicy": {"hr", "administrator"},
 }
@@ -617,6 +631,14 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
     dead = next(row for row in world.rows["Job"] if row.requested_by == world.company.people["director"].id)
     draft = world.ids("FormDraft")[0]
     unknown = next(row for row in world.rows["IntakeDocument"] if row.status == "NEEDS_TEMPLATE")
+    named = next(row for row in world.rows["CustomerComment"] if row.subject_id)
+    comment = {
+        "source": "crm",
+        "sourceId": "3",
+        "saidOn": "2026-10-01",
+        "text": "响应很快",
+        "personId": encode_id("Person", world.company.subject.id),
+    }
     inputs: dict[str, dict[str, Any]] = {
         "registerFormTemplate": {"file": None, "key": "house-form"},
         "editFormDraft": {"id": draft, "definition": {"title": {"zh": "表", "en": "Form"}}},
@@ -688,6 +710,14 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "unbindFeed": {"bindingId": world.ids("FeedBinding")[0]},
         "retireFeedRule": {"id": world.ids("FeedRule")[0]},
         "setProjectPolicy": {"firstHours": 4, "repeatHours": 8, "levels": 2},
+        "recordCustomerComment": comment,
+        "recordCustomerComments": {"comments": [comment]},
+        "correctCustomerComment": {
+            "id": encode_id("CustomerComment", named.id),
+            "text": "响应很快，谢谢",
+            "saidOn": "2026-10-01",
+            "reason": "漏录后半句",
+        },
         "saveBehaviourTag": {"key": "pairing", "labelZh": "结对", "labelEn": "Pairing"},
         "setFeedbackPolicy": {"editMinutes": 5},
     }

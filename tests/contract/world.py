@@ -19,6 +19,7 @@ from db.inbox import notify
 from db.jobs import enqueue
 from db.models.briefs import Audience, Brief, BriefEvidence, BriefStatus, EvidenceSource, Voice
 from db.models.events import AccessEvent, RequestReceipt
+from db.models.feedback.customers import CustomerComment
 from db.models.feedback.meetings import CoachingCommitment
 from db.models.feedback.notes import FeedbackVisibility
 from db.models.feedback.points import PointsRedemption, RedemptionStatus
@@ -97,6 +98,7 @@ def make_world(database: Database, files: FileStore) -> World:
         read_deliverable(session, files, company.viewers["report"], template, report(900))
         _depending_tasks(session, company)
         _give(session, company)
+        _customers(session, company)
         for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__):
             _ensure(session, company, mapper.class_)
     with database.begin(company.scope, write=False) as session:
@@ -186,6 +188,17 @@ def _give(session: Session, company: PaperCompany) -> None:
         **owned, person_id=company.subject.id, points=1, wish="咖啡", status=RedemptionStatus.REQUESTED
     )
     session.add(wish)
+    session.flush()
+
+
+def _customers(session: Session, company: PaperCompany) -> None:
+    """What a customer said of the manager's report, and what one said of a project alone."""
+    owned: dict[str, Any] = {"organization_id": company.organization.id, "source": "crm", "said_on": now().date()}
+    named = CustomerComment(
+        **owned, source_id="1", text="响应很快", subject_id=company.subject.id, recorded_by=company.people["pmo"].id
+    )
+    project_id = _ensure(session, company, Project).id
+    session.add_all([named, CustomerComment(**owned, source_id="2", text="交付准时", project_id=project_id)])
     session.flush()
 
 

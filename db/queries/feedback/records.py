@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db.base import UtcDateTime
 from db.models.briefs import Brief
 from db.models.events import AccessedResource, AccessEvent
+from db.models.feedback.customers import CustomerComment
 from db.models.feedback.meetings import OneOnOne
 from db.models.feedback.notes import Feedback
 from db.models.feedback.upward import RoundStatus, UpwardRound
@@ -29,6 +30,7 @@ class RecordKind(StrEnum):
     """Kinds of records, each with a purpose, a source and readers of its own; see `resolvers.feedback.transparency`."""
 
     FEEDBACK = "FEEDBACK"
+    CUSTOMER_COMMENT = "CUSTOMER_COMMENT"
     REVIEW = "REVIEW"
     FORM = "FORM"
     BRIEF = "BRIEF"
@@ -41,6 +43,7 @@ class RecordKind(StrEnum):
 
 TYPES: Mapping[RecordKind, str] = {
     RecordKind.FEEDBACK: "Feedback",
+    RecordKind.CUSTOMER_COMMENT: "CustomerComment",
     RecordKind.REVIEW: "Review",
     RecordKind.FORM: "IntakeDocument",
     RecordKind.BRIEF: "Brief",
@@ -83,6 +86,7 @@ def _source(kind: RecordKind, model: Any, subject: Any, audience: Any = None, *c
 
 SOURCES: Mapping[RecordKind, Source] = {
     RecordKind.FEEDBACK: _source(RecordKind.FEEDBACK, Feedback, Feedback.receiver_id, Feedback.visibility),
+    RecordKind.CUSTOMER_COMMENT: _source(RecordKind.CUSTOMER_COMMENT, CustomerComment, CustomerComment.subject_id),
     RecordKind.REVIEW: _source(RecordKind.REVIEW, Review, Review.subject_id, Review.status),
     RecordKind.FORM: _source(RecordKind.FORM, IntakeDocument, IntakeDocument.subject_id, IntakeDocument.status),
     RecordKind.BRIEF: _source(RecordKind.BRIEF, Brief, Brief.subject_id, Brief.audience),
@@ -140,6 +144,7 @@ def _place(key: tuple[str, ...]) -> tuple[datetime.datetime, uuid.UUID]:
 
 _RESOURCES: Mapping[RecordKind, tuple[AccessedResource, ...]] = {
     RecordKind.FEEDBACK: (AccessedResource.FEEDBACK,),
+    RecordKind.CUSTOMER_COMMENT: (AccessedResource.CUSTOMER_COMMENT,),
     RecordKind.REVIEW: (AccessedResource.REVIEW,),
     RecordKind.FORM: (AccessedResource.INTAKE_DOCUMENT, AccessedResource.FORM_PICTURE),
     RecordKind.BRIEF: (AccessedResource.BRIEF,),
