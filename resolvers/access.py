@@ -8,6 +8,9 @@
 | hand in a photographed form, ask for a printed sheet | managers and HR |
 | see a photographed form | who handed it in, the managers above its subject, HR; its subject once confirmed |
 | confirm a form | the managers above its subject and HR; never the subject |
+| see what one of two people said of a field before the other did | who said it |
+| decide where two people disagree | who may confirm the form and is neither of the two |
+| choose the fields that two people check | HR and administrators |
 | reject a form | who may confirm it, and who handed it in |
 | publish or retire a template of deliverables, set thresholds | PMO, HR and administrators; everybody reads them |
 | hand in a deliverable | everybody; a new version of one: who handed it in, and who answers for them |

@@ -57,6 +57,14 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
         "交付物亮红灯，请查看超出阈值的指标及其所在位置。",
         "A deliverable is red: see which value is beyond its threshold, and where it stands.",
     ),
+    NotificationCode.PAPER_SECOND_ENTRY: (
+        "有一份纸质表单需要第二人独立录入核对。",
+        "A paper form waits for a second person to check it independently.",
+    ),
+    NotificationCode.PAPER_DECISION: (
+        "两人对一份纸质表单的录入不一致，请核对后裁定。",
+        "Two people disagree about a paper form: look at both entries and decide.",
+    ),
     NotificationCode.TASK_ASSIGNED: ("你是一项任务的责任人或协作人。", "You own a task, or help with it."),
     NotificationCode.TASK_WAITED_FOR: ("有任务正在等你，请尽快处理。", "A task stands still and waits for you."),
     NotificationCode.TASK_FREED: (

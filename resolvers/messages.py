@@ -58,6 +58,10 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
     ),
     ErrorCode.FIELD_INVALID: ("该字段的值不符合表单要求。", "The value does not fit what the form asks for."),
     ErrorCode.ALREADY_CONFIRMED: ("该文档已被确认。", "This document has already been confirmed."),
+    ErrorCode.ALREADY_ENTERED: (
+        "你已录入过该表单，须由另一位同事处理。",
+        "You have given your entries for this form; another person has to act now.",
+    ),
     ErrorCode.FIELD_UNKNOWN: ("表单中没有该字段。", "The form has no such field."),
     ErrorCode.FIELD_REPEATED: ("该字段出现了不止一次。", "This field is named more than once."),
     ErrorCode.FORM_KEY_INVALID: (

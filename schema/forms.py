@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import strawberry
@@ -90,6 +91,26 @@ class TemplateField:
     pattern: str | None = field(description="Regular expression that the whole text must match.")
 
 
+@dataclass(frozen=True, slots=True)
+class DoubleEntry:
+    """Which fields of a form two people check."""
+
+    fields: list[str]
+    version: int
+
+
+def _double_entry(context: Context, versions: Sequence[rows.FormVersion]) -> list[DoubleEntry]:
+    found = intake.double_entry_of_forms(context.session, context.viewer, [version.id for version in versions])
+    settings = (found.get(version.id) for version in versions)
+    return [DoubleEntry([], 0) if each is None else DoubleEntry(each.fields, each.version) for each in settings]
+
+
+@strawberry.type(description="Which fields of a form two different people check independently.")
+class FormDoubleEntry:
+    fields: list[str] = field(description="Keys of the fields; empty when one person is enough.")
+    version: int = field(description="Grows with every change; 0 before the first. Give it as expectedVersion.")
+
+
 @node_type(rows.FormVersion, load=load_forms, description="A published version of a form; it never changes.")
 class FormTemplate(Node):
     key: str = field(description="Key of the form, the same for all its versions.")
@@ -99,6 +120,7 @@ class FormTemplate(Node):
         lambda _context, versions: [list(template_of(version).fields) for version in versions],
         description="What a person fills in, in the order of the form.",
     )
+    double_entry: FormDoubleEntry = batch(_double_entry, description="Which of the fields two people check.")
     created_at: datetime.datetime = field(description="When it was published.")
 
 
@@ -114,7 +136,8 @@ class FormQueries:
 
 PERMISSIONS: PermissionMap = {
     **grant("Query", SIGNED_IN, "formTemplates"),
-    **grant("FormTemplate", SIGNED_IN, "id key version title fields createdAt"),
+    **grant("FormTemplate", SIGNED_IN, "id key version title fields doubleEntry createdAt"),
+    **grant("FormDoubleEntry", VISIBLE, "fields version"),
     **grant("TemplateField", VISIBLE, "key label type page boxMm required options minimum maximum step weight pattern"),
     **grant("FormOption", VISIBLE, "value label boxMm"),
 }

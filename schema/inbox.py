@@ -50,6 +50,8 @@ described_enum(
         "WEEKLY_ACTION_OPEN": "The person's key action of this week, which is the subject, is still open.",
         "CHECK_IN_DUE": "Goals of the person have had no check-in for longer than the organisation's rhythm.",
         "DELIVERABLE_RED": "A deliverable turned red; told to who handed it in, their manager and the PMO.",
+        "PAPER_SECOND_ENTRY": "The person may give the second entry of a paper form, which is the subject.",
+        "PAPER_DECISION": "The person may decide between two entries of a paper form, which is the subject.",
         "TASK_ASSIGNED": "The person owns a task or helps with it; the subject is the task, as in the four below.",
         "TASK_WAITED_FOR": "A task is marked as waiting for the person or for a task of this person.",
         "TASK_FREED": "What the person's task depended on has ended.",
@@ -66,6 +68,7 @@ _PATHS = {
     "PointsRedemption": "/points",
     "UpwardRound": "/upward-feedback",
     "GoalHealthCheck": "/health-checks",
+    "IntakeDocument": "/paper",
     "ProjectTask": "/tasks",
     "WeeklyAction": "/weekly-actions",
 }

@@ -24,6 +24,9 @@ class IntakeDocumentFilter:
     cycle_id: strawberry.ID | None = strawberry.field(default=None, description="About this cycle.")
     uploaded_by_id: strawberry.ID | None = strawberry.field(default=None, description="Handed in by this person.")
     upload_id: strawberry.ID | None = strawberry.field(default=None, description="Of this upload.")
+    waits_for: list[rows.IntakeWait] | None = strawberry.field(
+        default=None, description="Waiting for one of these acts of a person."
+    )
     needs_person: bool | None = strawberry.field(
         default=None, description="Whether it waits for a person: a review, a form to choose or another picture."
     )
@@ -44,6 +47,8 @@ def _intake_documents(
             statement = statement.where(column == value)
     if wanted.status is not None:
         statement = statement.where(rows.IntakeDocument.status.in_(wanted.status))
+    if wanted.waits_for is not None:
+        statement = statement.where(intake.waits_for(wanted.waits_for))
     if wanted.needs_person is not None:
         waits = rows.IntakeDocument.status.in_(intake.FOR_A_PERSON)
         statement = statement.where(waits if wanted.needs_person else ~waits)

@@ -89,7 +89,8 @@ class ConfirmIntakeDocumentInput:
     id: strawberry.ID = strawberry.field(description="Global id of the document.")
     fields: list[IntakeFieldInput] = strawberry.field(
         default_factory=list,
-        description="The fields that the person checked. Every required field whose status is not READ must be named.",
+        description="The fields that the person checked. Every required field whose status is not READ must be named, "
+        "and every field that two people check; by who decides between them, every disputed one.",
     )
     subject_id: strawberry.ID | None = strawberry.field(
         default=None, description="Whom the form is about, when nobody or somebody else was found."
@@ -104,8 +105,10 @@ class ConfirmIntakeDocumentInput:
 
 @strawberry.type(description="The review that was made.")
 class ConfirmIntakeDocumentPayload:
-    review: Review | None = field(description="The review; null when the document was not confirmed.")
-    document: IntakeDocument | None = field(description="The confirmed document.")
+    review: Review | None = field(
+        description="The review; null when the document was not confirmed, or waits for another person (`waitsFor`)."
+    )
+    document: IntakeDocument | None = field(description="The document; null when the entries were refused.")
     errors: list[UserError] = field(description="What stands against it; fields are named by their keys.")
 
 
@@ -194,7 +197,7 @@ def _confirm(context: Context, input: ConfirmIntakeDocumentInput) -> Mapping[str
     )
     review = confirmation.confirm_document(context.session, context.viewer, document_id, word)
     return {
-        "review": load_reviews(context, [review.id])[0],
+        "review": None if review is None else load_reviews(context, [review.id])[0],
         "document": load_documents(context, [document_id])[0],
     }
 
@@ -302,7 +305,8 @@ class IntakeMutations:
         _confirm,
         description=(
             "Make the review that a document says, exactly once. The viewer must answer for its subject, and nobody "
-            "confirms a form about oneself."
+            "confirms a form about oneself. Of a form with fields that two people check (`setDoubleEntry`) each of "
+            "them calls this once: agreement makes the review, disagreement waits for a third person's call."
         ),
     )
     reject_intake_document: RejectIntakeDocumentPayload = mutation(

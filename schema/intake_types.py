@@ -25,6 +25,17 @@ from schema.context import Context
 from schema.files import file_url
 from schema.forms import FormTemplate, form_of, load_forms
 from schema.goals import Cycle, cycle_of
+from schema.intake_entries import (
+    SEERS,
+    IntakeCheck,
+    IntakeEntry,
+    checks_of,
+    disputed_of,
+    double_fields_of,
+    entries_of,
+    may_act,
+    waits_of,
+)
 from schema.jobs import Job, load_jobs
 from schema.people import Person, loaded, localized, person_of
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
@@ -39,7 +50,7 @@ described_enum(
         "UPLOADED": "Handed in; waits to be read.",
         "READING": "Being read.",
         "NEEDS_TEMPLATE": "Read, but the form is not known: choose one of the candidates or any other form.",
-        "NEEDS_REVIEW": "Read; a person must confirm it.",
+        "NEEDS_REVIEW": "Read; a person must confirm it, or two of whom a third decides: see `waitsFor`.",
         "RETAKE": "Not readable as it is; the reason says how to take a better picture.",
         "CONFIRMED": "A person confirmed it, and a review was made of it.",
         "REJECTED": "A person turned it down.",
@@ -68,7 +79,6 @@ described_enum(
     },
 )
 
-SEERS = Permission("who handed it in, the managers above its subject, and HR; its subject once confirmed")
 SHEET_SEERS = Permission("who asked for it, the managers above its subject, and HR")
 UPLOAD_SEERS = Permission("who handed it in, and HR")
 
@@ -136,11 +146,6 @@ def _arithmetic(context: Context, parents: Sequence[rows.IntakeDocument]) -> lis
         else arithmetic(template_of(version), {reading.key: reading.value for reading in readings})
         for version, readings in zip(versions, _fields(context, parents), strict=True)
     ]
-
-
-def _entries(context: Context, parents: Sequence[rows.IntakeField]) -> list[list[rows.IntakeEntry]]:
-    found = intake.entries(context.session, [reading.id for reading in parents])
-    return [found.get(reading.id, []) for reading in parents]
 
 
 def documents_of(context: Context, parents: Sequence[rows.Upload]) -> list[list[rows.IntakeDocument]]:
@@ -278,13 +283,6 @@ class ConfidenceParts:
     )
 
 
-@strawberry.type(description="What a person said a field holds, beside the machine's reading.")
-class IntakeEntry:
-    person: Person | None = batch(person_of("person_id"), description="Who said it.")
-    value: str | None = field(description="The value; null means empty.")
-    created_at: datetime.datetime = field(description="When.")
-
-
 @strawberry.type(description="The machine's reading of one field. It is never changed; entries stand beside it.")
 class IntakeField:
     key: str = field(description="Key of the field in the form.")
@@ -305,7 +303,11 @@ class IntakeField:
     )
     notes: list[str] = field(description="Codes of what was noticed, such as `two_ticks` or `differs_from_sheet`.")
     notices: list[IntakeNotice] = batch(_notices("notes"), description="The same with words.")
-    entries: list[IntakeEntry] = batch(_entries, description="What people said it holds, the first word first.")
+    entries: list[IntakeEntry] = batch(
+        entries_of,
+        description="What people said it holds, the first word first. While a second person is to check it, the first "
+        "one's is not shown.",
+    )
 
 
 @strawberry.type(description="One file of an upload.")
@@ -424,6 +426,19 @@ class IntakeSuggestion:
 )
 class IntakeDocument(Node):
     status: rows.IntakeStatus = field(description="How far it is.")
+    waits_for: rows.IntakeWait | None = batch(
+        waits_of, description="Which act of a person it waits for; null when it waits for the machine or for nobody."
+    )
+    viewer_may_act: bool = batch(may_act, description="Whether the viewer may do what it waits for.")
+    double_entry_fields: list[str] = batch(
+        double_fields_of, description="Keys of the fields that two people check; empty when one is enough."
+    )
+    disputed_fields: list[str] = batch(
+        disputed_of, description="Keys of the fields about which two people disagreed: a third must name them."
+    )
+    checks: list[IntakeCheck] = batch(
+        checks_of, description="Who checked it, the first first; empty when one person is enough."
+    )
     reason_code: str | None = field(description="Why it ended so, for programs.")
     reason_message: str | None = batch(
         _reasons, description="Why it ended so and what to do, in the viewer's language."
@@ -494,7 +509,8 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "IntakeDocument",
         SEERS,
-        "id status reasonCode reasonMessage reason duplicateOf supersededBy similarTo template matchedBy matchScore "
+        "id status waitsFor viewerMayAct doubleEntryFields disputedFields checks "
+        "reasonCode reasonMessage reason duplicateOf supersededBy similarTo template matchedBy matchScore "
         "candidates suggestions pages fields fieldsByDoubt arithmetic warnings notices "
         "subject cycle sheet review job upload uploadedBy decidedBy decidedAt createdAt version",
     ),
@@ -511,5 +527,4 @@ PERMISSIONS: PermissionMap = {
     **grant("IntakeScoreRow", SEERS, "key score weight"),
     **grant("IntakePolicy", SIGNED_IN, "id picturesKeptDays version"),
     **grant("ConfidenceParts", SEERS, "recognition registration format directory"),
-    **grant("IntakeEntry", SEERS, "person value createdAt"),
 }

@@ -39,6 +39,16 @@ class FormPage(Base, OrganizationOwned):
     image_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_file.id"))
 
 
+class DoubleEntry(Base, Identified, OrganizationOwned, Versioned):
+    """Which fields of a form two people check independently of each other. Beside the form, which never changes."""
+
+    __tablename__ = "double_entry"
+
+    form_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("form_version.id"), unique=True)
+    fields: Mapped[list[Any]]
+    """Keys of fields, in the order of the form."""
+
+
 class Sheet(Base, OrganizationOwned, Timestamped):
     """One printed piece of paper. Its random id is in the QR code; only this row knows for whom it was printed."""
 
@@ -136,6 +146,25 @@ class IntakeStatus(StrEnum):
     FAILED = "FAILED"
 
 
+class EntryStage(StrEnum):
+    """How far the entries of several people are; nobody gave theirs before."""
+
+    SECOND = "SECOND"
+    """One person gave theirs; another is to do so without seeing them."""
+    DECISION = "DECISION"
+    """Two people disagree; a third decides."""
+
+
+class IntakeWait(StrEnum):
+    """Which act of a person a document waits for."""
+
+    TEMPLATE = "TEMPLATE"
+    PICTURE = "PICTURE"
+    ENTRY = "ENTRY"
+    SECOND_ENTRY = "SECOND_ENTRY"
+    DECISION = "DECISION"
+
+
 class IntakeDocument(Base, Identified, OrganizationOwned, Timestamped, Versioned):
     """One filled form on its way to becoming a review."""
 
@@ -174,6 +203,11 @@ class IntakeDocument(Base, Identified, OrganizationOwned, Timestamped, Versioned
     cycle_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cycle.id"))
     review_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("review.id"))
     warnings: Mapped[list[Any]] = mapped_column(default=list)
+    double_entry: Mapped[list[Any] | None]
+    """Keys of the fields that two people check, as the form had them when the first gave theirs; None before."""
+    entry_stage: Mapped[EntryStage | None]
+    disputed: Mapped[list[Any] | None]
+    """Keys of the fields about which two people disagreed."""
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime.datetime | None]
 
@@ -235,3 +269,17 @@ class IntakeEntry(Base, Identified, OrganizationOwned, Timestamped):
     field_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("intake_field.id"), index=True)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     value: Mapped[str | None] = mapped_column(Text)
+
+
+class IntakeCheck(Base, Identified, OrganizationOwned, Timestamped):
+    """That a person gave their entries for a form of which two people check fields, and what they said besides."""
+
+    __tablename__ = "intake_check"
+    __table_args__ = (UniqueConstraint("document_id", "person_id"),)
+
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("intake_document.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    subject_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    """Whom the form is about, by this person."""
+    cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycle.id"))
+    comment: Mapped[str | None] = mapped_column(Text)

@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session
 
 from db.models.files import StoredFile
 from db.models.intake import (
+    DoubleEntry,
+    EntryStage,
     FormVersion,
+    IntakeCheck,
     IntakeDocument,
     IntakeEntry,
     IntakeField,
     IntakePage,
     IntakePolicy,
     IntakeStatus,
+    IntakeWait,
     Sheet,
     Upload,
     UploadFile,
@@ -50,6 +54,15 @@ FOR_A_PERSON = (IntakeStatus.NEEDS_TEMPLATE, IntakeStatus.NEEDS_REVIEW, IntakeSt
 """Documents that wait for a person."""
 UNREAD = (IntakeStatus.UPLOADED, IntakeStatus.READING)
 """Documents that wait for the machine."""
+WAITS: Mapping[tuple[IntakeStatus, EntryStage | None], IntakeWait] = {
+    (IntakeStatus.NEEDS_TEMPLATE, None): IntakeWait.TEMPLATE,
+    (IntakeStatus.RETAKE, None): IntakeWait.PICTURE,
+    (IntakeStatus.FAILED, None): IntakeWait.PICTURE,
+    (IntakeStatus.NEEDS_REVIEW, None): IntakeWait.ENTRY,
+    (IntakeStatus.NEEDS_REVIEW, EntryStage.SECOND): IntakeWait.SECOND_ENTRY,
+    (IntakeStatus.NEEDS_REVIEW, EntryStage.DECISION): IntakeWait.DECISION,
+}
+"""Which act of a person documents wait for."""
 
 
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[IntakeDocument]:
@@ -100,6 +113,20 @@ def hold_sheets(session: Session, viewer: Viewer, ids: Iterable[uuid.UUID]) -> s
 def forms(viewer: Viewer) -> sa.Select[FormVersion]:
     """All published forms of the organisation, which everybody may see blank."""
     return sa.select(FormVersion).where(FormVersion.organization_id == viewer.organization_id)
+
+
+def double_entries(viewer: Viewer) -> sa.Select[DoubleEntry]:
+    """Which fields of the organisation's forms two people check."""
+    return sa.select(DoubleEntry).where(DoubleEntry.organization_id == viewer.organization_id)
+
+
+def double_entry_of_forms(
+    session: Session, viewer: Viewer, version_ids: Iterable[uuid.UUID | None]
+) -> dict[uuid.UUID, DoubleEntry]:
+    """By form; without those for which nobody said anything."""
+    wanted = {id_ for id_ in version_ids if id_ is not None}
+    found = session.scalars(double_entries(viewer).where(DoubleEntry.form_version_id.in_(wanted)))
+    return {setting.form_version_id: setting for setting in found}
 
 
 def latest_form(session: Session, viewer: Viewer, key: str) -> FormVersion | None:
@@ -407,6 +434,47 @@ def entries(session: Session, field_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UU
     ):
         found.setdefault(entry.field_id, []).append(entry)
     return found
+
+
+def checks(session: Session, document_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[IntakeCheck]]:
+    """Who gave entries for documents that the caller loaded through `visible_to`, the first first."""
+    found: dict[uuid.UUID, list[IntakeCheck]] = {}
+    for check in session.scalars(
+        sa.select(IntakeCheck)
+        .where(IntakeCheck.document_id.in_(set(document_ids)))
+        .order_by(IntakeCheck.created_at, IntakeCheck.id)
+    ):
+        found.setdefault(check.document_id, []).append(check)
+    return found
+
+
+def hidden_fields(session: Session, document_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, frozenset[str]]:
+    """Of these documents, those of which one person of two gave their entries: the keys of the fields whose entries
+    nobody else may see before the second gave theirs."""
+    rows = session.execute(
+        sa.select(IntakeDocument.id, IntakeDocument.double_entry).where(
+            IntakeDocument.id.in_(set(document_ids)), IntakeDocument.entry_stage == EntryStage.SECOND
+        )
+    )
+    return {row.id: frozenset(row.double_entry or ()) for row in rows}
+
+
+def wait_of(document: IntakeDocument) -> IntakeWait | None:
+    """Which act of a person it waits for."""
+    return WAITS.get((document.status, document.entry_stage))
+
+
+def waits_for(waits: Iterable[IntakeWait]) -> sa.ColumnElement[bool]:
+    """Documents that wait for one of these acts of a person."""
+    wanted = set(waits)
+    return sa.or_(
+        sa.false(),
+        *(
+            sa.and_(IntakeDocument.status == status, IntakeDocument.entry_stage.is_not_distinct_from(stage))
+            for (status, stage), wait in WAITS.items()
+            if wait in wanted
+        ),
+    )
 
 
 def pages_by_ids(session: Session, viewer: Viewer, page_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, IntakePage]:

@@ -139,6 +139,12 @@ def led_ids(session: Session, viewer: Viewer) -> sa.Select[uuid.UUID] | None:
     return sa.select(Person.id).where(Person.organization_id == viewer.organization_id, condition)
 
 
+def led_among(session: Session, viewer: Viewer, person_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the people for whom the viewer answers."""
+    led, wanted = led_ids(session, viewer), set(person_ids)
+    return set(session.scalars(led.where(Person.id.in_(wanted)))) if led is not None and wanted else set()
+
+
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[Person]:
     """The people whose records the viewer may read: oneself, and those for whom the viewer answers."""
     condition = led_by(session, viewer)

@@ -14,6 +14,7 @@ from db.events import record
 from db.models.goals import Cycle
 from db.models.intake import (
     FormVersion,
+    IntakeCheck,
     IntakeDocument,
     IntakeEntry,
     IntakeField,
@@ -29,7 +30,9 @@ from db.viewer import Viewer
 from ocr.contract import FieldStatus, FormField, FormTemplate
 from resolvers import access, forms
 from resolvers.errors import DomainError, DomainErrors, ErrorCode
+from resolvers.intake import double_entry
 from resolvers.intake.directory import cycle_named
+from resolvers.intake.double_entry import Standing
 from resolvers.intake.reading import locked_document, visible_document
 from resolvers.reviews import Answer, PaperReview, directory_person, record_paper_review
 from resolvers.rules.reading import named, plain
@@ -64,42 +67,63 @@ class Confirmation:
     """A remark that stays with the review."""
 
 
-def confirm_document(session: Session, viewer: Viewer, document_id: uuid.UUID, word: Confirmation) -> Review:
+def confirm_document(session: Session, viewer: Viewer, document_id: uuid.UUID, word: Confirmation) -> Review | None:
     """Make the review that a document says, exactly once.
 
     For the managers above the subject and HR, never the subject. Fields that are named were checked; every required
     field that was read with doubt, is empty or unreadable must be named, and so must every doubtful value that does
     not fit the form. The machine's reading stays as it is, entries stand beside it.
 
-    Raises `DomainError` NOT_FOUND, FORBIDDEN, ALREADY_CONFIRMED, NOT_READY, CONFLICT (another version than expected),
-    SUBJECT_REQUIRED, CYCLE_REQUIRED, and `DomainErrors` with one FIELD_UNKNOWN, FIELD_REPEATED, FIELD_INVALID,
-    FIELD_NEEDS_CHECK, SUBJECT_MISMATCH or CYCLE_MISMATCH for each field that stands against it.
+    Of a form with fields that two people check, the first person's word is kept and the document waits for another's;
+    both must name these fields. Where they differ (also about subject and cycle) it waits for a third person, who names
+    what is disputed. None as long as it waits.
+
+    Raises `DomainError` NOT_FOUND, FORBIDDEN, ALREADY_CONFIRMED, NOT_READY, ALREADY_ENTERED (by the viewer, while the
+    document waits for somebody else), CONFLICT (another version than expected), SUBJECT_REQUIRED, CYCLE_REQUIRED, and
+    `DomainErrors` with one FIELD_UNKNOWN, FIELD_REPEATED, FIELD_INVALID, FIELD_NEEDS_CHECK, SUBJECT_MISMATCH or
+    CYCLE_MISMATCH for each field that stands against it.
     """
     document = visible_document(session, viewer, document_id)
     _require_may_confirm(session, viewer, document)
     _lock_paper(session, viewer, document)
     document = locked_document(session, viewer, document_id)
     _require_open(session, document)
-    subject_id = _subject(session, viewer, document, word)
-    if word.expected_version is not None and word.expected_version != document.version:
-        raise DomainError(ErrorCode.CONFLICT, ("input", "expectedVersion"))
-    cycle = _cycle(session, viewer, document, word)
     version = session.get_one(FormVersion, document.form_version_id)
     template = forms.template_of(version)
     readings = {field.key: field for field in intake.fields(session, [document.id]).get(document.id, [])}
-    answers = _answers(template, readings, word.entries)
+    before = double_entry.standing(session, viewer, document, template, readings)
+    subject_id = _subject(session, viewer, document, word.subject_id or before.subject_id(document))
+    if word.expected_version is not None and word.expected_version != document.version:
+        raise DomainError(ErrorCode.CONFLICT, ("input", "expectedVersion"))
+    cycle = _cycle(session, viewer, word.cycle_id or before.cycle_id(document))
+    answers = _answers(template, readings, word.entries, before)
     _require_agreement(session, viewer, answers, subject_id, cycle)
-    paper = PaperReview(subject_id, cycle.id, version, answers, _words(word.comment, ("input", "comment")))
-    review = record_paper_review(session, viewer, paper, _draft(session, document, subject_id, cycle))
-    for entry in word.entries:
+    comment = _words(word.comment, ("input", "comment"))
+    draft = _draft(session, document, subject_id, cycle)
+    values = {answer.field.key: answer.value for answer in answers}
+    said = {entry.key: values[entry.key] for entry in word.entries}
+    for key, value in said.items():
         session.add(
             IntakeEntry(
                 organization_id=document.organization_id,
-                field_id=readings[entry.key].id,
+                field_id=readings[key].id,
                 person_id=viewer.person_id,
-                value=next(answer.value for answer in answers if answer.field.key == entry.key),
+                value=value,
             )
         )
+    if before.double:
+        check = IntakeCheck(
+            organization_id=document.organization_id,
+            document_id=document.id,
+            person_id=viewer.person_id,
+            subject_id=subject_id,
+            cycle_id=cycle.id,
+            comment=comment,
+        )
+        if not double_entry.keep_check(session, viewer, document, before, check=check, said=said):
+            return None
+    paper = PaperReview(subject_id, cycle.id, version, answers, before.comments(comment))
+    review = record_paper_review(session, viewer, paper, draft)
     document.subject_id, document.cycle_id = subject_id, cycle.id
     document.review_id = review.id
     _decide(session, viewer, document, IntakeStatus.CONFIRMED, None)
@@ -194,10 +218,9 @@ def _require_open(session: Session, document: IntakeDocument) -> None:
         raise DomainError(ErrorCode.ALREADY_CONFIRMED)
 
 
-def _subject(session: Session, viewer: Viewer, document: IntakeDocument, word: Confirmation) -> uuid.UUID:
+def _subject(session: Session, viewer: Viewer, document: IntakeDocument, subject_id: uuid.UUID | None) -> uuid.UUID:
     """Whom the review will be about; the viewer must answer for that person too."""
     at = ("input", "subjectId")
-    subject_id = word.subject_id or document.subject_id
     if subject_id is None:
         raise DomainError(ErrorCode.SUBJECT_REQUIRED, at)
     if subject_id != document.subject_id:
@@ -205,9 +228,8 @@ def _subject(session: Session, viewer: Viewer, document: IntakeDocument, word: C
     return subject_id
 
 
-def _cycle(session: Session, viewer: Viewer, document: IntakeDocument, word: Confirmation) -> Cycle:
+def _cycle(session: Session, viewer: Viewer, cycle_id: uuid.UUID | None) -> Cycle:
     at = ("input", "cycleId")
-    cycle_id = word.cycle_id or document.cycle_id
     if cycle_id is None:
         raise DomainError(ErrorCode.CYCLE_REQUIRED, at)
     cycle = goals.by_ids(session, viewer, [cycle_id]).get(cycle_id)
@@ -216,7 +238,9 @@ def _cycle(session: Session, viewer: Viewer, document: IntakeDocument, word: Con
     return cycle
 
 
-def _answers(template: FormTemplate, readings: Mapping[str, IntakeField], entries: Sequence[Entry]) -> list[Answer]:
+def _answers(
+    template: FormTemplate, readings: Mapping[str, IntakeField], entries: Sequence[Entry], before: Standing
+) -> list[Answer]:
     """The value that counts for every field. Raises `DomainErrors` that name every field that stands against it."""
     errors: list[DomainError] = []
     said: dict[str, str | None] = {}
@@ -234,13 +258,14 @@ def _answers(template: FormTemplate, readings: Mapping[str, IntakeField], entrie
                 said[entry.key] = None
                 errors.append(_invalid(at, problem))
     answers = []
+    words = {**before.given, **said}
     for field in template.fields:
         reading = readings[field.key]
-        if field.key in said:
-            agrees = said[field.key] == reading.value
+        if field.key in words:
+            agrees = words[field.key] == reading.value
             source = AnswerSource.CHECKED if agrees else AnswerSource.CORRECTED
-            answers.append(Answer(field, said[field.key], source, reading.id))
-        elif _needs_check(field, reading):
+            answers.append(Answer(field, words[field.key], source, reading.id))
+        elif field.key in before.must_name or _needs_check(field, reading):
             errors.append(DomainError(ErrorCode.FIELD_NEEDS_CHECK, ("input", "fields", field.key)))
         else:
             answers.append(Answer(field, reading.value, AnswerSource.MACHINE, reading.id))

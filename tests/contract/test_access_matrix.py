@@ -564,6 +564,7 @@ PAPER: dict[str, set[str]] = {
     "uploadIntakeDocuments": {"director", "manager", "stranger", "hr"},
     "arrangeIntakePages": {"director", "manager", "hr"},
     "setIntakePolicy": {"hr", "administrator"},
+    "setDoubleEntry": {"hr", "administrator"},
     "eraseIntakePictures": {"hr"},
     "requestFormSheet": {"director", "manager", "hr"},
     "confirmIntakeDocument": {"director", "manager", "hr"},
@@ -663,6 +664,10 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
             ]
         },
         "setIntakePolicy": {"picturesKeptDays": 30},
+        "setDoubleEntry": {
+            "formTemplateId": encode_id("FormTemplate", world.company.form.id),
+            "fields": ["grade"],
+        },
         "eraseIntakePictures": {"personId": encode_id("Person", world.company.subject.id)},
         "requestFormSheet": {
             "templateKey": world.company.form.key,

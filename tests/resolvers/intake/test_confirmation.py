@@ -50,7 +50,9 @@ def _confirm(
     database: Database, company: PaperCompany, document_id: uuid.UUID, word: Confirmation, who: str = "manager"
 ) -> Review:
     with database.begin(company.scope) as session:
-        return confirm_document(session, company.viewers[who], document_id, word)
+        review = confirm_document(session, company.viewers[who], document_id, word)
+        assert review is not None
+        return review
 
 
 def _refused(
