@@ -22,5 +22,5 @@ def in_line(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]) -> 
     if viewer.has(Role.MANAGER):
         below = people.reports_below(viewer, people.today(session, viewer.organization_id))
         condition = sa.or_(condition, answerable.in_(below))
-    found = session.scalars(visible_to(session, viewer).where(among(session, Goal.id, goal_ids), condition))
+    found = session.scalars(visible_to(session, viewer).where(among(Goal.id, goal_ids), condition))
     return {goal.id: goal for goal in found}

@@ -49,7 +49,6 @@ class MeasureFigures(NamedTuple):
 
 
 GOAL_FIGURES = tuple(getattr(Goal, name) for name in GoalFigures._fields)
-_MEASURE_FIGURES = tuple(getattr(Measure, name) for name in MeasureFigures._fields)
 
 
 class Placed(NamedTuple):
@@ -160,7 +159,7 @@ def child_counts(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]
     rows = session.execute(
         visible_to(session, viewer)
         .with_only_columns(Goal.parent_id, sa.func.count())
-        .where(among(session, Goal.parent_id, goal_ids))
+        .where(among(Goal.parent_id, goal_ids))
         .group_by(Goal.parent_id)
     )
     return {parent_id: count for parent_id, count in rows if parent_id is not None}
@@ -185,7 +184,7 @@ def reach(session: Session, goals: Sequence[Goal] | Sequence[GoalFigures]) -> Re
     bare = [goal_id for goal_id in found if goal_id not in held]
     if not bare:
         return Reach(found, held)
-    start = sa.select(Goal.id, sa.literal(value=False).label("measured")).where(among(session, Goal.id, bare))
+    start = sa.select(Goal.id, sa.literal(value=False).label("measured")).where(among(Goal.id, bare))
     below = start.cte("below", recursive=True)
     lower = aliased(Goal)
     # A scalar subquery, because the planner turns EXISTS into a join with the whole table of measures.
@@ -198,22 +197,22 @@ def reach(session: Session, goals: Sequence[Goal] | Sequence[GoalFigures]) -> Re
     reached = set(session.scalars(sa.select(below.c.id))) - found.keys()
     if not reached:
         return Reach(found, held)
-    for figures in map(
-        GoalFigures._make, session.execute(sa.select(*GOAL_FIGURES).where(among(session, Goal.id, reached)))
-    ):
+    for figures in map(GoalFigures._make, session.execute(sa.select(*GOAL_FIGURES).where(among(Goal.id, reached)))):
         found[figures.id] = figures
     return Reach(found, {**held, **_measure_figures(session, reached)})
 
 
 def _measure_figures(session: Session, goal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[MeasureFigures]]:
-    statement = sa.select(*_MEASURE_FIGURES).where(
-        among(session, Measure.goal_id, goal_ids), Measure.dropped_at.is_(None)
-    )
     held: dict[uuid.UUID, list[MeasureFigures]] = {}
-    for row in session.execute(statement):
+    for row in session.execute(_MEASURES, {"goals": goal_ids}):
         figures = MeasureFigures._make(row)
         held.setdefault(figures.goal_id, []).append(figures)
     return held
+
+
+_MEASURES = sa.select(*(getattr(Measure, name) for name in MeasureFigures._fields)).where(
+    among(Measure.goal_id, "goals"), Measure.dropped_at.is_(None)
+)
 
 
 def in_departments(session: Session, department_ids: Sequence[uuid.UUID]) -> sa.ColumnElement[bool]:

@@ -84,7 +84,7 @@ class Pace(NamedTuple):
 
 def paces(session: Session, viewer: Viewer, cycle_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Pace]:
     """The days of cycles and the rhythm of check-ins in them."""
-    wanted = {"organization": viewer.organization_id, "cycles": list(set(cycle_ids))}
+    wanted = {"organization": viewer.organization_id, "cycles": cycle_ids}
     return {
         cycle_id: Pace(starts_on, ends_on, rhythm or UPDATE_EVERY_DAYS)
         for cycle_id, starts_on, ends_on, rhythm in session.execute(_PACES, wanted)
@@ -94,7 +94,7 @@ def paces(session: Session, viewer: Viewer, cycle_ids: Iterable[uuid.UUID]) -> d
 _PACES = (
     sa.select(Cycle.id, Cycle.starts_on, Cycle.ends_on, GoalPolicy.update_every_days)
     .outerjoin(GoalPolicy, GoalPolicy.id == Cycle.organization_id)
-    .where(Cycle.organization_id == sa.bindparam("organization"), Cycle.id.in_(sa.bindparam("cycles", expanding=True)))
+    .where(Cycle.organization_id == sa.bindparam("organization"), among(Cycle.id, "cycles"))
 )
 
 
@@ -152,9 +152,7 @@ def goals_by_ids(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]
     wanted = set(goal_ids)
     if not wanted:
         return {}
-    return {
-        goal.id: goal for goal in session.scalars(visible_to(session, viewer).where(among(session, Goal.id, wanted)))
-    }
+    return {goal.id: goal for goal in session.scalars(visible_to(session, viewer).where(among(Goal.id, wanted)))}
 
 
 def measures(
@@ -162,7 +160,7 @@ def measures(
 ) -> Mapping[uuid.UUID, list[Measure]]:
     """The measures of goals that the caller loaded through `visible_to`, in their order; `dropped`: also those that
     were taken away."""
-    statement = sa.select(Measure).where(among(session, Measure.goal_id, goal_ids))
+    statement = sa.select(Measure).where(among(Measure.goal_id, goal_ids))
     if not dropped:
         statement = statement.where(Measure.dropped_at.is_(None))
     found: dict[uuid.UUID, list[Measure]] = {}
@@ -328,7 +326,7 @@ def ancestors(session: Session, goal_id: uuid.UUID) -> list[uuid.UUID]:
 def depths(session: Session, goal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     """How many goals lie above each of these."""
     start = sa.select(Goal.id.label("goal_id"), Goal.parent_id, sa.literal(0).label("depth"))
-    line = start.where(among(session, Goal.id, goal_ids)).cte("line", recursive=True)
+    line = start.where(among(Goal.id, goal_ids)).cte("line", recursive=True)
     upper = aliased(Goal)
     line = line.union_all(
         sa.select(line.c.goal_id, upper.parent_id, line.c.depth + 1)

@@ -176,7 +176,7 @@ def goal_map(session: Session, viewer: Viewer, cycle_id: uuid.UUID, department_i
         raise DomainError(ErrorCode.TREE_TOO_LARGE, ("departmentId",))
     statement = (
         goals.visible_to(session, viewer)
-        .where(Goal.cycle_id == cycle_id, among(session, Goal.owner_id, members), Goal.status.in_(COUNTED))
+        .where(Goal.cycle_id == cycle_id, among(Goal.owner_id, members), Goal.status.in_(COUNTED))
         .order_by(Goal.id)
     )
     shown = [GoalFigures._make(row) for row in session.execute(statement.with_only_columns(*GOAL_FIGURES))]

@@ -96,13 +96,13 @@ def about(
     said = filtered(visible_to(session, viewer), Wanted(since=since, until=until))
     order = (CustomerComment.said_on, CustomerComment.id)
     found: dict[uuid.UUID, list[CustomerComment]] = {}
-    for row in session.scalars(said.where(among(session, CustomerComment.subject_id, wanted)).order_by(*order)):
+    for row in session.scalars(said.where(among(CustomerComment.subject_id, wanted)).order_by(*order)):
         if row.subject_id is not None:
             found.setdefault(row.subject_id, []).append(row)
     owned = (
         said.where(CustomerComment.subject_id.is_(None))
         .join(ProjectTask, ProjectTask.id == CustomerComment.task_id)
-        .where(among(session, ProjectTask.owner_id, wanted))
+        .where(among(ProjectTask.owner_id, wanted))
         .add_columns(ProjectTask.owner_id)
     )
     for row, owner_id in session.execute(owned.order_by(*order)):

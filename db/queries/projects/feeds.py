@@ -75,7 +75,7 @@ def secrets(
     for row in session.scalars(
         sa.select(FeedSecret)
         .where(
-            among(session, FeedSecret.feed_id, feed_ids),
+            among(FeedSecret.feed_id, feed_ids),
             sa.or_(FeedSecret.valid_until.is_(None), FeedSecret.valid_until > moment),
         )
         .order_by(FeedSecret.id.desc())

@@ -63,13 +63,13 @@ def _seen(session: Session, viewer: Viewer) -> sa.Select[uuid.UUID] | None:
 
 def projects_by_ids(session: Session, viewer: Viewer, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Project]:
     wanted = set(ids)
-    found = session.scalars(projects(session, viewer).where(among(session, Project.id, wanted))) if wanted else ()
+    found = session.scalars(projects(session, viewer).where(among(Project.id, wanted))) if wanted else ()
     return {row.id: row for row in found}
 
 
 def tasks_by_ids(session: Session, viewer: Viewer, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ProjectTask]:
     wanted = set(ids)
-    found = session.scalars(tasks(session, viewer).where(among(session, ProjectTask.id, wanted))) if wanted else ()
+    found = session.scalars(tasks(session, viewer).where(among(ProjectTask.id, wanted))) if wanted else ()
     return {row.id: row for row in found}
 
 
@@ -183,7 +183,7 @@ def tallies(
             sa.func.sum(sa.case((overdue, 1), else_=0)),
             sa.func.sum(sa.case((ProjectTask.escalation_level > 0, 1), else_=0)),
         )
-        .where(among(session, ProjectTask.project_id, project_ids))
+        .where(among(ProjectTask.project_id, project_ids))
         .group_by(ProjectTask.project_id, ProjectTask.owner_id, ProjectTask.status)
         .order_by(ProjectTask.project_id, ProjectTask.owner_id, ProjectTask.status)
     )
@@ -198,29 +198,29 @@ def members(session: Session, project_ids: Iterable[uuid.UUID]) -> Mapping[uuid.
     statement = sa.select(ProjectMember.project_id, ProjectMember.person_id).order_by(
         ProjectMember.created_at, ProjectMember.person_id
     )
-    return _grouped(session, statement.where(among(session, ProjectMember.project_id, project_ids)))
+    return _grouped(session, statement.where(among(ProjectMember.project_id, project_ids)))
 
 
 def collaborators(session: Session, task_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[uuid.UUID]]:
     statement = sa.select(TaskCollaborator.task_id, TaskCollaborator.person_id).order_by(TaskCollaborator.person_id)
-    return _grouped(session, statement.where(among(session, TaskCollaborator.task_id, task_ids)))
+    return _grouped(session, statement.where(among(TaskCollaborator.task_id, task_ids)))
 
 
 def dependencies(session: Session, task_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[uuid.UUID]]:
     """The tasks on which tasks depend."""
     statement = sa.select(TaskDependency.task_id, TaskDependency.depends_on_id).order_by(TaskDependency.depends_on_id)
-    return _grouped(session, statement.where(among(session, TaskDependency.task_id, task_ids)))
+    return _grouped(session, statement.where(among(TaskDependency.task_id, task_ids)))
 
 
 def dependents(session: Session, task_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[uuid.UUID]]:
     """The tasks that depend on tasks."""
     statement = sa.select(TaskDependency.depends_on_id, TaskDependency.task_id).order_by(TaskDependency.task_id)
-    return _grouped(session, statement.where(among(session, TaskDependency.depends_on_id, task_ids)))
+    return _grouped(session, statement.where(among(TaskDependency.depends_on_id, task_ids)))
 
 
 def mentions(session: Session, comment_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[uuid.UUID]]:
     statement = sa.select(TaskMention.comment_id, TaskMention.person_id).order_by(TaskMention.person_id)
-    return _grouped(session, statement.where(among(session, TaskMention.comment_id, comment_ids)))
+    return _grouped(session, statement.where(among(TaskMention.comment_id, comment_ids)))
 
 
 def _grouped(session: Session, statement: sa.Select[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
@@ -232,7 +232,7 @@ def _grouped(session: Session, statement: sa.Select[uuid.UUID, uuid.UUID]) -> di
 
 def tasks_of(session: Session, project_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[ProjectTask]]:
     """All tasks of projects that the caller loaded as visible, by their numbers."""
-    statement = sa.select(ProjectTask).where(among(session, ProjectTask.project_id, project_ids))
+    statement = sa.select(ProjectTask).where(among(ProjectTask.project_id, project_ids))
     found: dict[uuid.UUID, list[ProjectTask]] = {}
     for row in session.scalars(statement.order_by(ProjectTask.project_id, ProjectTask.number)):
         found.setdefault(row.project_id, []).append(row)
@@ -244,7 +244,7 @@ def dependencies_within(session: Session, project_ids: Iterable[uuid.UUID]) -> M
     statement = (
         sa.select(TaskDependency.task_id, TaskDependency.depends_on_id)
         .join(ProjectTask, ProjectTask.id == TaskDependency.task_id)
-        .where(among(session, ProjectTask.project_id, project_ids))
+        .where(among(ProjectTask.project_id, project_ids))
         .order_by(TaskDependency.depends_on_id)
     )
     return _grouped(session, statement)
@@ -255,7 +255,7 @@ def history_of(session: Session, project_ids: Iterable[uuid.UUID]) -> Mapping[uu
     statement = (
         sa.select(TaskUpdate)
         .join(ProjectTask, ProjectTask.id == TaskUpdate.task_id)
-        .where(among(session, ProjectTask.project_id, project_ids))
+        .where(among(ProjectTask.project_id, project_ids))
         .order_by(TaskUpdate.created_at, TaskUpdate.id)
     )
     found: dict[uuid.UUID, list[TaskUpdate]] = {}
@@ -311,7 +311,7 @@ def escalations(session: Session, task_ids: Iterable[uuid.UUID]) -> Mapping[uuid
     found: dict[uuid.UUID, list[TaskEscalation]] = {}
     for row in session.scalars(
         sa.select(TaskEscalation)
-        .where(among(session, TaskEscalation.task_id, task_ids))
+        .where(among(TaskEscalation.task_id, task_ids))
         .order_by(TaskEscalation.escalated_at, TaskEscalation.level)
     ):
         found.setdefault(row.task_id, []).append(row)
@@ -325,7 +325,7 @@ def tasks_serving(
     rank = sa.func.row_number().over(partition_by=ProjectTask.goal_id, order_by=ProjectTask.id.desc())
     ranked = (
         tasks(session, viewer)
-        .where(among(session, ProjectTask.goal_id, goal_ids))
+        .where(among(ProjectTask.goal_id, goal_ids))
         .with_only_columns(ProjectTask.id, rank.label("rank"))
         .subquery()
     )
