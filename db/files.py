@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import io
+import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, cast
 
 import fsspec
 import sqlalchemy as sa
@@ -22,6 +25,8 @@ from sqlalchemy.orm import Session
 from db.base import Base, new_id, now
 from db.models.files import StoredFile
 
+PIECE = 256 * 1024
+"""Bytes that are read or written at once."""
 UNREFERENCED_FOR = datetime.timedelta(hours=1)
 """How old bytes or rows must be before the sweeper takes them: longer than any transaction that still writes them."""
 
@@ -37,7 +42,13 @@ class FileStore:
 
     def put(self, session: Session, organization_id: uuid.UUID, content: bytes, media_type: str) -> StoredFile:
         """Store bytes once and return their row (the existing one when the organisation has the same bytes)."""
-        digest = hashlib.sha256(content).hexdigest()
+        return self.put_stream(session, organization_id, io.BytesIO(content), media_type)
+
+    def put_stream(self, session: Session, organization_id: uuid.UUID, stream: BinaryIO, media_type: str) -> StoredFile:
+        """As `put`, of a file of any size; it is read twice from its beginning, piece by piece."""
+        stream.seek(0)
+        digest = hashlib.file_digest(cast("io.BufferedReader", stream), "sha256").hexdigest()
+        size = stream.seek(0, io.SEEK_END)
         row = session.scalar(
             sa.select(StoredFile).where(StoredFile.organization_id == organization_id, StoredFile.sha256 == digest)
         )
@@ -45,10 +56,10 @@ class FileStore:
             return row
         is_new = row is None
         if row is None:
-            row = _inserted(session, organization_id, digest, len(content), media_type)
+            row = _inserted(session, organization_id, digest, size, media_type)
         path = self._path(organization_id, digest)
         if not self._files.exists(path):
-            self._write(path, content)
+            self._write(path, stream)
             if is_new:
                 _remove_on_rollback(session, self._files, path)
         return row
@@ -57,6 +68,12 @@ class FileStore:
         """The bytes. Raises `FileNotFoundError` when they are gone from the store."""
         content: bytes = self._files.cat_file(self._path(row.organization_id, row.sha256))
         return content
+
+    def pieces(self, row: StoredFile) -> Iterator[bytes]:
+        """The bytes, piece by piece. Raises `FileNotFoundError` at the first one when they are gone from the store."""
+        with self._files.open(self._path(row.organization_id, row.sha256), "rb") as stored:
+            while piece := stored.read(PIECE):
+                yield piece
 
     def exists(self, row: StoredFile) -> bool:
         return bool(self._files.exists(self._path(row.organization_id, row.sha256)))
@@ -84,20 +101,25 @@ class FileStore:
     def _path(self, organization_id: uuid.UUID, digest: str) -> str:
         return f"{self._root}/{organization_id}/{digest}"
 
-    def _write(self, path: str, content: bytes) -> None:
+    def _write(self, path: str, stream: BinaryIO) -> None:
         """Whole or not at all: a reader never sees half a file."""
         if not self._local:
-            self._files.pipe_file(path, content)
+            self._copy(stream, path)
             return
         self._files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         part = f"{path}.{uuid.uuid4().hex}.part"
         try:
-            self._files.pipe_file(part, content)
+            self._copy(stream, part)
             self._files.mv(part, path)
         except BaseException:
             if self._files.exists(part):
                 self._files.rm_file(part)
             raise
+
+    def _copy(self, stream: BinaryIO, path: str) -> None:
+        stream.seek(0)
+        with self._files.open(path, "wb") as target:
+            shutil.copyfileobj(stream, target, PIECE)
 
 
 def _inserted(session: Session, organization_id: uuid.UUID, digest: str, size: int, media_type: str) -> StoredFile:

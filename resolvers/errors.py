@@ -92,6 +92,8 @@ class ErrorCode(StrEnum):
     FEED_NAME = "FEED_NAME"
     HOST_NOT_ALLOWED = "HOST_NOT_ALLOWED"
     MEASURE_BOUND = "MEASURE_BOUND"
+    FORMAT_REQUIRED = "FORMAT_REQUIRED"
+    NOBODY_TO_BRIEF = "NOBODY_TO_BRIEF"
 
 
 class DomainError(Exception):

@@ -223,6 +223,11 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "该员工目前没有这类读者（如直属上级），请选择其他读者范围。",
         "This person has no such reader today, such as a manager; choose another audience.",
     ),
+    ErrorCode.FORMAT_REQUIRED: ("请至少选择一种文件格式。", "Choose at least one kind of file."),
+    ErrorCode.NOBODY_TO_BRIEF: (
+        "所选范围内没有员工，请选择其他部门。",
+        "Nobody works in what you chose; choose another department.",
+    ),
     ErrorCode.READING_NOT_MEASURED: (
         "该数值是目标、界限或示例，不是实测结果，不能采纳。",
         "This value is a target, a bound or an example, not a result; accept a measured one.",

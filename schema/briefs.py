@@ -75,7 +75,12 @@ described_enum(
     rows.DocumentFormat,
     name="BriefDocumentFormat",
     description="What kind of file.",
-    values={"HTML": "One page for browsers, fit for printing.", "PDF": "A4.", "DOCX": "To be edited further."},
+    values={
+        "HTML": "One page for browsers, fit for printing.",
+        "PDF": "A4.",
+        "DOCX": "To be edited further.",
+        "JSON": "The same page for programs.",
+    },
 )
 described_enum(
     rows.DocumentStatus,

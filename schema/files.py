@@ -25,6 +25,8 @@ from db.session import Scope
 from db.settings import Settings
 from schema.context import Context, Services
 
+FILES = b"throughline file addresses"
+"""From which the key is derived that signs addresses of files: no address serves another purpose."""
 LIFETIME_SECONDS = 600
 _ROUND_SECONDS = 300
 """Expiries are rounded to this, so that a page asked for twice has the same addresses and browsers can cache."""
@@ -35,10 +37,10 @@ _SHOWN = {"image/jpeg", "image/png", "application/pdf"}
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a valid address gives: one file of one organisation until a moment (seconds since 1970)."""
+    """What a valid address gives until a moment (seconds since 1970): one file, or what else its purpose names."""
 
     organization_id: uuid.UUID
-    file_id: uuid.UUID
+    subject_id: uuid.UUID
     expires: int
 
 
@@ -47,12 +49,17 @@ def file_url(context: Context, file_id: uuid.UUID) -> str:
 
     Give it out only to who may see the file, and note the access.
     """
+    return "/files/" + address_word(context, file_id, FILES)
+
+
+def address_word(context: Context, subject_id: uuid.UUID, purpose: bytes) -> str:
+    """The opaque word of an address of the viewer's organisation for this purpose, good for 5 to 10 minutes."""
     expires = (int(time.time()) + LIFETIME_SECONDS) // _ROUND_SECONDS * _ROUND_SECONDS
-    return "/files/" + _sign(context.settings, Grant(context.viewer.organization_id, file_id, expires))
+    return _sign(context.settings, Grant(context.viewer.organization_id, subject_id, expires), purpose)
 
 
-def read_address(settings: Settings, word: str) -> Grant | None:
-    """What the address gives now; None when it is forged, malformed or has expired."""
+def read_address(settings: Settings, word: str, purpose: bytes) -> Grant | None:
+    """What the address gives now; None when it is forged, malformed, made for another purpose, or has expired."""
     try:
         raw = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):
@@ -60,10 +67,10 @@ def read_address(settings: Settings, word: str) -> Grant | None:
     if len(raw) != _FORMAT.size + hashlib.sha256().digest_size:
         return None
     content, signature = raw[: _FORMAT.size], raw[_FORMAT.size :]
-    if not hmac.compare_digest(signature, _mac(settings, content)):
+    if not hmac.compare_digest(signature, _mac(settings, content, purpose)):
         return None
-    organization, file, expires = _FORMAT.unpack(content)
-    grant = Grant(uuid.UUID(bytes=organization), uuid.UUID(bytes=file), expires)
+    organization, subject, expires = _FORMAT.unpack(content)
+    grant = Grant(uuid.UUID(bytes=organization), uuid.UUID(bytes=subject), expires)
     return grant if time.time() < grant.expires else None
 
 
@@ -71,10 +78,10 @@ def files_route(services: Services) -> Route:
     """The route that serves addressed files."""
 
     async def serve(request: Request) -> Response:
-        grant = read_address(services.settings, request.path_params["word"])
+        grant = read_address(services.settings, request.path_params["word"], FILES)
         if grant is None:
             return Response("This address is not valid or has expired; ask the API for a new one.\n", 403)
-        file_id = grant.file_id
+        file_id = grant.subject_id
         row = await services.database.run(
             Scope(grant.organization_id), lambda session: session.get(StoredFile, file_id), write=False
         )
@@ -84,29 +91,35 @@ def files_route(services: Services) -> Route:
             content = await asyncio.to_thread(services.files.read, row)
         except FileNotFoundError:
             return Response("There is no such file.\n", 404)
-        left = max(int(grant.expires - time.time()), 0)
         return Response(
             content,
             media_type=row.media_type,
             headers={
-                "cache-control": f"private, max-age={left}",
+                **private_headers(grant.expires),
                 "content-disposition": "inline" if row.media_type in _SHOWN else "attachment",
-                # Pictures come from strangers' paper: a browser must neither guess a type nor run anything.
-                "content-security-policy": "default-src 'none'; sandbox",
-                "x-content-type-options": "nosniff",
-                "cross-origin-resource-policy": "cross-origin",
-                "referrer-policy": "no-referrer",
             },
         )
 
     return Route("/files/{word}", serve, methods=["GET"])
 
 
-def _sign(settings: Settings, grant: Grant) -> str:
-    content = _FORMAT.pack(grant.organization_id.bytes, grant.file_id.bytes, grant.expires)
-    return base64.urlsafe_b64encode(content + _mac(settings, content)).decode().rstrip("=")
+def private_headers(expires: int) -> dict[str, str]:
+    """Of an answer that one browser may keep until its address expires."""
+    return {
+        "cache-control": f"private, max-age={max(int(expires - time.time()), 0)}",
+        # Pictures come from strangers' paper: a browser must neither guess a type nor run anything.
+        "content-security-policy": "default-src 'none'; sandbox",
+        "x-content-type-options": "nosniff",
+        "cross-origin-resource-policy": "cross-origin",
+        "referrer-policy": "no-referrer",
+    }
 
 
-def _mac(settings: Settings, content: bytes) -> bytes:
-    key = hmac.digest(settings.secret.get_secret_value().encode(), b"throughline file addresses", "sha256")
+def _sign(settings: Settings, grant: Grant, purpose: bytes) -> str:
+    content = _FORMAT.pack(grant.organization_id.bytes, grant.subject_id.bytes, grant.expires)
+    return base64.urlsafe_b64encode(content + _mac(settings, content, purpose)).decode().rstrip("=")
+
+
+def _mac(settings: Settings, content: bytes, purpose: bytes) -> bytes:
+    key = hmac.digest(settings.secret.get_secret_value().encode(), purpose, "sha256")
     return hmac.digest(key, content, "sha256")

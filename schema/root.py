@@ -12,6 +12,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema import (
+    brief_batches,
     briefs,
     chain,
     change_feed,
@@ -77,6 +78,7 @@ class Query(
     feeds.FeedQueries,
     reviews.ReviewQueries,
     briefs.BriefQueries,
+    brief_batches.BriefBatchQueries,
     notes.FeedbackQueries,
     customers.CustomerCommentQueries,
     assist.AssistQueries,
@@ -122,6 +124,7 @@ class Mutation(
     flags.FlagMutations,
     templates.TemplateMutations,
     briefs.BriefMutations,
+    brief_batches.BriefBatchMutations,
     thresholds.ThresholdMutations,
     form_drafts.FormDraftMutations,
     jobs.JobMutations,
@@ -170,6 +173,7 @@ PERMISSIONS: PermissionMap = {
     **feed_mutations.PERMISSIONS,
     **reviews.PERMISSIONS,
     **briefs.PERMISSIONS,
+    **brief_batches.PERMISSIONS,
     **notes.PERMISSIONS,
     **assist.PERMISSIONS,
     **giving.PERMISSIONS,

@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from db.models.briefs import DocumentFormat
 from db.viewer import Viewer
-from ocr.forms.fonts import FontMissingError, find_cjk_font
+from ocr.forms.fonts import FontMissingError
 from resolvers.briefs import documents, opening, requesting, writing
-from resolvers.briefs.page import Page
 from workers.brief_text import compose
+from workers.documents.rendering import rendered
 from workers.registry import Effect, JobFailureError, JobRun, job
 from workers.writing import brief_engine, entailment_judge
 
@@ -61,18 +60,8 @@ def write_document(run: JobRun) -> Effect:
     if wanted is None:
         return lambda session: documents.give_up(session, document_id)
     try:
-        content = _rendered(*wanted)
+        content = rendered(*wanted)
     except FontMissingError as error:
         raise JobFailureError("font_missing", again=False) from error
     files = run.services.files
     return lambda session: documents.record_document(session, files, document_id, content)
-
-
-def _rendered(page: Page, format_: DocumentFormat) -> bytes:
-    from workers.documents.page_docx import make_docx  # noqa: PLC0415 - loaded by the process that makes a file
-    from workers.documents.page_html import make_html  # noqa: PLC0415
-    from workers.documents.page_pdf import make_pdf  # noqa: PLC0415
-
-    if format_ is DocumentFormat.PDF:
-        return make_pdf(page, find_cjk_font())
-    return make_html(page) if format_ is DocumentFormat.HTML else make_docx(page)

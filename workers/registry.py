@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from workers.reading import ReadingProcess
 
 MODULES = (
+    "workers.brief_batches",
     "workers.briefs",
     "workers.forms",
     "workers.feedback",

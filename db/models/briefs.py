@@ -164,6 +164,7 @@ class DocumentFormat(StrEnum):
     HTML = "HTML"
     PDF = "PDF"
     DOCX = "DOCX"
+    JSON = "JSON"
 
 
 class DocumentStatus(StrEnum):
@@ -184,3 +185,67 @@ class BriefDocument(Base, Identified, OrganizationOwned, Timestamped):
     status: Mapped[DocumentStatus] = mapped_column(default=DocumentStatus.QUEUED)
     file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
     finished_at: Mapped[datetime.datetime | None]
+
+
+class BatchStatus(StrEnum):
+    RUNNING = "RUNNING"
+    """A worker is at it, or will be."""
+    CANCELLED = "CANCELLED"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class BatchOutcome(StrEnum):
+    """What came of a person in a batch."""
+
+    WAITING = "WAITING"
+    WRITTEN = "WRITTEN"
+    UNCHANGED = "UNCHANGED"
+    """The evidence gave the brief that was there."""
+    LEFT_OUT = "LEFT_OUT"
+
+
+class LeftOut(StrEnum):
+    """Why a person is not in a batch's archive."""
+
+    NO_EMPLOYMENT = "NO_EMPLOYMENT"
+    NO_ACCESS = "NO_ACCESS"
+    NO_AUDIENCE = "NO_AUDIENCE"
+    INSUFFICIENT = "INSUFFICIENT"
+    FAILED = "FAILED"
+
+
+class BriefBatch(Base, Identified, OrganizationOwned, Timestamped, Versioned):
+    """The briefs of a department or of the organisation as one archive, for whoever asked and nobody else."""
+
+    __tablename__ = "brief_batch"
+    __table_args__ = (Index("ix_brief_batch_page", "organization_id", "requested_by", "created_at", "id"),)
+
+    cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycle.id"))
+    department_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("department.id"))
+    """With all departments inside it; None: the organisation."""
+    audience: Mapped[Audience]
+    language: Mapped[str] = mapped_column(String(2))
+    formats: Mapped[list[Any]]
+    """Names of `DocumentFormat`, each once."""
+    requested_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("job.id"))
+    """The one job that may work on it: a job of before a cancellation finds another one here and stops."""
+    status: Mapped[BatchStatus] = mapped_column(default=BatchStatus.RUNNING)
+    file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    finished_at: Mapped[datetime.datetime | None]
+
+
+class BriefBatchEntry(Base, Identified, OrganizationOwned):
+    """A person of a batch."""
+
+    __tablename__ = "brief_batch_entry"
+    __table_args__ = (UniqueConstraint("batch_id", "position"),)
+
+    batch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brief_batch.id"))
+    position: Mapped[int]
+    """From 1, by staff number."""
+    subject_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    brief_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("brief.id"))
+    outcome: Mapped[BatchOutcome] = mapped_column(default=BatchOutcome.WAITING)
+    reason: Mapped[LeftOut | None]

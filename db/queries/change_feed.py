@@ -18,7 +18,19 @@ from sqlalchemy.orm import Session, aliased
 
 from db.models.events import Event, LostSight
 from db.models.people import Employment
-from db.queries import briefs, event_log, forms, goal_changes, goal_updates, goals, intake, people, reviews, schedules
+from db.queries import (
+    brief_batches,
+    briefs,
+    event_log,
+    forms,
+    goal_changes,
+    goal_updates,
+    goals,
+    intake,
+    people,
+    reviews,
+    schedules,
+)
 from db.queries.event_log import Place
 from db.queries.feedback import customers, meetings, notes, points, upward
 from db.queries.projects import deliverables, feeds, tasks, templates
@@ -29,6 +41,7 @@ Policy = Callable[[Session, Viewer], sa.Select[Any]]
 
 SOURCES: Mapping[str, Policy] = {
     "Brief": briefs.visible_to,
+    "BriefBatch": lambda _session, viewer: brief_batches.visible_to(viewer),
     "CustomerComment": customers.visible_to,
     "Cycle": lambda _session, viewer: goals.cycles(viewer),
     "Deliverable": deliverables.visible_to,

@@ -21,6 +21,7 @@ MEDIA_TYPES = {
     DocumentFormat.HTML: "text/html",
     DocumentFormat.PDF: "application/pdf",
     DocumentFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    DocumentFormat.JSON: "application/json",
 }
 
 

@@ -52,7 +52,7 @@ def request_brief(session: Session, viewer: Viewer, wanted: Wanted) -> Brief:
 
     Raises `DomainError` NOT_FOUND, FORBIDDEN, AUDIENCE_MISSING.
     """
-    _require_may_ask(session, viewer, wanted)
+    require_may_ask(session, viewer, wanted)
     cycle = goals.by_ids(session, viewer, [wanted.cycle_id]).get(wanted.cycle_id)
     if cycle is None:
         raise DomainError(ErrorCode.NOT_FOUND, ("input", "cycleId"))
@@ -68,12 +68,27 @@ def request_brief(session: Session, viewer: Viewer, wanted: Wanted) -> Brief:
         wanted.language,
         wanted.generator,
     )
-    latest = session.scalars(
-        briefs.editions(viewer, wanted.subject_id, wanted.cycle_id, wanted.audience, wanted.language).limit(1)
-    ).first()
+    latest = latest_edition(session, viewer, wanted)
     if latest is not None and latest.digest in {digest, NOT_COLLECTED} and latest.status is not BriefStatus.FAILED:
         return latest
-    made = Brief(
+    made = next_edition(viewer, wanted, latest, digest)
+    made.job_id = enqueue(session, viewer, JOB, {"brief_id": str(made.id)}).id
+    session.add(made)
+    session.flush()
+    record(session, viewer, "brief.requested", "Brief", made.id)
+    return made
+
+
+def latest_edition(session: Session, viewer: Viewer, wanted: Wanted) -> Brief | None:
+    """The last edition of this brief, whatever its state."""
+    return session.scalars(
+        briefs.editions(viewer, wanted.subject_id, wanted.cycle_id, wanted.audience, wanted.language).limit(1)
+    ).first()
+
+
+def next_edition(viewer: Viewer, wanted: Wanted, latest: Brief | None, digest: str) -> Brief:
+    """A new row for it, not yet in the session and without a job."""
+    return Brief(
         id=new_id(),
         organization_id=viewer.organization_id,
         subject_id=wanted.subject_id,
@@ -85,11 +100,6 @@ def request_brief(session: Session, viewer: Viewer, wanted: Wanted) -> Brief:
         status=BriefStatus.QUEUED,
         digest=digest,
     )
-    made.job_id = enqueue(session, viewer, JOB, {"brief_id": str(made.id)}).id
-    session.add(made)
-    session.flush()
-    record(session, viewer, "brief.requested", "Brief", made.id)
-    return made
 
 
 def excluded_keys(session: Session, viewer: Viewer, subject_id: uuid.UUID, cycle: Cycle) -> frozenset[Key]:
@@ -136,7 +146,8 @@ def include_evidence(session: Session, viewer: Viewer, evidence_id: uuid.UUID, g
     return _again(session, viewer, brief, generator)
 
 
-def _require_may_ask(session: Session, viewer: Viewer, wanted: Wanted) -> None:
+def require_may_ask(session: Session, viewer: Viewer, wanted: Wanted) -> None:
+    """Raises NOT_FOUND or FORBIDDEN unless the viewer may have this brief written."""
     if viewer.is_system:
         return
     if wanted.subject_id == viewer.person_id and wanted.audience is Audience.SUBJECT:

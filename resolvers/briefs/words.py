@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from db.models.briefs import Audience, BriefSection, EvidenceSource
+from db.models.briefs import Audience, BriefSection, EvidenceSource, LeftOut
 
 TITLES: Mapping[BriefSection, tuple[str, str]] = {
     BriefSection.RESULTS: ("目标与结果", "Results against targets"),
@@ -59,6 +59,28 @@ _AUDIENCES: Mapping[Audience, tuple[str, str]] = {
     Audience.LINE: ("上级", "the line"),
     Audience.HR: ("人力资源部", "HR"),
 }
+
+_LEFT_OUT: Mapping[LeftOut, tuple[str, str]] = {
+    LeftOut.NO_EMPLOYMENT: ("目前没有任职，未生成", "left out: no employment today"),
+    LeftOut.NO_ACCESS: ("您无权为其生成或阅读简报", "left out: you may not have or read this person's brief"),
+    LeftOut.NO_AUDIENCE: ("没有这类读者（如直属上级）", "left out: no such reader, such as a manager"),
+    LeftOut.INSUFFICIENT: (
+        "依据不足，未生成评述；请补充具体记录",
+        "left out: too little evidence; record concrete notes",
+    ),
+    LeftOut.FAILED: ("生成失败，请继续该批次或单独生成", "left out: it failed; resume the batch or ask for it alone"),
+}
+
+INDEX_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "zh": ("工号", "姓名", "部门", "结果", "版次", "文件"),
+    "en": ("staff number", "name", "department", "result", "edition", "files"),
+}
+"""The header of an archive's index."""
+
+
+def outcome(reason: LeftOut | None, locale: str) -> str:
+    """What became of a person in a batch: in the archive (None), or why not."""
+    return _in(("已收入", "in the archive"), locale) if reason is None else _in(_LEFT_OUT[reason], locale)
 
 
 def source(kind: EvidenceSource, locale: str) -> str:

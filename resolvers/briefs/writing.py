@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from db.queries import briefs, goals, people
 from db.viewer import Viewer
 from resolvers.briefs import evidence
 from resolvers.briefs.contract import Material, Text
-from resolvers.briefs.requesting import excluded_keys
+from resolvers.briefs.requesting import Wanted, excluded_keys
 
 
 def material(session: Session, viewer: Viewer, brief_id: uuid.UUID, generator: str) -> Material | None:
@@ -22,22 +23,32 @@ def material(session: Session, viewer: Viewer, brief_id: uuid.UUID, generator: s
     brief = briefs.by_ids(session, viewer, [brief_id]).get(brief_id)
     if brief is None or brief.status is not BriefStatus.QUEUED:
         return None
-    cycle = goals.by_ids(session, viewer, [brief.cycle_id])[brief.cycle_id]
-    items = evidence.collect(session, viewer, brief.subject_id, cycle, audience=brief.audience, language=brief.language)
-    excluded = excluded_keys(session, viewer, brief.subject_id, cycle)
-    entry = people.entries(session, viewer, [brief.subject_id])[brief.subject_id]
-    named = (entry.name, entry.name_latin) if brief.language == "zh" else (entry.name_latin, entry.name)
+    wanted = Wanted(brief.subject_id, brief.cycle_id, brief.audience, brief.language, generator)
+    return collected(session, viewer, wanted, names(session, viewer))
+
+
+def collected(session: Session, viewer: Viewer, wanted: Wanted, known: Collection[str]) -> Material:
+    """What a brief would be written from now. `known`: the names to look for in the evidence.
+
+    The viewer may ask for this brief, and its cycle exists. Raises `DomainError` AUDIENCE_MISSING.
+    """
+    subject_id, language = wanted.subject_id, wanted.language
+    cycle = goals.by_ids(session, viewer, [wanted.cycle_id])[wanted.cycle_id]
+    items = evidence.collect(session, viewer, subject_id, cycle, audience=wanted.audience, language=language)
+    excluded = excluded_keys(session, viewer, subject_id, cycle)
+    entry = people.entries(session, viewer, [subject_id])[subject_id]
+    named = (entry.name, entry.name_latin) if language == "zh" else (entry.name_latin, entry.name)
     return Material(
         next((name for name in named if name), entry.staff_number),
-        tuple(sorted(name for name in _names(session, viewer) if any(name in item.text for item in items))),
-        brief.language,
+        tuple(sorted(name for name in known if any(name in item.text for item in items))),
+        language,
         items,
         excluded,
-        evidence.input_digest(items, excluded, brief.audience, brief.language, generator),
+        evidence.input_digest(items, excluded, wanted.audience, language, wanted.generator),
     )
 
 
-def _names(session: Session, viewer: Viewer) -> set[str]:
+def names(session: Session, viewer: Viewer) -> set[str]:
     """The names of everybody in the directory."""
     staff = people.everybody(session, viewer)
     return {name for entry in staff for name in (entry.name, entry.name_latin) if name}

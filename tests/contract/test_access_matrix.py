@@ -148,6 +148,12 @@ def brief_document(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.requested_by)
 
 
+def brief_batch(world: World, who: str, row: Any) -> bool:
+    """Whoever asked for it alone; the world has one."""
+    (batch,) = world.rows["BriefBatch"]
+    return _is(world, who, batch.requested_by)
+
+
 def brief(world: World, who: str, row: Any) -> bool:
     """The brief here is for the line."""
     return _answers_for(world, who, world.rows["Brief"][0].subject_id)
@@ -173,6 +179,8 @@ def feed(_world: World, who: str, _row: Any) -> bool:
 
 POLICIES: dict[str, Sees] = {
     "Brief": brief,
+    "BriefBatch": brief_batch,
+    "BriefBatchEntry": brief_batch,
     "BriefDocument": brief_document,
     "BriefEvidence": brief,
     "CustomerComment": customer_comment,
@@ -250,6 +258,7 @@ def test_every_type_has_a_policy() -> None:
 
 
 PART_OF = {
+    "BriefBatchEntry": "BriefBatch",
     "BriefDocument": "Brief",
     "FormTrial": "FormDraft",
     "BriefEvidence": "Brief",
@@ -599,6 +608,8 @@ PAPER: dict[str, set[str]] = {
     "excludeBriefEvidence": {"director", "manager", "hr"},
     "includeBriefEvidence": {"director", "manager", "hr"},
     "requestBriefDocument": {"director", "manager", "hr"},
+    "requestBriefBatch": {"director", "manager", "stranger", "hr"},
+    "cancelBriefBatch": {"hr"},
     "recordCustomerComment": {"director", "manager", "hr", "pmo"},
     "recordCustomerComments": {"director", "manager", "stranger", "hr", "pmo"},
     "correctCustomerComment": {"hr"},
@@ -622,6 +633,7 @@ STATEFUL = (
     "OneOnOne",
     "PointsRedemption",
     "Upward",
+    "resumeBriefBatch",
 )
 """Words in the names of the others."""
 
@@ -708,6 +720,8 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "excludeBriefEvidence": {"evidenceId": world.ids("BriefEvidence")[0], "reason": "不属实"},
         "includeBriefEvidence": {"evidenceId": world.ids("BriefEvidence")[0]},
         "requestBriefDocument": {"briefId": world.ids("Brief")[0]},
+        "requestBriefBatch": {"cycleId": encode_id("Cycle", world.company.next_cycle.id)},
+        "cancelBriefBatch": {"id": world.ids("BriefBatch")[0]},
         "createProject": {"name": "新品上线"},
         "createFeed": {"name": "crm"},
         "updateFeed": {"id": world.ids("Feed")[0], "paused": True},

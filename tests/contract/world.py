@@ -17,7 +17,7 @@ from db.base import Base, now
 from db.files import FileStore
 from db.inbox import notify
 from db.jobs import enqueue
-from db.models.briefs import Audience, Brief, BriefEvidence, BriefStatus, EvidenceSource, Voice
+from db.models.briefs import Audience, Brief, BriefEvidence, BriefStatus, DocumentFormat, EvidenceSource, Voice
 from db.models.events import AccessEvent, RequestReceipt
 from db.models.feedback.customers import CustomerComment
 from db.models.feedback.meetings import CoachingCommitment
@@ -35,6 +35,7 @@ from db.session import Database
 from db.viewer import Viewer
 from ocr.forms import shipped
 from ocr.proposal.contract import Proposal
+from resolvers.briefs.batches import BatchWanted, request_batch
 from resolvers.feedback.giving import FeedbackDraft, Words, give_feedback
 from resolvers.feedback.settings import add_phrase
 from resolvers.form_drafts import Blank, record_proposal, register
@@ -93,6 +94,11 @@ def make_world(database: Database, files: FileStore) -> World:
             key="told",
         )
         session.add_all(_brief(session, company))
+        request_batch(
+            session,
+            company.viewers["hr"],
+            BatchWanted(company.next_cycle.id, None, Audience.LINE, "zh", [DocumentFormat.PDF]),
+        )
         template = publish(session, company.viewers["pmo"])
         judge_p95(session, company.viewers["pmo"], template)
         read_deliverable(session, files, company.viewers["report"], template, report(900))

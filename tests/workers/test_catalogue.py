@@ -20,7 +20,7 @@ def line(spec: JobSpec) -> str:
 
 def test_the_readme_lists_every_job_as_it_is() -> None:
     written = [text for text in README.read_text("utf-8").splitlines() if re.match(r"\| `\w+\.\w+`", text)]
-    assert written == [line(spec) for spec in registry.catalogue()]
+    assert sorted(written) == sorted(line(spec) for spec in registry.catalogue())
 
 
 @pytest.mark.parametrize("spec", registry.catalogue(), ids=lambda spec: spec.name)
