@@ -42,6 +42,7 @@ from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
 from schema.relay import Node, node_type
 from schema.reviews import Review, review_of
 from schema.scalars import described_enum
+from schema.upload_progress import UPLOAD_SEERS, IntakeProgress, progress_of
 
 described_enum(
     rows.IntakeStatus,
@@ -80,7 +81,6 @@ described_enum(
 )
 
 SHEET_SEERS = Permission("who asked for it, the managers above its subject, and HR")
-UPLOAD_SEERS = Permission("who handed it in, and HR")
 
 
 def shown(context: Context, found: Sequence[rows.IntakeDocument | None]) -> None:
@@ -196,11 +196,6 @@ def _first_file(attribute: str) -> Callable[[Context, Sequence[rows.Upload]], li
         return [getattr(files[0], attribute) for files in _upload_files(context, parents)]
 
     return values
-
-
-def _progress(context: Context, parents: Sequence[rows.Upload]) -> list[intake.UploadProgress]:
-    found = intake.progress_of_uploads(context.session, [upload.id for upload in parents])
-    return [found[upload.id] for upload in parents]
 
 
 def _sheet_jobs(context: Context, parents: Sequence[rows.Sheet]) -> list[JobRow | None]:
@@ -321,18 +316,6 @@ class IntakeFile:
     )
 
 
-@strawberry.type(description="How far an upload is.")
-class IntakeProgress:
-    pages: int = field(description="Pages found in its files so far.")
-    pages_kept: int = field(name="pagesInspected", description="Those that were decoded and looked at.")
-    documents: int = field(description="Documents known so far.")
-    settled: int = field(description="Those that were read, or whose reading ended otherwise.")
-    need_person: int = field(
-        name="needPerson", description="Those that wait for a person: a review, a form to choose or another picture."
-    )
-    percent: int = field(description="How far inspection and reading are together, 0 to 100.")
-
-
 def _load_policies(context: Context, ids: Sequence[uuid.UUID | None]) -> list[rows.IntakePolicy | None]:
     found = {row.id: row for row in context.session.scalars(intake.policies(context.viewer))}
     return loaded(found, ids)
@@ -353,7 +336,7 @@ class IntakeUpload(Node):
     files: list[IntakeFile] = batch(_upload_files, description="The files, in their order; at most 50.")
     uploaded_by: Person | None = batch(person_of("uploaded_by"), description="Who handed them in.")
     documents: list[IntakeDocument] = batch(documents_of, description="The filled forms in the files; at most 200.")
-    progress: IntakeProgress = batch(_progress, description="How far it is.")
+    progress: IntakeProgress = batch(progress_of, description="How far it is.")
     job: Job | None = batch(
         lambda context, uploads: load_jobs(context, [row.job_id for row in uploads]),
         description="The job that inspects the files and finds the documents in them.",
@@ -504,7 +487,6 @@ class IntakeDocument(Node):
 PERMISSIONS: PermissionMap = {
     **grant("IntakeUpload", UPLOAD_SEERS, "id filename sha256 files uploadedBy documents progress job createdAt"),
     **grant("IntakeFile", UPLOAD_SEERS, "filename sha256 pages reasonCode reasonMessage"),
-    **grant("IntakeProgress", UPLOAD_SEERS, "pages pagesInspected documents settled needPerson percent"),
     **grant("FormSheet", SHEET_SEERS, "id template subject cycle pdfUrl job createdAt"),
     **grant(
         "IntakeDocument",

@@ -36,6 +36,7 @@ from schema import (
     progress,
     reviews,
     smart,
+    upload_progress,
     weekly,
     working_time,
 )
@@ -136,6 +137,7 @@ class Mutation(
 @strawberry.type(description="Everything that can be followed, over WebSocket or server-sent events.")
 class Subscription(
     progress.ProgressSubscriptions,
+    upload_progress.UploadSubscriptions,
     inbox.InboxSubscriptions,
     goal_following.GoalSubscriptions,
     task_following.ProjectTaskSubscriptions,
@@ -196,6 +198,7 @@ PERMISSIONS: PermissionMap = {
     **form_drafts.PERMISSIONS,
     **jobs.PERMISSIONS,
     **progress.PERMISSIONS,
+    **upload_progress.PERMISSIONS,
     **inbox.PERMISSIONS,
 }
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -200,68 +199,6 @@ def page_counts(session: Session, upload_id: uuid.UUID) -> dict[uuid.UUID, int]:
         .group_by(UploadPage.upload_file_id)
     )
     return {row[0]: row[1] for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class UploadProgress:
-    """How far an upload is."""
-
-    pages: int
-    """Found in the files that were opened."""
-    pages_kept: int
-    documents: int
-    settled: int
-    """Documents that do not wait for the machine any more."""
-    need_person: int
-    inspected: bool
-
-    @property
-    def percent(self) -> int:
-        """Inspecting counts as a tenth of the work: that is about its share of the time."""
-        if not self.inspected:
-            return 10 * self.pages_kept // max(1, self.pages)
-        return 10 + 90 * self.settled // max(1, self.documents)
-
-
-def progress_of_uploads(session: Session, upload_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, UploadProgress]:
-    """How far uploads are that the caller loaded through `uploads_visible_to`."""
-    wanted = set(upload_ids)
-    pages = sa.select(UploadFile.upload_id, sa.func.coalesce(sa.func.sum(UploadFile.pages), 0))
-    found = _figures(session, pages.where(UploadFile.upload_id.in_(wanted)).group_by(UploadFile.upload_id))
-    kept = _figures(
-        session,
-        sa.select(UploadFile.upload_id, sa.func.count())
-        .join(UploadPage, UploadPage.upload_file_id == UploadFile.id)
-        .where(UploadFile.upload_id.in_(wanted))
-        .group_by(UploadFile.upload_id),
-    )
-    counts = session.execute(
-        sa.select(IntakeDocument.upload_id, IntakeDocument.status, sa.func.count())
-        .where(IntakeDocument.upload_id.in_(wanted))
-        .group_by(IntakeDocument.upload_id, IntakeDocument.status)
-    ).all()
-    inspected = set(
-        session.scalars(sa.select(Upload.id).where(Upload.id.in_(wanted), Upload.inspected_at.is_not(None)))
-    )
-
-    def documents(upload_id: uuid.UUID, statuses: Iterable[IntakeStatus]) -> int:
-        return sum(count for id_, status, count in counts if id_ == upload_id and status in statuses)
-
-    return {
-        upload_id: UploadProgress(
-            pages=found.get(upload_id, 0),
-            pages_kept=kept.get(upload_id, 0),
-            documents=documents(upload_id, IntakeStatus),
-            settled=documents(upload_id, set(IntakeStatus) - set(UNREAD)),
-            need_person=documents(upload_id, FOR_A_PERSON),
-            inspected=upload_id in inspected,
-        )
-        for upload_id in wanted
-    }
-
-
-def _figures(session: Session, statement: sa.Select[Any, Any]) -> dict[uuid.UUID, int]:
-    return {row[0]: int(row[1]) for row in session.execute(statement)}
 
 
 def upload_pages(session: Session, file_ids: Iterable[uuid.UUID]) -> list[UploadPage]:

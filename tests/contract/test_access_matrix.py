@@ -409,17 +409,23 @@ def test_subscriptions(api: Api, world: World, elsewhere: World) -> None:
     assert SCHEMA.subscription_type is not None
     # The others name nobody, or a project alone: they follow the viewer's own inbox, line, deliverables and projects,
     # see `test_inbox.py`, `test_goal_following.py`, `test_deliverables.py` and `test_projects.py` in `tests/schema`.
-    follows = {"flagChanged", "goalChanged", "jobProgress", "notifications", "projectTaskChanged"}
+    follows = {"flagChanged", "goalChanged", "jobProgress", "notifications", "projectTaskChanged", "uploadProgress"}
     assert set(SCHEMA.subscription_type.fields) == follows, "say here who may follow a new subscription"
-    query = "subscription($id: ID!) { jobProgress(id: $id) { state job { id } } }"
-    absent = encode_id("Job", uuid.uuid4())
-    for row in world.rows["Job"]:
-        id_ = encode_id("Job", row.id)
-        denied = [viewer for who, viewer in world.viewers.items() if not job(world, who, row)]
-        for viewer in [*denied, *elsewhere.viewers.values()]:
-            texts = [api.send(viewer, query, {"id": each}, accept="text/event-stream").text for each in (id_, absent)]
-            assert texts[0] == texts[1]
-            assert '"code":"NOT_FOUND"' in texts[0]
+    for type_name, follow in {
+        "Job": "jobProgress(id: $id) { state }",
+        "IntakeUpload": "uploadProgress(id: $id) { pages }",
+    }.items():
+        query = f"subscription($id: ID!) {{ {follow} }}"
+        absent = encode_id(type_name, uuid.uuid4())
+        for row in world.rows[type_name][:2]:
+            id_ = encode_id(type_name, row.id)
+            denied = [viewer for who, viewer in world.viewers.items() if not POLICIES[type_name](world, who, row)]
+            for viewer in [*denied, *elsewhere.viewers.values()]:
+                texts = [
+                    api.send(viewer, query, {"id": each}, accept="text/event-stream").text for each in (id_, absent)
+                ]
+                assert texts[0] == texts[1]
+                assert '"code":"NOT_FOUND"' in texts[0]
 
 
 REFERS = {
