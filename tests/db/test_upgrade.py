@@ -83,13 +83,15 @@ class House:
         _enter(connection, None)
 
     def _fill(self, connection: Connection, organization: uuid.UUID, table: sa.Table) -> None:
-        """One row with a value in each column that must have one, referring to the rows made before."""
+        """One row that refers wherever it can to the rows made before, with a value where there must be one."""
         rows, values = self.rows[organization], dict[str, Any]()
         referred = Counter[str]()
         for column in table.columns:
-            if column.nullable or (column.primary_key and isinstance(column.type, sa.Integer) and _numbered(table)):
-                continue
             target = next((key.column for key in column.foreign_keys), None)
+            refers = target is not None and bool(rows.get(target.table.name))
+            numbered = column.primary_key and _kind(column) is int and len(table.primary_key.columns) == 1
+            if not refers and (column.nullable or numbered):
+                continue
             if target is not None:
                 there = rows[target.table.name]
                 values[column.name] = there[referred[target.table.name] % len(there)][target.name]
@@ -133,11 +135,6 @@ def _made_by_the_step(connection: Connection, organization: uuid.UUID, table: sa
 def _kind(column: sa.Column[Any]) -> type:
     kind = dict if isinstance(column.type, sa.JSON) else column.type.python_type
     return kind if isinstance(kind, type) else str
-
-
-def _numbered(table: sa.Table) -> bool:
-    """Whether the database itself numbers the rows."""
-    return len(table.primary_key.columns) == 1
 
 
 def _enter(connection: Connection, organization: uuid.UUID | None) -> None:
