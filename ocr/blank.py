@@ -88,7 +88,7 @@ class BlankPage:
         boxes: list[Box] = []
         for item in self.fields:
             boxes.extend(frame_corners(item.box_mm))
-            boxes.extend(grown(option.box_mm, 1.5) for option in item.options)
+            boxes.extend(grown(box, 1.5) for box in item.boxes)
         return tuple(boxes)
 
 

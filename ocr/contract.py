@@ -13,7 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from ocr.form_fields.contract import PageFields
 
 Box = tuple[float, float, float, float]
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -43,6 +46,15 @@ class FieldStatus(StrEnum):
     """The area was found and nothing is written in it."""
     UNREADABLE = "unreadable"
     """Something is written, or may be, and no value could be made of it."""
+
+
+class FieldSource(StrEnum):
+    """Where a value comes from."""
+
+    PICTURE = "picture"
+    """Recognised on a picture."""
+    FORM_FIELD = "form_field"
+    """Taken from a form field of a PDF: no character was recognised."""
 
 
 class MatchedBy(StrEnum):
@@ -78,11 +90,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One tick box of a choice or of a ticked score."""
+    """One tick box of a choice or of a ticked score, or one entry of a list (`FormField.listed`)."""
 
     value: str
     label: Words
     box_mm: Box
+    pdf_field: str | None = None
+    """Full name of the PDF form field by which it is ticked, where it has one of its own."""
+    pdf_state: str | None = None
+    """What that form field, or the field's, holds when this option is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +141,20 @@ class FormField:
     """Regular expression that the whole normalised text must match."""
     role: str | None = None
     """What the product uses the field for: see `ROLES`."""
+    pdf_field: str | None = None
+    """Full name of the PDF form field that holds its value."""
+    listed: bool = False
+    """The options are the words it may hold, not boxes to tick: each has the field's own box."""
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The boxes to tick, in the order of the options."""
+        return tuple(option.box_mm for option in self.options) if self.ticked else ()
+
+    @property
+    def ticked(self) -> bool:
+        """Whether it is answered by a mark in one of several boxes."""
+        return bool(self.options) and not self.listed
 
 
 ROLES = frozenset(
@@ -224,6 +254,7 @@ class FieldReading:
     """JPEG of the cell, flattened. None when the place of the field is not known."""
     notes: tuple[str, ...] = ()
     """Codes of what was noticed: `out_of_range`, `two_ticks`, `no_tick`, `bad_date`, …"""
+    source: FieldSource = FieldSource.PICTURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +305,8 @@ class PageGlance:
     """Why reading it would only end in the same refusal."""
     doubts: tuple[Retake, ...] = ()
     """What may turn out to be a reason for another picture; reading decides."""
+    form: PageFields | None = None
+    """The form fields of a PDF's page, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +361,16 @@ class FormReader(Protocol):
     def read_lines(self, picture: bytes) -> list[Line]:
         """All text of one upright picture (JPEG or PNG), in reading order."""
 
-    def read_form(self, pictures: Sequence[bytes], forms: Sequence[PublishedForm]) -> FormReading:
-        """Recognise which of `forms` the pictures (one a page, upright by EXIF) show, and read its fields."""
+    def read_form(
+        self,
+        pictures: Sequence[bytes],
+        forms: Sequence[PublishedForm],
+        filled: Sequence[PageFields | None] = (),
+    ) -> FormReading:
+        """Recognise which of `forms` the pictures (one a page, upright by EXIF) show, and read its fields.
+
+        `filled` are the form fields of the pages that came as PDF, in the pictures' order; none for no page.
+        """
 
 
 def code_text(code: Code) -> str:
@@ -459,7 +500,14 @@ def _field(item: _Reader) -> FormField:
         required=bool(item.data.get("required", False)),
         aliases=tuple(aliases),
         options=tuple(
-            Option(option.text("value"), option.words("label"), option.box()) for option in item.items("options")
+            Option(
+                option.text("value"),
+                option.words("label"),
+                option.box(),
+                option.optional_text("pdf_field"),
+                option.optional_text("pdf_state"),
+            )
+            for option in item.items("options")
         ),
         minimum=item.optional_text("minimum"),
         maximum=item.optional_text("maximum"),
@@ -467,6 +515,8 @@ def _field(item: _Reader) -> FormField:
         weight=item.optional_text("weight"),
         pattern=item.optional_text("pattern"),
         role=item.optional_text("role"),
+        pdf_field=item.optional_text("pdf_field"),
+        listed=bool(item.data.get("listed", False)),
     )
 
 
@@ -506,11 +556,24 @@ def _field_json(item: FormField) -> dict[str, Any]:
     if item.aliases:
         data["aliases"] = list(item.aliases)
     if item.options:
-        data["options"] = [
-            {"value": o.value, "label": _words_json(o.label), "box_mm": list(o.box_mm)} for o in item.options
-        ]
-    for name in ("minimum", "maximum", "step", "weight", "pattern", "role"):
+        data["options"] = [_option_json(option) for option in item.options]
+    for name in ("minimum", "maximum", "step", "weight", "pattern", "role", "pdf_field"):
         value = getattr(item, name)
+        if value is not None:
+            data[name] = value
+    if item.listed:
+        data["listed"] = True
+    return data
+
+
+def _option_json(option: Option) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "value": option.value,
+        "label": _words_json(option.label),
+        "box_mm": list(option.box_mm),
+    }
+    for name in ("pdf_field", "pdf_state"):
+        value = getattr(option, name)
         if value is not None:
             data[name] = value
     return data

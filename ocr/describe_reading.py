@@ -35,7 +35,7 @@ def form_of_file(
 
     With `retake` set nothing was read and the list of fields is empty: the code says what to do about the picture.
     """
-    return described(name, reader.read_form([page.picture for page in pages], forms))
+    return described(name, reader.read_form([page.picture for page in pages], forms, [page.form for page in pages]))
 
 
 def described(name: str, reading: FormReading) -> dict[str, Any]:
@@ -80,6 +80,7 @@ def _field(field: FieldReading) -> dict[str, Any]:
         "type": field.type.value,
         "value": field.value,
         "raw_text": field.raw_text,
+        "source": field.source.value,
         "confidence": round(parts.whole, 3),
         "confidence_parts": {
             "recognition": parts.recognition,

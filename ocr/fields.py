@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import cv2
@@ -14,6 +14,7 @@ from ocr.blank import FRAME_CORNERS, grown
 from ocr.confidence import registration, status_of
 from ocr.contract import Confidence, FieldReading, FieldStatus, FieldType, FormField
 from ocr.engine import Engine
+from ocr.form_fields.reading import Answer
 from ocr.handwriting import read_writing
 from ocr.ink import Ink, Marks, find_ink, marks, window
 from ocr.labels import Settled
@@ -35,17 +36,19 @@ BLOWN_OUT = 250
 CROP_QUALITY = 88
 
 
-def read_fields(settled: Settled, engine: Engine, today: date) -> list[FieldReading]:
-    """All fields of a page that the picture shows whole."""
+def read_fields(
+    settled: Settled, engine: Engine, today: date, given: Mapping[str, Answer] | None = None
+) -> list[FieldReading]:
+    """All fields of a page that the picture shows whole. `given` is what form fields of its PDF say, by key."""
     page = settled.page
     ink = find_ink(settled.flat, page.printed, page.px_per_mm)
     paper = float(np.median(settled.flat_grey))
     readings = []
     place = 0
     for item in page.fields:
-        count = FRAME_CORNERS + len(item.options)
+        count = FRAME_CORNERS + len(item.boxes)
         cell = _Cell(item, settled, ink, settled.corners[place : place + count], paper)
-        readings.append(cell.read(engine, today))
+        readings.append(cell.reading(engine, today, (given or {}).get(item.key)))
         place += count
     return readings
 
@@ -80,8 +83,16 @@ class _Cell:
         shift = np.median(shifts, axis=0) if len(shifts) >= 2 else np.zeros(2)
         self.shift = (float(shift[0]), float(shift[1]))
 
+    def reading(self, engine: Engine, today: date, given: Answer | None) -> FieldReading:
+        if given is None:
+            return self.read(engine, today)
+        if given.status is FieldStatus.EMPTY or given.untold:
+            return given.beside(self.item, self.read(engine, today))
+        box = self.settled.placement.quad(self.item.box_mm)
+        return given.reading(self.item, box, jpeg(self._picture(), CROP_QUALITY))
+
     def read(self, engine: Engine, today: date) -> FieldReading:
-        if self.item.options:
+        if self.item.ticked:
             return self._ticks()
         found = marks(*self.ink.inside(self._area(), self.shift), self.ink.px_per_mm)
         if found.outline is None:

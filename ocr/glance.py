@@ -24,7 +24,7 @@ LIKENESS_SIDE = 32
 def glance(page: Page, templates: Sequence[FormTemplate]) -> PageGlance:
     """A decoded page with what a glance tells, by the forms that it may show."""
     if min(page.width, page.height) < LEAST_SIDE:
-        return PageGlance(page.picture, page.width, page.height, problem=Retake.TOO_SMALL)
+        return PageGlance(page.picture, page.width, page.height, problem=Retake.TOO_SMALL, form=page.form)
     grey = cv2.imdecode(np.frombuffer(page.picture, np.uint8), cv2.IMREAD_GRAYSCALE)
     look = first_look(page.picture, templates)
     known = [blank for template in templates for blank in blank_pages(PublishedForm(template, ()))]
@@ -36,6 +36,7 @@ def glance(page: Page, templates: Sequence[FormTemplate]) -> PageGlance:
         likeness=likeness(grey),
         problem=look.retake,
         doubts=look.doubts,
+        form=page.form,
     )
 
 

@@ -249,14 +249,17 @@ def _values(sheet: _Sheet, labels: Sequence[_Label], page: BlankPage) -> dict[in
     words = {
         name
         for item in page.fields
-        for name in (*_names(item), *(plain(word) for o in item.options for word in (o.label.zh, o.label.en)))
+        for name in (
+            *_names(item),
+            *(plain(word) for o in (item.options if item.ticked else ()) for word in (o.label.zh, o.label.en)),
+        )
     }
     words |= {plain(anchor.text) for anchor in page.anchors}
     free = [text for text in sheet.texts if id(text) not in printed and not _is_print(text, words, labels)]
     pairs = []
     for number, label in enumerate(labels):
         item = page.fields[label.field]
-        if label.rest or item.options:
+        if label.rest or item.ticked:
             continue
         for text in free:
             cost = _cost(sheet.grey, label.text, text, [other.text for other in labels if other is not label])
@@ -355,7 +358,7 @@ def _reading(item: FormField, label: _Label | None, values: Sequence[_Text], she
         box=None,
         notes=("label_not_found",),
     )
-    if item.options:
+    if item.ticked:
         return _ticked(blank, item, sheet)
     if label is None:
         return blank

@@ -12,7 +12,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -20,6 +20,8 @@ import pillow_heif
 import pypdfium2
 from PIL import Image, ImageOps
 
+from ocr.form_fields.contract import PageFields
+from ocr.form_fields.of_pdf import PdfForm
 from ocr.sniff import HEAD_BYTES, media_type
 
 PDF_POINTS_PER_INCH = 72
@@ -75,6 +77,8 @@ class Page:
     picture: bytes
     width: int
     height: int
+    form: PageFields | None = None
+    """The form fields of a PDF's page, if it has any."""
 
 
 DEFAULT_LIMITS = PageLimits()
@@ -182,6 +186,8 @@ class _PdfSource:
     def __init__(self, data: bytes, limits: PageLimits) -> None:
         self._data, self._limits = data, limits
         self._document = self._opened()
+        kind = self._document.get_formtype()
+        self._form = None if kind == pypdfium2.raw.FORMTYPE_NONE else PdfForm(data, kind)
         self._drawn = 0
         self.pages = len(self._document)
         if self.pages == 0:
@@ -201,9 +207,11 @@ class _PdfSource:
             scale = min(1.0, (limits.read_pixels / max(1.0, width * height)) ** 0.5)
             if min(width, height) * scale < 1:
                 raise PageError(PageErrorCode.NOT_AN_IMAGE, "a page of the PDF has no area; scan it again")
+            fields = None if self._form is None else self._form.page(index, page)
             rendered = page.render(scale=scale * limits.pdf_dpi / PDF_POINTS_PER_INCH)
             try:
-                return _page(rendered.to_pil(), limits)
+                drawn = _page(rendered.to_pil(), limits)
+                return replace(drawn, form=fields) if fields else drawn
             finally:
                 # Else its pixels stay as long as the document is open.
                 rendered.close()
@@ -216,7 +224,10 @@ class _PdfSource:
 
     def _opened(self) -> pypdfium2.PdfDocument:
         try:
-            return pypdfium2.PdfDocument(self._data)
+            document = pypdfium2.PdfDocument(self._data)
+            # Form fields are drawn only where forms are set up before the first page is opened.
+            document.init_forms()
+            return document
         except pypdfium2.PdfiumError as error:
             if "password" in str(error).lower():
                 raise PageError(

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from ocr import register
+from ocr.alignment import Placement
 from ocr.arrays import Picture, Points
 from ocr.blank import BlankPage, blank_pages
 from ocr.confidence import FLAT_MM, template_score
@@ -32,6 +33,8 @@ from ocr.contract import (
 )
 from ocr.engine import Engine, EngineOptions
 from ocr.fields import jpeg, read_fields, unknown
+from ocr.form_fields.contract import PageFields
+from ocr.form_fields.reading import MOST_OF_THE_NAMES, agreement, answers
 from ocr.labels import Settled, by_lines, glance, settle
 from ocr.likeness import candidates_by_words, rivals, shows_words_of
 from ocr.loose import LooseReading, read_loosely, upright_lines
@@ -46,6 +49,9 @@ GOOD_SHARE = 0.8
 
 BEYOND_DOUBT = 0.95
 """Share of labels in place from which on the lines of a picture are not matched in another way too."""
+
+SAME_SHAPE = 0.005
+"""By so much the shape of a PDF's page may differ from that of the form's page, of which it is one."""
 
 MOST_COMPARED = 3
 """A picture whose form no code tells is compared in full with so many proposals, the most alike first."""
@@ -80,6 +86,8 @@ class _Page:
     fields: tuple[FieldReading, ...] = ()
     candidates: tuple[TemplateCandidate, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What was noticed about the page of a PDF before it was read."""
 
 
 class Reader:
@@ -98,14 +106,22 @@ class Reader:
         """
         return self.engine.read(_decoded(picture))
 
-    def read_form(self, pictures: Sequence[bytes], forms: Sequence[PublishedForm]) -> FormReading:
+    def read_form(
+        self,
+        pictures: Sequence[bytes],
+        forms: Sequence[PublishedForm],
+        filled: Sequence[PageFields | None] = (),
+    ) -> FormReading:
         """Recognise which of `forms` the pictures (one a page) show, and read its fields.
 
+        `filled` are the form fields of the pages, where they are pages of a PDF that has some.
         The pictures may lie on any side. Raises `PictureError` for bytes that are no picture, and `BlankError` for a
         form whose blank cannot be used.
         """
         pages = [page for form in forms for page in self._blank(form)]
-        return _combined([self._read_page(_decoded(picture), pages) for picture in pictures], forms)
+        given = [*filled, *[None] * (len(pictures) - len(filled))]
+        read = [self._read_page(_decoded(picture), pages, form) for picture, form in zip(pictures, given, strict=True)]
+        return _combined(read, forms)
 
     def _blank(self, form: PublishedForm) -> tuple[BlankPage, ...]:
         key = (form.template.key, form.template.version)
@@ -115,7 +131,40 @@ class Reader:
             self._features = {name: kept for name, kept in self._features.items() if name[:2] != key}
         return known
 
-    def _read_page(self, picture: Picture, pages: Sequence[BlankPage]) -> _Page:
+    def _read_page(self, picture: Picture, pages: Sequence[BlankPage], filled: PageFields | None) -> _Page:
+        if filled is None:
+            return self._read_picture(picture, pages)
+        read = self._read_filled(picture, pages, filled) if filled.fields else None
+        return replace(read or self._read_picture(picture, pages), warnings=filled.warnings)
+
+    def _read_filled(self, picture: Picture, pages: Sequence[BlankPage], filled: PageFields) -> _Page | None:
+        """A PDF's page with form fields, if it lies exactly as the page of a form does and shows its labels.
+
+        Names propose the form, for two forms may have the same; what is printed decides.
+        """
+        shown = [page for page in pages if page.grey is not None and _same_size(page, picture)]
+        agreeing = {id(page): agreement(page, filled) for page in shown}
+        likely = [page for page in shown if agreeing[id(page)] >= MOST_OF_THE_NAMES]
+        proposed = [(page, _as_it_lies(page, picture)) for page in likely or shown]
+        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        best: Settled | None = None
+        for page, candidate in _most_alike(proposed, grey):
+            settled = settle(candidate, picture, page, self.engine)
+            rank = agreeing[id(page)], settled.rank
+            if settled.confirmed and (best is None or rank > (agreeing[id(best.page)], best.rank)):
+                best = settled
+        if best is None:
+            return None
+        code = register.read_code(grey, best.page, best.placement)
+        if code is not None and not _is_page(best.page, code):
+            return None
+        alike = () if code is not None else rivals(picture, best, likely or shown, self.engine)
+        if alike:
+            return _Page(picture, candidates=alike)
+        given = answers(best.page, filled, self._today())
+        return _Page(picture, best, code=code, fields=tuple(read_fields(best, self.engine, self._today(), given)))
+
+    def _read_picture(self, picture: Picture, pages: Sequence[BlankPage]) -> _Page:
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         markers = register.find_markers(grey)
         code = register.find_code(grey, markers, pages)
@@ -255,6 +304,18 @@ def _most_alike(proposed: list[tuple[BlankPage, Candidate]], grey: Picture) -> l
     return sorted(proposed, key=lambda pair: -glance(pair[1], grey, pair[0]))[:MOST_COMPARED]
 
 
+def _same_size(page: BlankPage, picture: Picture) -> bool:
+    height, width = picture.shape[:2]
+    return bool(abs(width / height / (page.size_mm[0] / page.size_mm[1]) - 1) < SAME_SHAPE)
+
+
+def _as_it_lies(page: BlankPage, picture: Picture) -> Candidate:
+    """The placement of a page that fills its picture exactly."""
+    height, width = picture.shape[:2]
+    scale = np.diag([width / page.size_mm[0], height / page.size_mm[1], 1.0])
+    return Candidate(Placement(scale, page.size_mm), MatchedBy.LAYOUT, 0)
+
+
 def _decoded(picture: bytes) -> Picture:
     try:
         decoded = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
@@ -366,7 +427,7 @@ def _score(page: _Page) -> float:
 
 
 def _warnings(page: _Page) -> list[str]:
-    found = []
+    found = list(page.warnings)
     if page.settled is not None and page.settled.confirmed:
         if page.settled.page.code_box is not None and page.code is None:
             found.append("code_unreadable")

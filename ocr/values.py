@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 import cn2an
 
 from ocr.contract import FieldType, FormField
+from ocr.vocabulary import letters
 
 FITS = 1.0
 REPAIRED = 0.7
@@ -23,6 +24,8 @@ WITH_NUMBERS = 0.9
 """Prose with figures in it: nothing tells whether they are whole, so a person looks."""
 DOUBTFUL = 0.6
 MISFIT = 0.3
+NOT_AN_OPTION = "not_an_option"
+"""Note: these are not the words of an entry of the field's list."""
 
 YEARS_BACK, YEARS_AHEAD = 100, 10
 """A date further from today than this is a misreading (2125 for 2025), unless the field's bounds allow it."""
@@ -59,6 +62,8 @@ def normalise(item: FormField, text: str, today: date) -> Value:
         return _number(item, tidy)
     if item.type is FieldType.PERSON:
         return _person(tidy)
+    if item.listed:
+        return _listed(item, tidy)
     if item.pattern is not None:
         return _pattern(item.pattern, tidy)
     if item.role == "period":
@@ -169,6 +174,17 @@ def _person(text: str) -> Value:
     if chinese or (latin and not mixed and len(name) >= 2 and not re.search(rf"[{_CJK}]", name)):
         return Value(name, FITS)
     return Value(name, DOUBTFUL, ("not_a_name",))
+
+
+def _listed(item: FormField, text: str) -> Value:
+    """The entry of a list that these are the words of."""
+    wanted = letters(text)
+    chosen = [
+        option.value
+        for option in item.options
+        if wanted in (letters(option.value), letters(option.label.zh), letters(option.label.en))
+    ]
+    return Value(chosen[0], FITS) if len(chosen) == 1 else Value(None, MISFIT, (NOT_AN_OPTION,))
 
 
 def _pattern(pattern: str, text: str) -> Value:

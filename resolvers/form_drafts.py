@@ -26,7 +26,7 @@ from db.models.people import Organization
 from db.queries import forms, intake
 from db.viewer import Viewer
 from ocr import sniff
-from ocr.contract import FieldReading, FormReading, PublishedForm, TemplateError, template_to_json
+from ocr.contract import FieldReading, FieldSource, FormReading, PublishedForm, TemplateError, template_to_json
 from ocr.proposal.contract import Proposal
 from resolvers import access
 from resolvers.errors import DomainError, ErrorCode
@@ -289,6 +289,8 @@ class TrialField:
     status: str
     box: list[list[float]] | None
     notes: list[str]
+    source: str = FieldSource.PICTURE.value
+    """Trials that ran before PDF forms were read have none."""
 
     @classmethod
     def of(cls, field: FieldReading) -> TrialField:
@@ -304,6 +306,7 @@ class TrialField:
             status=field.status.value,
             box=None if field.box is None else [list(corner) for corner in field.box],
             notes=list(field.notes),
+            source=field.source.value,
         )
 
     def as_json(self) -> dict[str, Any]:

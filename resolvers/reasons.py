@@ -215,6 +215,24 @@ NOTICES: dict[str, tuple[str, str]] = {
     "off_step": ("数值不在允许的刻度上。", "The number is between two steps."),
     "pattern_mismatch": ("不符合规定格式。", "It does not have the form that is asked for."),
     "not_a_name": ("不像姓名。", "This does not look like a name."),
+    "form_field_conflict": (
+        "PDF 表单域中保存的内容与页面显示的不一致，请核对。",
+        "What the PDF's form field holds is not what the page shows; check it.",
+    ),
+    "form_field_by_place": (
+        "PDF 表单域的名称与表单不同，仅位置相符，请核对。",
+        "The PDF's form field has another name than the form's; only its place is the same. Check it.",
+    ),
+    "typed_signature": ("签名是键入的文字。", "The signature is typed."),
+    "not_an_option": ("不在可选项之中。", "This is none of the options."),
+    "xfa_form": (
+        "该 PDF 是 XFA 表单，只能按图片识别。",
+        "The PDF is an XFA form; it was read as a picture.",
+    ),
+    "form_fields_unreadable": (
+        "PDF 的表单域已损坏或过多，已按图片识别。",
+        "The PDF's form fields are damaged or too many; the page was read as a picture.",
+    ),
     "repaired": ("个别字符按数字理解，请核对。", "Some characters were taken for digits; check it."),
 }
 """What was noticed about a document or one of its fields, for who checks it."""

@@ -15,7 +15,7 @@ from db.models.jobs import Job as JobRow
 from db.queries import forms
 from db.queries.forms import FORM_ROLES
 from db.queries.paging import Order, Page, fetch_page
-from ocr.contract import FieldStatus, FieldType, MatchedBy
+from ocr.contract import FieldSource, FieldStatus, FieldType, MatchedBy
 from ocr.contract import FormField as TemplateFieldRow
 from resolvers import form_drafts
 from resolvers.forms import template_from
@@ -134,7 +134,8 @@ class FormTrialField:
     type: FieldType = field(description="What it holds.")
     page: int = field(description="The page it is on, from 1.")
     value: str | None = field(description="Normalised: ISO date, plain decimal, option, `present`, or text.")
-    raw_text: str = field(description="The characters as they were recognised.")
+    raw_text: str = field(description="The characters as they were recognised, or as a form field of the PDF has them.")
+    source: FieldSource = field(description="Where the value comes from.")
     confidence: float = field(description="How sure the machine is, 0 to 1.")
     status: FieldStatus = field(description="What the machine made of it.")
     box: list[list[float]] | None = field(description="Its four corners [x, y] in pixels of the page's picture.")
@@ -331,5 +332,5 @@ PERMISSIONS: PermissionMap = {
         "id status reasonCode reasonMessage matchedBy matchScore warnings fields pages job createdAt",
     ),
     **grant("FormTrialPage", MAKERS_SEE, "number url width height labelsFound labelsExpected"),
-    **grant("FormTrialField", MAKERS_SEE, "key label type page value rawText confidence status box notes"),
+    **grant("FormTrialField", MAKERS_SEE, "key label type page value rawText source confidence status box notes"),
 }

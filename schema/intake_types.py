@@ -15,7 +15,7 @@ from db.models import intake as rows
 from db.models.events import AccessedResource
 from db.models.jobs import Job as JobRow
 from db.queries import intake, jobs
-from ocr.contract import FieldStatus, FieldType, MatchedBy
+from ocr.contract import FieldSource, FieldStatus, FieldType, MatchedBy
 from resolvers.forms import template_of
 from resolvers.intake import sheets
 from resolvers.reasons import notice_text, reason_text
@@ -67,6 +67,14 @@ described_enum(
         "LOW_CONFIDENCE": "It has a value that a person must look at.",
         "EMPTY": "The place was found, and nothing is written there.",
         "UNREADABLE": "Something is or may be written there, and no value could be made of it.",
+    },
+)
+described_enum(
+    FieldSource,
+    description="Where the value of a field comes from.",
+    values={
+        "PICTURE": "It was recognised on a picture.",
+        "FORM_FIELD": "The PDF has it as the value of a form field; nothing was recognised.",
     },
 )
 described_enum(
@@ -270,7 +278,9 @@ class IntakeArithmetic:
 
 @strawberry.type(description="The parts of a field's confidence, 0 to 1; null where one does not apply.")
 class ConfidenceParts:
-    confidence_recognition: float | None = field(name="recognition", description="Of the characters or the tick.")
+    confidence_recognition: float | None = field(
+        name="recognition", description="Of the characters or the tick; null where a form field of a PDF has them."
+    )
     confidence_registration: float | None = field(name="registration", description="Of being the right place.")
     confidence_format: float | None = field(name="format", description="Of being a value that the field takes.")
     confidence_directory: float | None = field(
@@ -286,7 +296,8 @@ class IntakeField:
     page: int = field(description="The page it is on, from 1.")
     required: bool = field(description="Whether a review needs it: then a person must check every doubt.")
     value: str | None = field(description="Normalised: ISO date, plain decimal, option, `present`, or text.")
-    raw_text: str = field(description="The characters as they were recognised.")
+    raw_text: str = field(description="The characters as they were recognised, or as a form field of the PDF has them.")
+    source: FieldSource = field(description="Where the value comes from.")
     confidence: float = field(description="How sure the machine is, 0 to 1: the least of the parts.")
     parts: ConfidenceParts = batch(lambda _context, readings: readings, description="Where the confidence comes from.")
     status: FieldStatus = field(description="What the machine made of it.")
@@ -502,7 +513,7 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "IntakeField",
         SEERS,
-        "key label type page required value rawText confidence parts status box cropUrl notes notices entries",
+        "key label type page required value rawText source confidence parts status box cropUrl notes notices entries",
     ),
     **grant("IntakeNotice", SEERS, "code message"),
     **grant("IntakeArithmetic", SEERS, "rows weightsTotal total writtenTotal agrees"),

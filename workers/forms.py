@@ -64,7 +64,7 @@ def try_draft(run: JobRun) -> Effect | None:
         code = error.code
         return lambda session: form_drafts.record_trial_failure(session, run.viewer, trial_id, code)
     run.progress(20, "reading")
-    reading = run.services.reading.read_form([page.picture for page in pages], [form])
+    reading = run.services.reading.read_form([page.picture for page in pages], [form], [page.form for page in pages])
     run.progress(90, "recording")
     return lambda session: form_drafts.record_trial(session, run.viewer, files, trial_id, reading)
 

@@ -52,10 +52,10 @@ def read(run: JobRun) -> Effect | None:
             return None
     files = run.services.files
     with run.read() as session:
-        pictures = reading.pictures_to_read(session, run.viewer, files, document_id)
+        pages = reading.pages_to_read(session, run.viewer, files, document_id)
         forms = reading.forms_to_match(session, run.viewer, files, document_id)
     run.progress(20, "reading")
-    found = run.services.reading.read_form(pictures, forms)
+    found = run.services.reading.read_form([page.picture for page in pages], forms, [page.form for page in pages])
     run.progress(90, "recording")
     return lambda session: reading.record_reading(session, run.viewer, files, document_id, found)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from db.settings import Settings
 from ocr.contract import FormReading, FormTemplate, PageGlance, PublishedForm
+from ocr.form_fields.contract import PageFields
 from ocr.proposal.contract import PageSource, Proposal
 from workers.sandbox import Limits, Sandbox
 
@@ -87,14 +88,19 @@ class ReadingProcess:
         with Sandbox(DECODING) as child:
             yield OpenedFile(child, content, tuple(templates))
 
-    def read_form(self, pictures: Sequence[bytes], forms: Sequence[PublishedForm]) -> FormReading:
+    def read_form(
+        self,
+        pictures: Sequence[bytes],
+        forms: Sequence[PublishedForm],
+        filled: Sequence[PageFields | None] = (),
+    ) -> FormReading:
         """What the pages say: see `ocr.contract.FormReader.read_form`. Raises `SandboxError` when reading died."""
         with self._turn:
             if self._pages + len(pictures) > PAGES_BEFORE_RENEWAL:
                 self._child.close()
                 self._pages = 0
             self._pages += len(pictures)
-            return self._child.call(_read_form, self._engine, list(pictures), list(forms))
+            return self._child.call(_read_form, self._engine, list(pictures), list(forms), list(filled))
 
     def propose(self, pages: Sequence[PageSource], key: str) -> Proposal:
         """The template that a blank with those pages suggests.
@@ -174,5 +180,7 @@ def _reader(engine: EngineChoice) -> Reader:
     return _readers[engine]
 
 
-def _read_form(engine: EngineChoice, pictures: list[bytes], forms: list[PublishedForm]) -> FormReading:
-    return _reader(engine).read_form(pictures, forms)
+def _read_form(
+    engine: EngineChoice, pictures: list[bytes], forms: list[PublishedForm], filled: list[PageFields | None]
+) -> FormReading:
+    return _reader(engine).read_form(pictures, forms, filled)

@@ -132,6 +132,9 @@ class UploadPage(Base, Identified, OrganizationOwned):
     """Perceptual hash: pictures that differ in few of its bits look alike."""
     problem: Mapped[str | None] = mapped_column(String(64))
     """Why another picture is wanted, as far as a glance tells."""
+    form_fields: Mapped[dict[str, Any] | None]
+    """The form fields of a PDF's page and what they hold (`ocr.form_fields.contract`); None where it has none, and once
+    the time for which pictures are kept is over."""
 
 
 class IntakeStatus(StrEnum):
@@ -249,6 +252,8 @@ class IntakeField(Base, Identified, OrganizationOwned):
     required: Mapped[bool]
     value: Mapped[str | None] = mapped_column(Text)
     raw_text: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(16), default="picture")
+    """Where the value comes from, see `ocr.contract.FieldSource`."""
     status: Mapped[str] = mapped_column(String(16))
     confidence: Mapped[Decimal]
     confidence_recognition: Mapped[Decimal | None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ocr.contract import FormTemplate
+from ocr.form_fields.contract import PageFields
 
 NO_FIELDS = "no_fields_found"
 """Note: nothing that asks for an answer was found."""
@@ -18,6 +19,8 @@ class PageSource:
 
     picture: bytes
     size_mm: tuple[float, float] | None = None
+    form: PageFields | None = None
+    """The form fields of a PDF's page, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def open_pages(content: bytes) -> list[PageSource]:
     """
     pages = decode(content)
     sizes = _sizes(content) if media_type(content[:HEAD_BYTES]) == "application/pdf" else [None] * len(pages)
-    return [PageSource(page.picture, size) for page, size in zip(pages, sizes, strict=True)]
+    return [PageSource(page.picture, size, page.form) for page, size in zip(pages, sizes, strict=True)]
 
 
 def _sizes(content: bytes) -> list[tuple[float, float] | None]:

@@ -49,6 +49,8 @@ class Draft:
     type: FieldType
     options: tuple[Option, ...] = ()
     weight: str | None = None
+    pdf_field: str | None = None
+    listed: bool = False
 
 
 @dataclass

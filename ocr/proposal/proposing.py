@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -22,6 +23,7 @@ from ocr.loose import upright
 from ocr.proposal.cells import find_cell_fields
 from ocr.proposal.choices import find_choices, words
 from ocr.proposal.contract import LABEL_MISSING, NO_FIELDS, PageSource, Proposal, ProposalError
+from ocr.proposal.given import with_given
 from ocr.proposal.lines import find_dates, find_lines, find_open_labels
 from ocr.proposal.page import BlankPrint, Draft, bare
 from ocr.proposal.printed import find_printed, without
@@ -44,9 +46,10 @@ def propose(sources: Sequence[PageSource], engine: Engine, key: str, title: Word
         page, blank = read_blank(source, engine, number)
         pages.append(page)
         blanks.append(blank)
-    drafts = [(page, draft) for page in pages for draft in find_fields(page)]
+    drafts = _drafts(pages, sources)
     fields = _named(drafts)
     notes = [] if fields else [NO_FIELDS]
+    notes.extend(dict.fromkeys(note for source in sources if source.form for note in source.form.warnings))
     if any(not bare(draft.label) for _, draft in drafts):
         notes.append(LABEL_MISSING)
     anchors = tuple(anchor for page in pages for anchor in _anchors(page))
@@ -98,6 +101,18 @@ def find_fields(page: BlankPrint) -> list[Draft]:
     drafts += find_open_labels(page)
     drafts = [draft for draft in drafts if _on_paper(draft.box, page.size_mm)]
     return _in_order(_apart(drafts))
+
+
+def _drafts(pages: Sequence[BlankPrint], sources: Sequence[PageSource]) -> list[tuple[BlankPrint, Draft]]:
+    """The fields of all pages, by the form fields of the file where it has some."""
+    drafts: list[tuple[BlankPrint, Draft]] = []
+    known: set[str] = set()
+    for page, source in zip(pages, sources, strict=True):
+        found = find_fields(page)
+        if source.form is not None and source.form.fields:
+            found = _in_order(_apart(with_given(page, found, source.form.fields, known)))
+        drafts.extend((page, draft) for draft in found)
+    return drafts
 
 
 def _on_paper(box: Box, size: tuple[float, float]) -> bool:
@@ -156,11 +171,11 @@ def _named(drafts: Sequence[tuple[BlankPrint, Draft]]) -> list[FormField]:
                 page=page.number,
                 box_mm=_rounded(draft.box),
                 aliases=(label,) if label and letters(label) not in map(letters, split_languages(label)) else (),
-                options=tuple(
-                    type(option)(option.value, option.label, _rounded(option.box_mm)) for option in draft.options
-                ),
+                options=tuple(replace(option, box_mm=_rounded(option.box_mm)) for option in draft.options),
                 weight=draft.weight,
                 role=role,
+                pdf_field=draft.pdf_field,
+                listed=draft.listed,
             )
         )
     return fields

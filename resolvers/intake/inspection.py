@@ -30,6 +30,7 @@ from db.queries import intake
 from db.queries.intake import EarlierPicture
 from db.viewer import Viewer
 from ocr.contract import FormTemplate, PageGlance
+from ocr.form_fields.contract import fields_to_json
 from resolvers import forms
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.intake.uploads import enqueue_reading
@@ -144,6 +145,7 @@ def keep_page(session: Session, files: FileStore, file_id: uuid.UUID, number: in
             page_code=glance.code.page if glance.code else None,
             likeness=glance.likeness,
             problem=glance.problem.value if glance.problem else None,
+            form_fields=None if glance.form is None else fields_to_json(glance.form),
         )
     )
     announce(session, file.upload_id)

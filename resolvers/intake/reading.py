@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from db.models.reviews import Review, ReviewStatus
 from db.queries import intake
 from db.viewer import Viewer
 from ocr.contract import FieldReading, FieldStatus, FormReading, PublishedForm
+from ocr.form_fields.contract import PageFields, fields_from_json
 from resolvers import forms
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.intake import template_choice
@@ -69,12 +71,27 @@ def upload_of(session: Session, viewer: Viewer, document_id: uuid.UUID) -> uuid.
     return visible_document(session, viewer, document_id).upload_id
 
 
-def pictures_to_read(session: Session, viewer: Viewer, files: FileStore, document_id: uuid.UUID) -> list[bytes]:
+@dataclass(frozen=True, slots=True)
+class PageToRead:
+    """A page as it was decoded."""
+
+    picture: bytes
+    form: PageFields | None
+    """The form fields of a PDF's page, if it has any."""
+
+
+def pages_to_read(session: Session, viewer: Viewer, files: FileStore, document_id: uuid.UUID) -> list[PageToRead]:
     """The pages of a document as they were decoded, in its order. Raises `DomainError` NOT_FOUND."""
     visible_document(session, viewer, document_id)
     pages = intake.pictures(session, document_id)
     stored = intake.stored_files(session, [page.image_id for page in pages if page.image_id is not None])
-    return [files.read(stored[page.image_id]) for page in pages if page.image_id is not None]
+    return [
+        PageToRead(
+            files.read(stored[page.image_id]), None if page.form_fields is None else fields_from_json(page.form_fields)
+        )
+        for page in pages
+        if page.image_id is not None
+    ]
 
 
 def forms_to_match(session: Session, viewer: Viewer, files: FileStore, document_id: uuid.UUID) -> list[PublishedForm]:
@@ -316,6 +333,7 @@ def _fill(row: IntakeField, found: FieldReading, judgement: Judgement | None) ->
     row.page = found.page
     row.value = judgement.repaired if judgement is not None and judgement.repaired else found.value
     row.raw_text = found.raw_text
+    row.source = found.source.value
     row.status = status.value
     row.confidence = _decimal(whole)
     row.confidence_recognition = _part(parts.recognition)

@@ -78,7 +78,7 @@ def _let_go(session: Session, viewer: Viewer, documents: Sequence[IntakeDocument
         return 0
     pages = intake.upload_pages_only_of(session, ids)
     for page in pages:
-        page.image_id = page.likeness = None
+        page.image_id = page.likeness = page.form_fields = None
     session.execute(sa.update(IntakePage).where(IntakePage.document_id.in_(ids)).values(image_id=None))
     session.execute(sa.update(IntakeField).where(IntakeField.document_id.in_(ids)).values(crop_id=None))
     session.flush()

@@ -11,7 +11,9 @@ from ocr.contract import FieldType, FormField, FormTemplate, TemplateError, temp
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 FORM_KEY = re.compile(r"[a-z][a-z0-9-]{1,59}")
-MOST_FIELDS, MOST_OPTIONS, MOST_ANCHORS = 400, 40, 800
+MOST_FIELDS, MOST_OPTIONS, MOST_LISTED, MOST_ANCHORS = 400, 40, 400, 800
+LONGEST_NAME = 400
+"""Of a PDF's form field, and of what it holds."""
 LONGEST_LABEL, LONGEST_PATTERN = 200, 200
 _REPEATED_GROUP = re.compile(r"\)[*+?{]|\\[1-9]|\(\?P=")
 
@@ -62,8 +64,16 @@ def _check_field(field: FormField, path: str) -> None:
         raise TemplateError(f"{path}.key: lower-case letters, digits and underscores, a letter first, at most 60")
     if max(len(field.label.zh), len(field.label.en)) > LONGEST_LABEL:
         raise TemplateError(f"{path}.label: at most {LONGEST_LABEL} characters")
-    if len(field.options) > MOST_OPTIONS:
-        raise TemplateError(f"{path}.options: at most {MOST_OPTIONS} fit")
+    most = MOST_LISTED if field.listed else MOST_OPTIONS
+    if len(field.options) > most:
+        raise TemplateError(f"{path}.options: at most {most} fit")
+    if field.listed and (field.type is not FieldType.CHOICE or not field.options):
+        raise TemplateError(f"{path}.listed: only a choice with options is chosen from a list")
+    for place, holder in enumerate((field, *field.options)):
+        for name in ("pdf_field", "pdf_state"):
+            if len(getattr(holder, name, None) or "") > LONGEST_NAME:
+                at = path if place == 0 else f"{path}.options[{place - 1}]"
+                raise TemplateError(f"{at}.{name}: at most {LONGEST_NAME} characters")
     values = [option.value for option in field.options]
     for place, value in enumerate(values):
         if value in values[:place]:

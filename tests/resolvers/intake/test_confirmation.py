@@ -462,7 +462,9 @@ def test_rejecting_keeps_file_and_reason(database: Database, files: FileStore, c
             "签名不符",
         )
         assert document.decided_by == company.people["manager"].id
-        assert readings.pictures_to_read(session, company.viewers["manager"], files, document_id) == [glanced().picture]
+        assert readings.pages_to_read(session, company.viewers["manager"], files, document_id) == [
+            readings.PageToRead(glanced().picture, None)
+        ]
     assert _refused(database, company, document_id, _says()) == [("NOT_READY", None)]
 
 

@@ -97,7 +97,7 @@ def test_a_page_of_a_sheet_joins_the_page_that_waits(
         viewer = company.viewers["manager"]
         for document in (second, first):
             assert readings.begin_reading(session, viewer, document.id)
-            pictures = readings.pictures_to_read(session, viewer, files, document.id)
+            pictures = [page.picture for page in readings.pages_to_read(session, viewer, files, document.id)]
             reading = read_as(company.template, VALUES, sheet_id=sheet, pages=len(pictures))
             readings.record_reading(session, viewer, files, document.id, reading)
         assert (second.status, first.status, first.superseded_by_id) == (

@@ -223,7 +223,9 @@ def test_what_the_worker_reads(database: Database, files: FileStore, company: Pa
     with database.begin(company.scope) as session:
         document = hand_in(session, files, viewer, jpeg(77), template_key=FORM)
         inspect_as(session, files, viewer, document.upload_id)
-        assert use_cases.pictures_to_read(session, viewer, files, document.id) == [glanced().picture]
+        assert use_cases.pages_to_read(session, viewer, files, document.id) == [
+            use_cases.PageToRead(glanced().picture, None)
+        ]
         (form,) = use_cases.forms_to_match(session, viewer, files, document.id)
         assert template_to_json(form.template) == company.form.definition
         assert form.blank_pages[0].startswith(b"\x89PNG")

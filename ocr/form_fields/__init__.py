@@ -1,0 +1,1 @@
+"""Form fields of PDF files: what they are, what they hold, and which field of a form they answer."""
