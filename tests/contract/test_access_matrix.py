@@ -36,7 +36,7 @@ from db.queries.change_feed import SOURCES
 from db.session import Database
 from db.viewer import Viewer
 from schema.relay import encode_id
-from schema.root import catalog
+from schema.root import PERMISSIONS, catalog
 from tests.contract.world import NODE_TYPES, World, make_world, snapshot
 from tests.paper import jpeg
 from tests.schema.client import Api
@@ -337,7 +337,7 @@ def test_connections_and_edges_show_what_nodes_show(api: Api, world: World, else
     for who, viewer in world.viewers.items():
         visible = {id_ for id_, shown in nodes(api, viewer, all_ids).items() if shown}
         met: set[str] = set()
-        for query in root_queries():
+        for query in root_queries(viewer):
             met |= ids_in(api.data(viewer, query))
         for name in NODE_TYPES:
             for id_ in world.ids(name):
@@ -375,11 +375,12 @@ def listed() -> dict[str, str]:
     return found
 
 
-def root_queries() -> Iterator[str]:
-    """A query for each root field that needs no argument, as deep as the schema goes for two steps."""
+def root_queries(viewer: Viewer) -> Iterator[str]:
+    """A query for each root field that the viewer may ask and that needs no argument, two steps deep."""
     assert SCHEMA.query_type is not None
     for name, field in SCHEMA.query_type.fields.items():
-        if not any(map(is_required_argument, field.args.values())):
+        allowed = PERMISSIONS[f"Query.{name}"].allows(viewer.roles)
+        if allowed and not any(map(is_required_argument, field.args.values())):
             yield f"{{ {name} {{ {selection(get_named_type(field.type).name, 2)} }} }}"
 
 
