@@ -15,6 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 from db.base import Base, OrganizationOwned
 from db.models.events import AccessEvent, Event, LostSight
 from db.models.feedback.customers import CustomerCommentRevision
+from db.models.feedback.growth import GrowthRevision
 from db.models.feedback.notes import FeedbackRevision
 from db.models.feedback.points import PointsLine, PointsPosting
 from db.models.goal_changes import GoalRevision
@@ -40,6 +41,7 @@ APPEND_ONLY = frozenset(
         AccessEvent,
         CustomerCommentRevision,
         FeedbackRevision,
+        GrowthRevision,
         PointsPosting,
         PointsLine,
         GoalRevision,

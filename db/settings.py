@@ -69,6 +69,10 @@ class Settings(BaseSettings):
         default="", description="Folder or hub id of an inference model that may lower a sentence's confidence."
     )
 
+    speech_model: str = Field(
+        default="", description="Folder or hub id of a speech recognition model; empty: voice notes are only kept."
+    )
+
     @field_validator("database_url", "migration_database_url", "relay_database_url")
     @classmethod
     def _driver(cls, url: str) -> str:

@@ -25,6 +25,9 @@ class SpeechError(RuntimeError):
         super().__init__(message)
         self.code = code
 
+    def __reduce__(self) -> tuple[type[SpeechError], tuple[str, str]]:
+        return type(self), (self.code, str(self))  # so that a child process can hand it over
+
 
 def read_wav(data: bytes) -> tuple[NDArray[np.float32], int]:
     """Samples from -1 to 1, channels averaged, and the sampling rate in hertz.
@@ -59,7 +62,10 @@ class Transcriber:
 
     def transcribe(self, data: bytes) -> str:
         """The words of a WAV recording. Raises SpeechError when it or the model cannot be read."""
-        samples, rate = read_wav(data)
+        return self.hear(*read_wav(data))
+
+    def hear(self, samples: NDArray[np.float32], rate: int) -> str:
+        """The words in samples at a rate in hertz, as `read_wav` gives them. Raises SpeechError."""
         recognise = self._loaded()
         wanted = int(recognise.feature_extractor.sampling_rate)
         try:

@@ -27,6 +27,10 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
         "有客户评价了你的工作，原话已记录。",
         "A customer spoke about your work; see what was said.",
     ),
+    NotificationCode.GROWTH_TODO_DUE: (
+        "成长日志中有一项待办已于 {due_on} 到期。",
+        "Something in your growth log was to be done until {due_on}.",
+    ),
     NotificationCode.REDEMPTION_DECIDED: ("你的积分兑换有了进展。", "There is news of what you want for your points."),
     NotificationCode.UPWARD_OPENED: (
         "请匿名写下你对上级的反馈，截至 {closes_on}。",

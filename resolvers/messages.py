@@ -187,6 +187,22 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "请注明这条评价所指的人员、任务或项目，至少一项。",
         "Say whom or what the comment is about: a person, a task or a project.",
     ),
+    ErrorCode.ENTRY_EMPTY: (
+        "请写一句话、选择心情，或添加一项待办。",
+        "Write a text, choose a mood, or add something to do.",
+    ),
+    ErrorCode.RECORDING_TAKEN: (
+        "这条日志已有录音，请新建一条日志。",
+        "This entry has a voice note already; write another entry.",
+    ),
+    ErrorCode.RECORDING_ERASED: (
+        "该录音已删除，无法转写；请重新录制。",
+        "This recording was erased and cannot be transcribed; record it again.",
+    ),
+    ErrorCode.TRANSCRIPT_MISSING: (
+        "还没有可采用的转写文本，请稍后再试或重新转写。",
+        "There is no transcript to take yet; wait for it, or ask for it again.",
+    ),
     ErrorCode.NOT_ENOUGH_POINTS: (
         "积分不足，请减少分值或等待下月额度。",
         "There are not enough points left; give fewer, or wait for the next month.",

@@ -31,6 +31,27 @@ REASONS: dict[str, tuple[str, str]] = {
         "This is another form than expected, or a version that is not known here; check it and upload the right one.",
     ),
     # Another file is needed.
+    "transcription_not_configured": (
+        "尚未配置语音识别模型；录音已保留，配置后可重新转写。",
+        "No speech model is configured; the recording is kept and can be transcribed once there is one.",
+    ),
+    "recording_unreadable": (
+        "录音无法读取，请上传未压缩的 WAV（PCM）文件。",
+        "The recording cannot be read; upload an uncompressed WAV (PCM) file.",
+    ),
+    "recording_too_long": (
+        "录音超过 15 分钟，请分段录制。",
+        "The recording is longer than 15 minutes; record it in parts.",
+    ),
+    "recording_model_unavailable": (
+        "语音识别模型无法加载；录音已保留，请联系管理员后重新转写。",
+        "The speech model cannot be loaded; the recording is kept: ask an administrator, then transcribe it again.",
+    ),
+    "recording_erased": ("录音已由本人删除，无需处理。", "Its owner erased the recording; there is nothing to do."),
+    "nothing_heard": (
+        "录音中没有听到话语，请重新录制或自行填写。",
+        "No words were heard in the recording; record it again or write them yourself.",
+    ),
     "empty_file": ("文件为空，请重新上传。", "The file is empty; upload it again."),
     "not_an_image": (
         "文件不是可读取的图片，请上传照片或 PDF。",

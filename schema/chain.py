@@ -13,7 +13,7 @@ from resolvers.errors import DomainError, ErrorCode
 from schema import goal_overview
 from schema.batching import root
 from schema.context import Context
-from schema.feedback import customers, notes
+from schema.feedback import customers, growth, notes
 from schema.goal_types import load_goals
 from schema.permissions import SIGNED_IN, PermissionMap, grant
 from schema.projects import acceptance, tasks
@@ -25,6 +25,7 @@ class Chain(
     goal_overview.GoalLinks,
     notes.FeedbackLinks,
     customers.CustomerCommentLinks,
+    growth.GrowthLinks,
     acceptance.DeliverableLinks,
     tasks.TaskLinks,
 ):

@@ -59,6 +59,7 @@ described_enum(
         "FORM_PICTURE": "The picture of a form, whole or in part.",
         "FEEDBACK": "Feedback that the person received.",
         "CUSTOMER_COMMENT": "What a customer said of the person.",
+        "GROWTH_ENTRY": "An entry of the growth log that the person shares.",
         "BRIEF": "A fact brief.",
         "GOAL_EXPORT": "The person's goals, in a table that was taken out.",
     },
@@ -219,6 +220,7 @@ class Access:
 _RESOURCE_TYPES = {
     event_rows.AccessedResource.FEEDBACK: "Feedback",
     event_rows.AccessedResource.CUSTOMER_COMMENT: "CustomerComment",
+    event_rows.AccessedResource.GROWTH_ENTRY: "GrowthEntry",
     event_rows.AccessedResource.REVIEW: "Review",
     event_rows.AccessedResource.INTAKE_DOCUMENT: "IntakeDocument",
     event_rows.AccessedResource.FORM_PICTURE: "IntakeDocument",

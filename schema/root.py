@@ -43,7 +43,18 @@ from schema import (
 )
 from schema.batching import root
 from schema.catalog import Catalog
-from schema.feedback import assist, customers, giving, meetings, notes, points, records, upward
+from schema.feedback import (
+    assist,
+    customers,
+    giving,
+    growth,
+    growth_mutations,
+    meetings,
+    notes,
+    points,
+    records,
+    upward,
+)
 from schema.feedback import settings as feedback_settings
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
 from schema.projects import (
@@ -83,6 +94,7 @@ class Query(
     brief_batches.BriefBatchQueries,
     notes.FeedbackQueries,
     customers.CustomerCommentQueries,
+    growth.GrowthQueries,
     assist.AssistQueries,
     points.PointsQueries,
     meetings.MeetingQueries,
@@ -114,6 +126,7 @@ class Mutation(
     feed_mutations.FeedMutations,
     giving.GivingMutations,
     customers.CustomerCommentMutations,
+    growth_mutations.GrowthMutations,
     assist.AssistMutations,
     points.PointsMutations,
     meetings.MeetingMutations,
@@ -182,6 +195,8 @@ PERMISSIONS: PermissionMap = {
     **assist.PERMISSIONS,
     **giving.PERMISSIONS,
     **customers.PERMISSIONS,
+    **growth.PERMISSIONS,
+    **growth_mutations.PERMISSIONS,
     **points.PERMISSIONS,
     **meetings.PERMISSIONS,
     **upward.PERMISSIONS,

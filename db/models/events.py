@@ -68,6 +68,7 @@ class AccessedResource(StrEnum):
     GOAL_EXPORT = "GOAL_EXPORT"
     FEEDBACK = "FEEDBACK"
     CUSTOMER_COMMENT = "CUSTOMER_COMMENT"
+    GROWTH_ENTRY = "GROWTH_ENTRY"
 
 
 class AccessEvent(Base, Identified, OrganizationOwned):

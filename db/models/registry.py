@@ -18,6 +18,7 @@ from db.models import (
 )
 from db.models.feedback import (
     customers,
+    growth,
     meetings,
     notes,
     points,
@@ -46,6 +47,7 @@ MODULES = (
     reviews,
     schedules,
     customers,
+    growth,
     meetings,
     notes,
     points,

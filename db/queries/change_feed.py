@@ -32,7 +32,7 @@ from db.queries import (
     schedules,
 )
 from db.queries.event_log import Place
-from db.queries.feedback import customers, meetings, notes, points, upward
+from db.queries.feedback import customers, growth, meetings, notes, points, upward
 from db.queries.projects import deliverables, feeds, tasks, templates
 from db.viewer import Role, Viewer
 
@@ -56,6 +56,7 @@ SOURCES: Mapping[str, Policy] = {
     "GoalExport": goal_updates.exports,
     "GoalHealthCheck": goal_updates.health_checks,
     "GoalImport": goal_updates.imports,
+    "GrowthEntry": growth.visible_to,
     "IntakeDocument": intake.visible_to,
     "Project": tasks.projects,
     "ProjectTask": tasks.tasks,

@@ -33,6 +33,11 @@ EXPLANATIONS: Mapping[RecordKind, Explanation] = {
             "You, who recorded it, the managers above you, and HR.",
         ),
     ),
+    RecordKind.GROWTH_ENTRY: Explanation(
+        ("你自己的成长日志。", "Your own growth log."),
+        ("由你填写或口述。", "Written or spoken by you."),
+        ("只有你。", "You alone."),
+    ),
     RecordKind.REVIEW: Explanation(
         ("记录一个周期的评审结果。", "To record the review of a cycle."),
         ("由评审人填写或从纸质表单录入。", "Written by a reviewer, or taken from a paper form."),
@@ -89,6 +94,10 @@ _AUDIENCES: Mapping[tuple[RecordKind, str], Words] = {
     (RecordKind.FEEDBACK, "LINE"): (
         "写反馈的同事、你的各级上级和人力资源；内容不向你显示。",
         "The colleague who wrote it, the managers above you, and HR; what it says is not shown to you.",
+    ),
+    (RecordKind.GROWTH_ENTRY, "SHARED"): (
+        "你、你的各级上级和人力资源；录音与旧版只有你。",
+        "You, the managers above you, and HR; the recording and earlier words only you.",
     ),
     (RecordKind.BRIEF, "SUBJECT"): ("你。", "You."),
     (RecordKind.BRIEF, "LINE"): ("你的各级上级。", "The managers above you."),

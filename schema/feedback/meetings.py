@@ -12,6 +12,7 @@ import strawberry
 
 from db.base import now
 from db.models.feedback import meetings as rows
+from db.models.feedback.meetings import Mood
 from db.models.people import Person as PersonRow
 from db.queries import people
 from db.queries.feedback import meetings
@@ -22,6 +23,7 @@ from resolvers.feedback import meetings as use_cases
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.errors import UserError
+from schema.feedback import moods
 from schema.inputs import optional_id
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.people import BY_STAFF_NUMBER, Person, loaded, person_of
@@ -45,11 +47,6 @@ described_enum(
         "PRIVATE": "For its author alone.",
     },
 )
-described_enum(
-    rows.Mood,
-    description="How somebody feels.",
-    values={"GREAT": "Great.", "GOOD": "Good.", "FAIR": "Fair.", "LOW": "Low.", "BAD": "Bad."},
-)
 
 LATEST_FIRST = Order((rows.OneOnOne.held_on, rows.OneOnOne.id), descending=True)
 BOTH = Permission("the two who talk, and nobody else")
@@ -72,7 +69,7 @@ class OneOnOneEntry:
     author: Person | None = batch(person_of("author_id"), description="Who.")
     topic: rows.Topic = field(description="About what.")
     text: str | None = field(description="The words.")
-    mood: rows.Mood | None = field(description="How the author feels, under MOOD.")
+    mood: Mood | None = field(description="How the author feels, under MOOD.")
 
 
 @node_type(rows.OneOnOneAction, load=_load_actions, description="What one of the two is to do.")
@@ -202,7 +199,7 @@ class MeetingQueries:
 class OneOnOneEntryInput:
     topic: rows.Topic = strawberry.field(description="About what.")
     text: str | None = strawberry.field(default=None, description="The words, at most 5,000 characters.")
-    mood: rows.Mood | None = strawberry.field(default=None, description="How one feels.")
+    mood: Mood | None = strawberry.field(default=None, description="How one feels.")
 
 
 @strawberry.input(description="What one of the two is to do.")
@@ -323,6 +320,7 @@ class MeetingMutations:
 
 
 PERMISSIONS: PermissionMap = {
+    **moods.PERMISSIONS,
     **grant("Query", SIGNED_IN, "oneOnOnes oneOnOneCoverage feedbackRecency"),
     **grant("Mutation", SIGNED_IN, "recordOneOnOne confirmOneOnOne closeOneOnOneAction"),
     **grant("Mutation", only(Role.MANAGER), "setOneOnOneRhythm"),

@@ -26,6 +26,7 @@ described_enum(
     values={
         "FEEDBACK": "Feedback and kudos.",
         "CUSTOMER_COMMENT": "What a customer said.",
+        "GROWTH_ENTRY": "An entry of one's growth log.",
         "REVIEW": "A review.",
         "FORM": "A photographed form.",
         "BRIEF": "A fact brief.",

@@ -173,6 +173,20 @@ def customer_comment(world: World, who: str, row: Any) -> bool:
     return own or _answers_for(world, who, row.subject_id)
 
 
+def growth_entry(world: World, who: str, row: Any) -> bool:
+    """The owner; of the shared one of the two the line."""
+    return _is(world, who, row.person_id) or (row.shared and _answers_for(world, who, row.person_id))
+
+
+def growth_todo(world: World, who: str, row: Any) -> bool:
+    return any(growth_entry(world, who, each) for each in world.rows["GrowthEntry"] if each.id == row.entry_id)
+
+
+def growth_recording(world: World, who: str, row: Any) -> bool:
+    """The owner alone, also where the entry is shared."""
+    return any(_is(world, who, each.person_id) for each in world.rows["GrowthEntry"] if each.id == row.entry_id)
+
+
 def feed(_world: World, who: str, _row: Any) -> bool:
     return who in {"pmo", "administrator"}
 
@@ -202,6 +216,9 @@ POLICIES: dict[str, Sees] = {
     "FormSheet": sheet,
     "FormTemplate": everybody,
     "FormTrial": maker,
+    "GrowthEntry": growth_entry,
+    "GrowthRecording": growth_recording,
+    "GrowthTodo": growth_todo,
     "IntakeDocument": document,
     "IntakePage": page,
     "IntakePolicy": everybody,
@@ -271,6 +288,8 @@ PART_OF = {
     "GoalComment": "Goal",
     "GoalRevision": "Goal",
     "Measure": "Goal",
+    "GrowthRecording": "GrowthEntry",
+    "GrowthTodo": "GrowthEntry",
     "IntakePage": "IntakeDocument",
     "IntakeUpload": "IntakeDocument",
     "ProjectTaskComment": "ProjectTask",
@@ -453,6 +472,7 @@ REFERS = {
     "projectId": "Project",
     "taskId": "ProjectTask",
     "collaboratorIds": "Person",
+    "entryId": "GrowthEntry",
 }
 """What an id in an input refers to, where its name says so."""
 OWN = {
@@ -475,6 +495,8 @@ OWN = {
     "giveFeedbackBatch",
     "requestPointsRedemption",
     "recordCustomerComment",
+    "writeGrowthEntry",
+    "addGrowthRecording",
     "recordCustomerComments",
     "setOneOnOneRhythm",
 }
@@ -641,6 +663,7 @@ STATEFUL = (
     "PointsRedemption",
     "Upward",
     "resumeBriefBatch",
+    "Growth",
 )
 """Words in the names of the others."""
 

@@ -20,6 +20,7 @@ from db.jobs import enqueue
 from db.models.briefs import Audience, Brief, BriefEvidence, BriefStatus, DocumentFormat, EvidenceSource, Voice
 from db.models.events import AccessEvent, RequestReceipt
 from db.models.feedback.customers import CustomerComment
+from db.models.feedback.growth import GrowthEntry, GrowthRecording, GrowthTodo, TranscriptionState
 from db.models.feedback.meetings import CoachingCommitment
 from db.models.feedback.notes import FeedbackVisibility
 from db.models.feedback.points import PointsRedemption, RedemptionStatus
@@ -105,6 +106,7 @@ def make_world(database: Database, files: FileStore) -> World:
         _depending_tasks(session, company)
         _give(session, company)
         _customers(session, company)
+        _grow(session, company, files)
         for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__):
             _ensure(session, company, mapper.class_)
     with database.begin(company.scope, write=False) as session:
@@ -205,6 +207,23 @@ def _customers(session: Session, company: PaperCompany) -> None:
     )
     project_id = _ensure(session, company, Project).id
     session.add_all([named, CustomerComment(**owned, source_id="2", text="交付准时", project_id=project_id)])
+    session.flush()
+
+
+def _grow(session: Session, company: PaperCompany, files: FileStore) -> None:
+    """The report's growth log: an entry with a voice note, and one that is shared."""
+    owned: dict[str, Any] = {"organization_id": company.organization.id}
+    for shared in (False, True):
+        entry = GrowthEntry(
+            **owned, id=uuid.uuid4(), person_id=company.subject.id, written_on=now().date(), text="x", shared=shared
+        )
+        session.add(entry)
+        session.flush()
+        session.add(GrowthTodo(**owned, entry_id=entry.id, person_id=entry.person_id, text="x"))
+        file = files.put(session, company.organization.id, b"RIFF" + entry.id.bytes, "audio/wav")
+        session.add(
+            GrowthRecording(**owned, entry_id=entry.id, file_id=file.id, state=TranscriptionState.NOT_CONFIGURED)
+        )
     session.flush()
 
 

@@ -58,12 +58,13 @@ def test_a_model_that_is_not_there_is_named_as_the_reason(tmp_path: Path) -> Non
     assert caught.value.code == "model_unavailable"
 
 
-def test_a_tiny_model_is_loaded_once_and_transcribes(tmp_path: Path) -> None:
+def tiny_model(folder: Path) -> None:
+    """A model that hears the letter a in everything, saved in the folder; leaves the test out without the extra."""
     torch: Any = pytest.importorskip("torch", reason=REASON)
     transformers: Any = pytest.importorskip("transformers", reason=REASON)
-    (tmp_path / "vocab.json").write_text(json.dumps({"<pad>": 0, "<unk>": 1, "|": 2, "a": 3, "b": 4}))
+    (folder / "vocab.json").write_text(json.dumps({"<pad>": 0, "<unk>": 1, "|": 2, "a": 3, "b": 4}))
     words = transformers.Wav2Vec2CTCTokenizer(
-        str(tmp_path / "vocab.json"), bos_token=None, eos_token=None, unk_token="<unk>", pad_token="<pad>"
+        str(folder / "vocab.json"), bos_token=None, eos_token=None, unk_token="<unk>", pad_token="<pad>"
     )
     torch.manual_seed(4)
     config = transformers.Wav2Vec2Config(
@@ -75,9 +76,13 @@ def test_a_tiny_model_is_loaded_once_and_transcribes(tmp_path: Path) -> None:
     with torch.no_grad():
         model.lm_head.weight.zero_()
         model.lm_head.bias.copy_(torch.tensor([0.0, 0.0, 0.0, 5.0, 0.0]))
-    model.save_pretrained(tmp_path)
-    words.save_pretrained(tmp_path)
-    transformers.Wav2Vec2FeatureExtractor(sampling_rate=16_000).save_pretrained(tmp_path)
+    model.save_pretrained(folder)
+    words.save_pretrained(folder)
+    transformers.Wav2Vec2FeatureExtractor(sampling_rate=16_000).save_pretrained(folder)
+
+
+def test_a_tiny_model_is_loaded_once_and_transcribes(tmp_path: Path) -> None:
+    tiny_model(tmp_path)
     transcriber = Transcriber(str(tmp_path))
     assert transcriber.transcribe(recording()) == "a"
     loaded = transcriber._recognise

@@ -15,6 +15,7 @@ from db.base import UtcDateTime
 from db.models.briefs import Brief
 from db.models.events import AccessedResource, AccessEvent
 from db.models.feedback.customers import CustomerComment
+from db.models.feedback.growth import GrowthEntry
 from db.models.feedback.meetings import OneOnOne
 from db.models.feedback.notes import Feedback
 from db.models.feedback.upward import RoundStatus, UpwardRound
@@ -31,6 +32,7 @@ class RecordKind(StrEnum):
 
     FEEDBACK = "FEEDBACK"
     CUSTOMER_COMMENT = "CUSTOMER_COMMENT"
+    GROWTH_ENTRY = "GROWTH_ENTRY"
     REVIEW = "REVIEW"
     FORM = "FORM"
     BRIEF = "BRIEF"
@@ -44,6 +46,7 @@ class RecordKind(StrEnum):
 TYPES: Mapping[RecordKind, str] = {
     RecordKind.FEEDBACK: "Feedback",
     RecordKind.CUSTOMER_COMMENT: "CustomerComment",
+    RecordKind.GROWTH_ENTRY: "GrowthEntry",
     RecordKind.REVIEW: "Review",
     RecordKind.FORM: "IntakeDocument",
     RecordKind.BRIEF: "Brief",
@@ -87,6 +90,12 @@ def _source(kind: RecordKind, model: Any, subject: Any, audience: Any = None, *c
 SOURCES: Mapping[RecordKind, Source] = {
     RecordKind.FEEDBACK: _source(RecordKind.FEEDBACK, Feedback, Feedback.receiver_id, Feedback.visibility),
     RecordKind.CUSTOMER_COMMENT: _source(RecordKind.CUSTOMER_COMMENT, CustomerComment, CustomerComment.subject_id),
+    RecordKind.GROWTH_ENTRY: _source(
+        RecordKind.GROWTH_ENTRY,
+        GrowthEntry,
+        GrowthEntry.person_id,
+        sa.case((GrowthEntry.shared, "SHARED"), else_=""),
+    ),
     RecordKind.REVIEW: _source(RecordKind.REVIEW, Review, Review.subject_id, Review.status),
     RecordKind.FORM: _source(RecordKind.FORM, IntakeDocument, IntakeDocument.subject_id, IntakeDocument.status),
     RecordKind.BRIEF: _source(RecordKind.BRIEF, Brief, Brief.subject_id, Brief.audience),
@@ -145,6 +154,7 @@ def _place(key: tuple[str, ...]) -> tuple[datetime.datetime, uuid.UUID]:
 _RESOURCES: Mapping[RecordKind, tuple[AccessedResource, ...]] = {
     RecordKind.FEEDBACK: (AccessedResource.FEEDBACK,),
     RecordKind.CUSTOMER_COMMENT: (AccessedResource.CUSTOMER_COMMENT,),
+    RecordKind.GROWTH_ENTRY: (AccessedResource.GROWTH_ENTRY,),
     RecordKind.REVIEW: (AccessedResource.REVIEW,),
     RecordKind.FORM: (AccessedResource.INTAKE_DOCUMENT, AccessedResource.FORM_PICTURE),
     RecordKind.BRIEF: (AccessedResource.BRIEF,),
