@@ -7,6 +7,7 @@ data (`ml.brief.masking`).
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -74,6 +75,8 @@ class OpenAIEngine:
             "stream": False,
         }
         address = f"{self._options.url.rstrip('/')}/chat/completions"
+        late = EngineError(f"the generator's server took longer than {self._options.timeout:g} s")
+        deadline = time.monotonic() + self._options.timeout
         try:
             with client.stream("POST", address, json=body) as response:
                 if response.status_code != httpx.codes.OK:
@@ -81,10 +84,13 @@ class OpenAIEngine:
                 content = bytearray()
                 for chunk in response.iter_bytes():
                     content += chunk
+                    if time.monotonic() > deadline:
+                        # The client's own limit is for each piece: a server that drips would never meet it.
+                        raise late
                     if len(content) > LARGEST_REPLY:
                         raise EngineError("the generator's reply is too large")
         except httpx.TimeoutException as error:
-            raise EngineError(f"the generator's server took longer than {self._options.timeout:g} s") from error
+            raise late from error
         except httpx.HTTPError as error:
             raise EngineError(f"the generator's server cannot be reached ({type(error).__name__})") from error
         drafts = parse(_reply_text(bytes(content)), aliases)

@@ -24,8 +24,10 @@ NOTES = (
 
 
 @contextmanager
-def server(status: int, content: bytes, delay: float = 0.0) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """A server on loopback that gives one answer; yields its address and the requests it got."""
+def server(
+    status: int, content: bytes, delay: float = 0.0, piece: int = 65536, pause: float = 0.0
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """A server on loopback that gives one answer, in pieces; yields its address and the requests it got."""
     requests: list[dict[str, Any]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -37,7 +39,9 @@ def server(status: int, content: bytes, delay: float = 0.0) -> Iterator[tuple[st
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             try:
-                self.wfile.write(content)
+                for at in range(0, len(content), piece):
+                    self.wfile.write(content[at : at + piece])
+                    time.sleep(pause)
             except OSError:
                 self.close_connection = True
 
@@ -112,6 +116,9 @@ def test_a_slow_and_an_absent_server_fall_back() -> None:
     with server(200, completion(), delay=1.5) as (url, _):
         brief = write_brief(NOTES, engine=engine(url, timeout=0.3))
     assert brief.fallback == "the generator's server took longer than 0.3 s"
+    with server(200, completion(), piece=1, pause=0.1) as (url, _):
+        dripped = write_brief(NOTES, engine=engine(url, timeout=0.4))
+    assert dripped.fallback == "the generator's server took longer than 0.4 s"
     absent = write_brief(NOTES, engine=engine("http://127.0.0.1:9/v1"))
     assert absent.fallback == "the generator's server cannot be reached (ConnectError)"
     assert absent.sentences == brief.sentences

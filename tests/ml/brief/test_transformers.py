@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,76 +10,25 @@ from ml.brief.brief import write_brief, write_briefs
 from ml.brief.contract import BriefOptions, EngineError, Note, Sentence, Support
 from ml.brief.engines.entailment import ClassifierEntailment
 from ml.brief.engines.transformers import TransformersEngine, TransformersOptions
-
-REASON = "the extra `llm` (torch, transformers) is not installed: pip install 'throughline[llm]'"
-torch: Any = pytest.importorskip("torch", reason=REASON)
-transformers: Any = pytest.importorskip("transformers", reason=REASON)
-tokenizers: Any = pytest.importorskip("tokenizers", reason=REASON)
+from tests.ml.brief.tiny_models import make_tokenizer, save_babbler, save_parrot, torch, transformers
 
 NOTES = (
     Note("a", "On 4 May Ada rebuilt the index in two hours.", "p1", "ada"),
     Note("b", "Ada wrote the restore guide that both teams use.", "p2", "ada"),
     Note("c", "The invoice run of June started three days late.", "p3", "ada"),
 )
-TEMPLATE = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}<|assistant|>"
-
-
-def tokenizer() -> Any:
-    """A tokenizer of bytes with a chat template."""
-    decoders, models, pre_tokenizers = tokenizers.decoders, tokenizers.models, tokenizers.pre_tokenizers
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = {symbol: index for index, symbol in enumerate(["<|end|>", *alphabet])}
-    raw = tokenizers.Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
-    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    raw.decoder = decoders.ByteLevel()
-    return transformers.PreTrainedTokenizerFast(
-        tokenizer_object=raw, eos_token="<|end|>", pad_token="<|end|>", chat_template=TEMPLATE
-    )
 
 
 @pytest.fixture(scope="module")
 def babbler(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An untrained model of a few thousand weights: it answers, and what it answers is noise."""
-    path = tmp_path_factory.mktemp("babbler")
-    words = tokenizer()
-    torch.manual_seed(1)
-    config = transformers.LlamaConfig(
-        vocab_size=len(words), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
-        num_key_value_heads=2, max_position_embeddings=6000, eos_token_id=0, pad_token_id=0, bos_token_id=0,
-    )  # fmt: skip
-    transformers.LlamaForCausalLM(config).save_pretrained(path)
-    words.save_pretrained(path)
-    return path
+    return save_babbler(tmp_path_factory.mktemp("babbler"))
 
 
 @pytest.fixture(scope="module")
 def parrot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model that gives one faithful reply, whatever it is asked: the reply is a single token of its vocabulary.
-
-    Attention and feed-forward parts are zero, so the next token depends on the current one alone: the reply follows
-    every ordinary token, and the end follows the reply.
-    """
-    path = tmp_path_factory.mktemp("parrot")
-    words = tokenizer()
+    """The engine begins the reply; this is the rest of it."""
     reply = '{"text": "Ada rebuilt the index in two hours.", "citations": ["N1"], "kind": "strength"}]}'
-    words.add_tokens([reply])
-    answer = words.convert_tokens_to_ids(reply)
-    config = transformers.LlamaConfig(
-        vocab_size=len(words), hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1,
-        num_key_value_heads=1, max_position_embeddings=6000, eos_token_id=0, pad_token_id=0, bos_token_id=0,
-    )  # fmt: skip
-    model = transformers.LlamaForCausalLM(config)
-    with torch.no_grad():
-        for name, weight in model.named_parameters():
-            if "norm" not in name:
-                weight.zero_()
-        model.model.embed_tokens.weight[:, 0] = 1.0
-        model.model.embed_tokens.weight[answer] = torch.eye(8)[1]
-        model.lm_head.weight[answer, 0] = 10.0
-        model.lm_head.weight[0, 1] = 10.0
-    model.save_pretrained(path)
-    words.save_pretrained(path)
-    return path
+    return save_parrot(tmp_path_factory.mktemp("parrot"), reply)
 
 
 def test_a_model_that_babbles_falls_back_and_says_so(babbler: Path) -> None:
@@ -117,7 +65,7 @@ def test_a_model_that_is_not_there_falls_back(tmp_path: Path) -> None:
 
 
 def classifier(path: Path, labels: list[str]) -> str:
-    words = tokenizer()
+    words = make_tokenizer()
     torch.manual_seed(5)
     config = transformers.DistilBertConfig(
         vocab_size=len(words), dim=16, hidden_dim=32, n_layers=1, n_heads=2, max_position_embeddings=512,
