@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.base import now
 from db.models.events import RequestReceipt
 from db.models.jobs import Job, JobState
+from resolvers.briefs import batches
 from workers.registry import Effect, JobRun, job
 from workers.schedule import PLANS
 
@@ -24,6 +25,7 @@ def sweep_files(run: JobRun) -> Effect:
     """Remove stored bytes and rows of files that nothing refers to any more."""
 
     def effect(session: Session) -> None:
+        batches.let_go_of_archives(session, run.viewer.organization_id)
         run.services.files.sweep(session, run.viewer.organization_id)
 
     return effect

@@ -11,6 +11,7 @@ archive is taken out only while every brief in it may still be read by whoever a
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ from db.viewer import Role, Viewer
 from resolvers.errors import DomainError, ErrorCode
 
 JOB = "briefs.write_batch"
+ARCHIVE_KEPT = datetime.timedelta(days=7)
+"""How long an archive can be taken out."""
 IN_ARCHIVE = (BatchOutcome.WRITTEN, BatchOutcome.UNCHANGED)
 """Outcomes of people whose brief the archive holds."""
 
@@ -177,6 +180,12 @@ def take_out(session: Session, viewer: Viewer, batch_id: uuid.UUID) -> StoredFil
     )
     record(session, viewer, "brief_batch.taken_out", "BriefBatch", batch.id)
     return session.get(StoredFile, batch.file_id)
+
+
+def let_go_of_archives(session: Session, organization_id: uuid.UUID) -> None:
+    """Archives whose time is over belong to nobody any more, so that the sweeper takes their bytes."""
+    over = sa.and_(BriefBatch.organization_id == organization_id, BriefBatch.finished_at < now() - ARCHIVE_KEPT)
+    session.execute(sa.update(BriefBatch).where(over).values(file_id=None))
 
 
 def _enqueue(session: Session, viewer: Viewer, batch_id: uuid.UUID) -> uuid.UUID:

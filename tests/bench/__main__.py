@@ -12,7 +12,7 @@ import sys
 
 from tests.evaluation.report import BENCH, write_section
 
-PARTS = ("forms", "paper", "api", "goals", "projects", "metrics", "language")
+PARTS = ("forms", "paper", "api", "goals", "projects", "metrics", "language", "briefs")
 
 
 def main(arguments: list[str]) -> int:

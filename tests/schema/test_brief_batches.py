@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from db.base import now
 from db.files import FileStore
-from db.models.briefs import Brief
+from db.models.briefs import Brief, BriefBatch
 from db.models.events import AccessedResource, AccessEvent
 from db.models.jobs import Job, JobState
 from db.models.people import Employment, Person, RoleGrant
@@ -226,10 +226,21 @@ def test_who_may_have_an_archive(api: Api, staff: Staff, desk: Desk, database: D
     assert read(api, house.manager, made["id"])["archiveUrl"] is None
 
 
-def test_an_address_expires(api: Api, staff: Staff, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_expires_and_so_does_the_archive(
+    api: Api, staff: Staff, desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = ask(api, staff.house.manager, staff, formats=["JSON"])
     desk.run()
+    desk.put("maintenance.sweep_files")
+    desk.run()
     url = read(api, staff.house.manager, made["id"])["archiveUrl"]
+    assert fetch(api, url, staff.house.manager).status_code == 200
+    with database.begin(Scope(staff.house.organization.id)) as session:
+        session.execute(sa.update(BriefBatch).values(finished_at=now() - datetime.timedelta(days=8)))
+    desk.put("maintenance.sweep_files")
+    desk.run()
+    assert fetch(api, url, staff.house.manager).status_code == 403
+    assert read(api, staff.house.manager, made["id"])["archiveUrl"] is None
     later = time.time() + LIFETIME_SECONDS
     headers = api.headers(staff.house.manager)
     monkeypatch.setattr("schema.files.time.time", lambda: later)
