@@ -16,7 +16,7 @@ def _typeset(body: str, form: Literal["pdf", "png"], size: int = 10, page: str =
     return typst.compile((setup + _SETUP.format(size=size) + body).encode(), format=form, ppi=ppi)
 
 
-def _cells(rows: list[list[str]], columns: str | None = None) -> str:
+def table(rows: list[list[str]], columns: str | None = None) -> str:
     inner = ", ".join("[" + cell.replace("#", "\\#").replace("<", "\\<") + "]" for row in rows for cell in row)
     return f"#table(columns: {columns or len(rows[0])}, {inner})\n"
 
@@ -48,7 +48,7 @@ def report_zh() -> bytes:
         "= 会员系统性能测试报告\n"
         "== 一、测试目标\n系统在 300 并发下平均响应时间应小于 1 秒，错误率不超过 0.5%。\n"
         "== 二、测试结果\n"
-        + _cells(
+        + table(
             [
                 ["场景", "并发用户数", "TPS", "平均响应时间（ms）", "P90（ms）", "错误率"],
                 ["会员查询", "100", "356.2", "182", "301", "0%"],
@@ -65,7 +65,7 @@ def report_en() -> bytes:
     return _typeset(
         "= Streaming gateway, stress test\n"
         "The run lasted 45 minutes with 2,000 concurrent connections.\n\n"
-        + _cells(
+        + table(
             [
                 ["Metric", "SLO", "Measured"],
                 ["Requests", "", "1,204,551"],
@@ -109,16 +109,16 @@ def long_pdf(page_count: int, table_every: int) -> bytes:
 
 def _endpoints(number: int) -> str:
     rows = [[f"GET /part{number}/{row}", str(1000 + row), str(80 + row), str(200 + row), "0.01"] for row in range(12)]
-    return _cells([["Endpoint", "Requests", "Avg (ms)", "p95 (ms)", "Error %"], *rows])
+    return table([["Endpoint", "Requests", "Avg (ms)", "p95 (ms)", "Error %"], *rows])
 
 
 def jmeter_screenshot_zh() -> bytes:
-    return _typeset(_cells(_JMETER_ROWS), "png", size=11, page=_SCREEN, ppi=110)
+    return _typeset(table(_JMETER_ROWS), "png", size=11, page=_SCREEN, ppi=110)
 
 
 def screen(rows: list[list[str]]) -> bytes:
     """A screenshot of a table."""
-    return _typeset(_cells(rows), "png", size=12, page=_SCREEN, ppi=120)
+    return _typeset(table(rows), "png", size=12, page=_SCREEN, ppi=120)
 
 
 def percentiles_screenshot() -> bytes:
@@ -148,7 +148,7 @@ def scanned_pdf_zh() -> bytes:
 
 def photo_of_results_en() -> bytes:
     png = _typeset(
-        _cells(
+        table(
             [
                 ["Scenario", "Users", "Avg (ms)", "p95 (ms)", "Error rate"],
                 ["Login", "80", "143", "310", "0.2%"],
