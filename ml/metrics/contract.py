@@ -21,7 +21,7 @@ class Kind(StrEnum):
     BOUND = "bound"
     """A result known only as a limit ("below 200 ms")."""
     EXAMPLE = "example"
-    """An illustration, an industry figure, somebody else's number."""
+    """An illustration, an industry figure, somebody else's number, or what was the case before."""
 
 
 class Status(StrEnum):

@@ -179,6 +179,7 @@ AS_REQUESTS = {
     "test_cases_errors": "requests_failed",
 }
 _AS_CASES = {"requests_ok": "test_cases_passed", "requests_failed": "test_cases_failed", "success_rate": "pass_rate"}
+_LOAD_ALONE = {"latency", "throughput", "concurrency", "requests_total"}
 _LOAD = {"latency", "throughput", "concurrency", "requests_total", "error_rate"}
 
 
@@ -214,6 +215,8 @@ def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> 
                 label = Label("requests_total", "", None, "")
         if label is not None and not label.base:
             label = replace(label, base=base) if base else None
+        if label is not None and label.base == "error_rate" and renamed is _AS_CASES and not bases & _LOAD_ALONE:
+            label = None  # the share of cases that failed
         if label is not None:
             label = replace(label, base=renamed.get(label.base, label.base))
             if lonely and label.base in ("test_cases_passed", "test_cases_failed", "test_cases_errors"):

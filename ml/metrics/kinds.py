@@ -31,13 +31,15 @@ _EXAMPLE_SECTION = re.compile(
 _TARGET_SECTION = re.compile(
     r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求|要求|期望)|(?:通过|验收|准入|准出|评判|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划"
     r"|\b(?:targets?|goals?|objectives?|requirements?|acceptance|criteria|thresholds?"
-    r"|sl[ao]s?|success criteria|test plan|plan|next steps|recommendations?|roadmap"
+    r"|limits|sl[ao]s?|success criteria|test plan|plan|next steps|recommendations?|roadmap"
     r"|todo|check-?list|alerts?|alerting|"
     r"expected(?: results| performance)?|budgets?|pass/fail)\b",
     _FLAGS,
 )
 _OTHERS_SECTION = re.compile(
-    r"行业(?:标准|平均|水平|基准|数据|对标)|业界|竞品|参考(?:数据|资料)|术语|名词解释|\b(?:industry|competitors?|glossary|references?|terminology|definitions)\b",
+    r"厂商|白皮书|官方数据|行业(?:标准|平均|水平|基准|数据|对标)|业界|竞品|参考(?:数据|资料)|术语|名词解释"
+    r"|\b(?:industry|competitors?|vendors?|published|third[- ]party|of others|market figures|glossary"
+    r"|terms(?! of)|references?|terminology|definitions)\b",
     _FLAGS,
 )
 _RESULT_SECTION = re.compile(
@@ -61,7 +63,7 @@ TARGET_WORDS = re.compile(
     r"want(?:s|ed)?|hope|forecast|estimate[sd]?|projected|next (?:quarter|release|month"
     r"|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|promise[sd]?"
     r"|guarantee[sd]?|will (?:be|reach|support|handle)|"
-    r"alert(?:s|ing)? (?:when|if|on|threshold)|ideally|recommended|asks? for|had been)\b",
+    r"alert(?:s|ing)? (?:\w+ )?(?:when|if|on|threshold)|ideally|recommended|asks? for|had been)\b",
     _FLAGS,
 )
 MET_PHRASE = re.compile(
@@ -81,10 +83,11 @@ EXAMPLE_WORDS = re.compile(
 )
 OTHERS_WORDS = re.compile(
     r"行业(?:标准|平均|水平|内|基准|数据|惯例|经验|均值|报告|普遍|通用|参考|对标)|业界"
-    r"|同类|竞品|业内|一般(?:来说|而言|在|为|情况|认为|要求)|通常|经验值|友商|市面上"
+    r"|同类|竞品|厂商|白皮书|业内|一般(?:来说|而言|在|为|情况|认为|要求)|通常|经验值|友商|市面上"
     r"|公认|据(?:报道|统计|报告|.{0,6}报告)|\b(?:industry|typical(?:ly)?|usually|generally"
     r"|commonly|most (?:vendors|services|saas|users|teams|companies)|competitors?|according to"
-    r"|best practice|rule of thumb|"
+    r"|best practice|rule of thumb|vendors? (?:\w+ )?(?:publish|claim|state|quote|advertise)|white ?papers?"
+    r"|published (?:figures|numbers|results|benchmarks)|"
     r"benchmarks? (?:put|suggest|show|say)|considered|studies|research shows|google|amazon)\b",
     _FLAGS,
 )

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import cn2an
 
+from ml.metrics.spelled import spelled, spelled_number
 from ml.metrics.units import SHARE, TIME, Unit, match_unit
 
 
@@ -77,6 +78,7 @@ _MASKED = re.compile(
     | \b1[3-9]\d{9}\b                                                            # mobile telephone
     | \b[A-Za-z]+-\d+\b(?!\s*(?:%|ms\b|s\b)) | \#\d+\b                           # ticket numbers
     | \b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,}\b                          # digests
+    | \b\d+\s*[×xX*]\s*24\b\s*(?:h\b|hours?|个?小时)?                                 # round the clock
     | 端口\s*(?:号|为|:)?\s*\d+ | \bports?\s*[:=]?\s*\d+
     | 第\s*[\d一二三四五六七八九十]+\s*[章节条轮次个步期页阶周季] | (?:图|表|附录|步骤)\s*\d+(?:[-.]\d+)*
     | \b(?:fig(?:ure)?|table|step|section|chapter|phase|page|round|run|build|release|version|sprint|iteration|q)
@@ -203,6 +205,11 @@ def quantities(text: str, spans: tuple[tuple[int, int], ...] = ()) -> list[Quant
         number = chinese_number(found.group(1))
         if number is not None and free(found.start(), found.end()):
             taken.append(_with_unit(masked, number, found.start(), found.end()))
+    for found in spelled(masked):
+        if free(found.start(), found.end()) and (number := spelled_number(found.group())) is not None:
+            quantity = _with_unit(masked, number, found.start(), found.end())
+            if quantity.unit is not None and (number >= 10 or quantity.unit.dimension == TIME):
+                taken.append(quantity)
     for found in _NUMBER.finditer(masked):
         if not free(found.start(), found.end()):
             continue
@@ -286,7 +293,9 @@ _BEGINS_OTHERWISE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """A name at the start ("GET /orders/7"): no word that may stand before the number of a cell."""
-_MAYBE_NUMBER = re.compile(r"\d|[百千万]分之|[零〇一二两三四五六七八九十][十百千万]")
+_MAYBE_NUMBER = re.compile(
+    r"\d|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million)\b|[百千万]分之|[零〇一二两三四五六七八九十][十百千万]"
+)
 _PLAIN_UNITS = {"%": Unit("percent", SHARE), "ms": Unit("millisecond", TIME), "s": Unit("second", TIME)}
 
 

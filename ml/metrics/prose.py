@@ -8,13 +8,14 @@ from dataclasses import replace
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
+from ml.metrics.defects import read_defects
 from ml.metrics.grid import definition_for, outcome_names
 from ml.metrics.numbers import Quantity, cell_quantity, is_empty, may_hold_number, normalise, quantities, to_decimal
 from ml.metrics.phrases import pairs
-from ml.metrics.sentences import read_defects, read_sentence
-from ml.metrics.units import SHARE, TIME, Unit, unit_in_label
+from ml.metrics.sentences import read_sentence
+from ml.metrics.units import RATE, SHARE, TIME, Unit, unit_in_label
 from ml.metrics.values import Context, build, settle, settle_definition
-from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, Label
+from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Label
 
 _LABELLED = re.compile(
     r"^\s*(?:[-*•·▪>+]\s+|\d{1,2}[.)、]\s*|[(（]?\d{1,2}[)）]\s*|[①-⑳]\s*)?(?P<label>[^:=|]{1,60}?)\s*(?:\.{2,}\s*:?|[:=|]\s*(?:\.{3,})?|\s{2,}|\t)\s*(?P<value>\S.*?)\s*$"
@@ -286,8 +287,10 @@ def _share_in_brackets(rest: str, label: Label, line: Line, *, context: Context,
 
 def _named(label: Label, quantity: Quantity, context: Context) -> Label | None:
     base = label.base or context.base
-    if not base and quantity.unit is not None and quantity.unit.dimension == TIME and label.aggregate:
-        base = LATENCY
+    if not base and quantity.unit is not None and label.aggregate:
+        # "Peak: 500 req/s", "Peak load: 100 concurrent users": the unit says of what.
+        base = {TIME: LATENCY, RATE: THROUGHPUT}.get(quantity.unit.dimension, "")
+        base = CONCURRENCY if quantity.unit.thing == "users" else base
     renamed = outcome_names({base}, context).get(base, base)
     if (
         base in ("test_cases_passed", "test_cases_failed", "test_cases_errors", "test_cases_skipped")

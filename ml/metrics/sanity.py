@@ -49,7 +49,31 @@ def without_repetition(metrics: Sequence[Metric]) -> list[Metric]:
         if in_text:
             loose.add(key)
         kept.add(at)
-    return [metric for at, metric in enumerate(metrics) if at in kept]
+    once = [metric for at, metric in enumerate(metrics) if at in kept]
+    read = [metric for metric in once if metric.method != "prose" and metric.kind is Kind.MEASURED]
+    return [metric for metric in once if metric.method != "prose" or not any(_rounds(metric, other) for other in read)]
+
+
+ROUNDING = Decimal("0.025")
+"""A sentence that says 550 of 547.8 repeats it; one that says 300 of 340 contradicts it."""
+
+
+def _rounds(said: Metric, exact: Metric) -> bool:
+    """Whether a sentence only gives a value of a table again, in fewer digits."""
+    if said.metric.removesuffix("_max") != exact.metric.removesuffix("_max") or said.value == exact.value:
+        return False
+    if not _covers(scope_key(said.scope), scope_key(exact.scope)) or exact.value == 0:
+        return False
+    step = Decimal(1).scaleb(_last_digit(said.value))
+    return _last_digit(said.value) > _last_digit(exact.value) and abs(said.value - exact.value) <= min(
+        step, abs(exact.value) * ROUNDING
+    )
+
+
+def _last_digit(value: Decimal) -> int:
+    """The power of ten of the last digit that is not zero: 2 for 500, -1 for 547.8."""
+    exponent = value.normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _covers(key: str, other: str) -> bool:
@@ -167,6 +191,9 @@ def _sums(group: dict[str, Metric]) -> Iterable[Conflict]:
             else group.get(total_name)
         )
         parts = [group[name] for name in part_names if name in group]
+        if total is not None and total.metric == "test_cases_executed":
+            # What was skipped was not executed.
+            parts = [part for part in parts if part.metric != "test_cases_skipped"]
         needed = {part_names[0], part_names[1]}
         if total is None or not needed <= {part.metric for part in parts}:
             continue

@@ -23,7 +23,7 @@ _RESULT_HEADING = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(
-    r"接口|场景|模块|页面|交易|业务|服务器|数据库|\b(?:GET|POST|PUT|DELETE|PATCH)\b|/\w+|\b(?:scenario|endpoint|service|server|host|flow)\b",
+    r"接口|场景|模块|页面|交易|业务|服务器|数据库|\b(?:GET|POST|PUT|DELETE|PATCH)\b|(?<!\w)/\w+|\b(?:scenario|endpoint|service|server|host|flow)\b",
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
@@ -36,6 +36,11 @@ _CASES = ("用例", "test case", "testcase", "test summary", "tests run", "测�
 _LOAD = ("请求", "响应时间", "并发", "吞吐", "latency", "request", "response time", "throughput", "concurren")
 _RATES = ("TPS", "QPS", "RPS")
 """As they are written, in capitals: "https" is no rate."""
+_IN_SUMMARY = re.compile(
+    r"\W*(?:综上|总之|总而言之|总的来[说看]|总体(?:来[说看]|而言)"
+    r"|in (?:summary|short|conclusion)\b|overall\b|to sum up)",
+    re.IGNORECASE,
+)
 _NAMED_TITLE = re.compile(r"(?:scenario|endpoint|场景|接口)\s*[:：]", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•·▪+]|\d{1,2}[.)、]|[(（]?\d{1,2}[)）]|[①-⑳])\s*")
 
@@ -98,7 +103,7 @@ class Walker:
         if self._lead and not _BULLET.match(text) and not re.match(r"^\s*[^:：=]{1,40}[:：=]\s*\S", text):
             self._lead = ""
             self._context = None
-        self._add(read_line(Line(block.text, block.where, block.verbatim, block.confidence), self._here()))
+        self._add(read_line(Line(block.text, block.where, block.verbatim, block.confidence), self._here()), text)
 
     def _heading(self, heading: Heading) -> None:
         text = normalise(heading.text)
@@ -126,10 +131,12 @@ class Walker:
             self._cases, self._load = cases, load
             self._context = None
 
-    def _add(self, metrics: list[Metric]) -> None:
+    def _add(self, metrics: list[Metric], said: str = "") -> None:
         if metrics:
-            section = self._section()
-            heading = self._headings[-1].text if self._headings else ""
+            # "In summary, …" speaks of the whole, under whatever heading it happens to stand.
+            whole = _IN_SUMMARY.match(said) is not None
+            section = "" if whole else self._section()
+            heading = self._headings[-1].text if self._headings and not whole else ""
             self.found += [Placed(metric, section, heading) for metric in metrics]
 
     def _section(self) -> str:
@@ -137,7 +144,12 @@ class Walker:
             if _NAMED_TITLE.match(heading.text):
                 return heading.text.replace("`", "").strip()
             if _GENERIC.sub("", heading.text) and kinds.section_kind(heading.text) is None and len(heading.text) <= 60:
-                bare = re.sub(r"^\s*(?:\d+(?:\.\d+)*[.、]?|[一二三四五六七八九十]+[、.])\s*", "", heading.text)
+                named = quantities(heading.text)
+                if any(quantity.comparison in ("<", ">") for quantity in named):
+                    continue  # a limit
+                bare = heading.text
+                if not (named and named[0].unit):
+                    bare = re.sub(r"^\s*(?:\d+(?:\.\d+)*[.、]?|[一二三四五六七八九十]+[、.])\s*", "", bare)
                 return re.sub(r"^[^\w\u4e00-\u9fff/]+", "", bare).strip(" :`*")
         return ""
 

@@ -11,7 +11,18 @@ from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.numbers import Quantity, quantities, to_decimal
-from ml.metrics.sequences import Choice, carried, compatible, listed, moved, named_base, respective
+from ml.metrics.sequences import (
+    ASIDE,
+    Choice,
+    carried,
+    compatible,
+    listed,
+    moved,
+    named_base,
+    next_aggregate,
+    respective,
+    said_aggregate,
+)
 from ml.metrics.units import COUNT, RATE, SHARE, TIME, Unit, plain
 from ml.metrics.values import Context, Settled, build, settle
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Cue
@@ -22,7 +33,7 @@ _CONNECT = re.compile(
     r"|reached|reaching|reaches|hit|averaged|averaging|averages|stood|stayed|remained"
     r"|peaked|came|came in|with|up to|a|an|the|be|had been|has been|been|rose|fell|dropped"
     r"|increased|from|total(?:led|ed|s)?|equals?|value|time|measured|recorded|in|under"
-    r"|below|over|above|within|for|our|all)\b|\s|（|\(|\)|）)*$",
+    r"|below|over|above|within|for|our|all|completed|finished|returned|responded|answered|served|took|done)\b|\s|（|\(|\)|）)*$",
     re.IGNORECASE,
 )
 _USERS_BEFORE = re.compile(
@@ -60,11 +71,15 @@ _FAILED_AFTER = re.compile(
     r"^\s*(?:requests?|calls|transactions)?\s*(?:have |had |were |was )?(?:failed|errored|timed out|失败|报错|出错)",
     re.IGNORECASE,
 )
-_DEFECT_WORDS = re.compile(r"缺陷|bugs?\b|defects?\b", re.IGNORECASE)
 _CASE_WORDS = re.compile(r"用例|test ?cases?|\btests\b|\bcases\b", re.IGNORECASE)
 _ENTITY_ZH = re.compile(
-    r"([\u4e00-\u9fffA-Za-z0-9/_.-]{1,14}?(?:接口|服务器?|模块|页面|场景|数据库|网关|交易|节点|系统|集群|功能|流程))(?:的|在|上)?(?:\s|事务|请求)*$"
+    r"([\u4e00-\u9fffA-Za-z0-9/_.-]{1,14}?(?:接口|服务器?|模块|页面|场景|数据库|网关|交易|链路|渠道|节点|系统|集群|功能|流程))(?:的|在|上)?(?:\s|事务|请求)*$"
 )
+_LEADING_ENTITY_ZH = re.compile(
+    r"^\W*(?:\d{1,2}\s*[.)、]\s*)?([\u4e00-\u9fffA-Za-z0-9/_.-]{1,12}?(?:接口|服务|模块|页面|数据库|网关|交易|链路|节点|渠道|流程))"
+    r"(?=峰值|最[大高]|平均|TPS|QPS|RT|P\d|响应|失败|错误|成功|CPU|内存|的)"
+)
+"""What a list item begins with, and all its clauses are about: "1、下单链路峰值QPS 1.2万, 平均RT 46ms"."""
 _NOT_ENTITY = re.compile(
     r"本(?:次|系统)|^单|^两|多个|每个|压测|测试|期间|结果|该|各|所有|全部|整个|整体|被测|目标|按照|系统$|^(?:接口|服务器?|模块|页面|场景|服务|数据库节点)$"
 )
@@ -76,6 +91,15 @@ _PHASES = re.compile(
     re.IGNORECASE,
 )
 
+_PAST = re.compile(
+    r"(?:\b(?:used to (?:\w+ )?(?:at|be)|(?:up|down) from|previously|formerly)"
+    r"|原(?:来|先)(?:为|是)?|此前(?:为|是)?)\s*$",
+    re.IGNORECASE,
+)
+"""Before a number: what was the case once."""
+_FORMULA = re.compile(r"\s*[/×*÷]\s*\d")
+_LEADING_NAME = re.compile(r"^\W*(?:\d{1,2}\s*[.)、]\s*)?([^\s:：][^:：,，;；。]{0,30}?)\s*[:：](?!//)")
+_UNDER_CONDITION = re.compile(r"(?:到|达到?)\s*$")
 _SETTING = re.compile(r"(?:设置|设定|配置)(?:的|了|为)|\b(?:configured|set (?:to|at)|limited to)\b", re.IGNORECASE)
 _RESULT_MARK = re.compile(
     r"实际|实测|测得|结果(?:为|显示|表明)|本次(?:压测|测试)|压测(?:结果|中|期间|过程)"
@@ -91,7 +115,8 @@ class Mark:
     kind: Kind
 
 
-def _marks(sentence: str) -> list[Mark]:
+def marks_of(sentence: str) -> list[Mark]:
+    """The words of a sentence that say of what kind the numbers behind them are."""
     met = kinds.MET_PHRASE.sub(lambda found: " " * len(found.group()), sentence)
     marks = [Mark(found.start(), Kind.TARGET) for found in kinds.TARGET_WORDS.finditer(met)]
     marks += [Mark(found.start(), Kind.EXAMPLE) for found in kinds.EXAMPLE_WORDS.finditer(met)]
@@ -105,9 +130,10 @@ def _closed(between: str) -> bool:
     return between.count(")") + between.count("）") > between.count("(") + between.count("（")
 
 
-def _kind_at(
+def kind_at(
     sentence: str, marks: list[Mark], quantity: Quantity, *, following: int, context: Context, base: str = ""
 ) -> Kind:
+    """The kind of one number of a sentence; `following` is where the next number begins."""
     before = [mark for mark in marks if mark.at < quantity.start and not _closed(sentence[mark.at : quantity.start])]
     kind: Kind | None = before[-1].kind if before else None
     # "1000 users is the target", "500 ms (target)": a mark behind the number, before the clause ends.
@@ -138,7 +164,7 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
     )
     if not found:
         return []
-    marks = _marks(sentence)
+    marks = marks_of(sentence)
     cases = context.cases or _CASE_WORDS.search(sentence) is not None
     bases = {cue.base for cue in cues if cue.base}
     only = bases.pop() if len(bases) == 1 else ""
@@ -147,6 +173,7 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
     chosen = _assign(sentence, cues, found, here)
     metrics: list[Metric] = []
     phase = _PHASES.findall(sentence)
+    named = _leading_name(sentence)
     for at, quantity in enumerate(found):
         label = chosen.get(at)
         if label is None:
@@ -158,8 +185,11 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
         if settled is None:
             continue
         following = found[at + 1].start if at + 1 < len(found) else len(sentence)
-        kind = _kind_at(sentence, marks, quantity, following=following, context=context, base=base)
+        kind = kind_at(sentence, marks, quantity, following=following, context=context, base=base)
+        if kind is Kind.MEASURED and (label.past or _PAST.search(sentence[: quantity.start])):
+            kind = Kind.EXAMPLE
         scope = label.scope or _scope(sentence, cue.start if cue else quantity.start, found, chosen, at)
+        scope = scope or named
         if phase and not label.scope:
             last = next((match.group() for match in reversed(list(_PHASES.finditer(sentence[: quantity.start])))), "")
             scope = " ".join(part for part in (scope, last) if part)
@@ -171,6 +201,26 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
         )  # fmt: skip
     metrics += _out_of(sentence, line, context, marks)
     return metrics + _how_long(sentence, line, metrics)
+
+
+_NO_NAME = re.compile(
+    r"结果|结论|说明|备注|注|总结|小结|概述|概况|指标|性能|实测|数据|目的|背景|测试|压测|现状|表现|情况|其中|时间|环境|发现|建议"
+    r"|\b(?:summary|results?|notes?|conclusions?|update|performance|findings?|overview|metrics?|status|short|quick|version"
+    r"|details?|stability|outcome|observations?|verdict|the|of|key|tl;?dr|test|load|run|good|bad|news|and|statistics|usage"
+    r"|resources?|reliability|scalability|excellent|poor|acceptable|warning|info|error|impact|issue|problem|risk)\b|[\W\d_]+",
+    re.IGNORECASE,
+)
+
+
+def _leading_name(sentence: str) -> str:
+    """What a sentence is about, when it begins with a name and a colon: "Checkout: p95 640 ms, 0.2 % errors"."""
+    found = _LEADING_NAME.match(sentence)
+    if found is None:
+        return ""
+    name = found.group(1).strip(" *_`")
+    if len(name.split()) > 4 or vocabulary.cues(name) or not _NO_NAME.sub("", name) or kinds.header_kind(name):
+        return ""
+    return name if kinds.words_kind(name) is Kind.MEASURED and not kinds.is_configuration(name) else ""
 
 
 _HOW_LONG = re.compile(
@@ -212,10 +262,13 @@ def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
         if at in chosen or any(start <= quantity.start < end for start, end in taken):
             continue
         previous_end = found[at - 1].end if at else 0
+        if at and at - 1 not in chosen and ASIDE.search(sentence[: previous_end + 16]) is not None:
+            previous_end = found[at - 2].end if at > 1 else 0
         choice = _before(sentence, cues, quantity, previous_end, context) or _after(sentence, cues, found, at, context)
         choice = choice or _by_unit(sentence, quantity, context)
         if choice is None and at and at - 1 in chosen:
             choice = carried(sentence, found[at - 1], quantity, chosen[at - 1])
+            choice = choice or next_aggregate(sentence, found, at, chosen[at - 1])
         if choice is not None:
             chosen[at] = choice
             moved(sentence, found, at, chosen)
@@ -226,25 +279,27 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
     candidates = [cue for cue in cues if floor <= cue.start and cue.end <= quantity.start]
     for cue in reversed(candidates):
         base = named_base(cue, quantity, context)
-        gap = sentence[cue.end : quantity.start]
+        gap = ASIDE.sub("", sentence[cue.end : quantity.start])
         if not base or not compatible(base, quantity, gap) or vocabulary.is_blocked(gap):
             continue
-        if _blocked_before(sentence, cue):
+        if _blocked_before(sentence, cue) or _FORMULA.match(sentence[quantity.end :]):
             return None
-        if _only_named(sentence, cue, base, quantity, context):
+        if _only_named(sentence, cue, base, gap, context):
             continue
         loose = vocabulary.dimension(base) != COUNT and len(gap) <= 24 and not re.search(r"[,，;；。]", gap)
         if loose or _CONNECT.match(gap if vocabulary.dimension(base) == COUNT else gap.replace(",", " ")):
-            return Choice(base, cue.aggregate, cue)
+            if _UNDER_CONDITION.search(sentence[: cue.start]) and re.match(r"\s*(?:时|后)", sentence[quantity.end :]):
+                return None  # "压到CPU 80%时": what was aimed at
+            return Choice(base, cue.aggregate or said_aggregate(base, gap), cue)
     return None
 
 
-def _only_named(sentence: str, cue: Cue, base: str, quantity: Quantity, context: Context) -> bool:
+def _only_named(sentence: str, cue: Cue, base: str, gap: str, context: Context) -> bool:
     """Whether a cue is only a word: users who are not at once there, memory that a machine has."""
     text = sentence[cue.start : cue.end]
     if base == CONCURRENCY:
         return not (_CONCURRENT_WORDS.search(text) or context.load or _LOAD_WORDS.search(sentence))
-    if base == vocabulary.MEMORY and not cue.aggregate:
+    if base == vocabulary.MEMORY and not cue.aggregate and not re.search(r"\bfrom$|[由从]$", gap.rstrip()):
         return re.fullmatch(r"(?:物理)?内存|memory|mem|ram|rss", text.strip(), re.IGNORECASE) is not None
     return False
 
@@ -282,6 +337,23 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
     return None
 
 
+_SHARE_OF = re.compile(
+    r"\s*of (?:all |the |our )*(?:https? )?(?:requests?|calls|transactions|samples|responses) "
+    r"(?:had |were |was |have )?"
+    r"(?P<how>failed|errored|timed out|errors|succeeded|successful|ok)\b",
+    re.IGNORECASE,
+)
+_COUNT_BEFORE_SHARE = re.compile(
+    r"\d\s*(?:个|次|笔|条)?\s*(?:requests? |transactions? |calls? |have |had |were |was |of them |请求|事务)*"
+    r"(?P<how>failed|errored|timed out|succeeded|successful|失败|报错|成功)\s*[(（]\s*$",
+    re.IGNORECASE,
+)
+
+
+def _outcome_share(how: str) -> str:
+    return "success_rate" if re.match(r"succe|ok|成功", how, re.IGNORECASE) else "error_rate"
+
+
 def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | None:
     unit = quantity.unit
     if unit is None:
@@ -294,6 +366,9 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
             return None
         return Choice("requests_failed" if re.search(r"fail|失败", ends.group(), re.IGNORECASE) else "requests_ok")
     before, after = sentence[: quantity.start], sentence[quantity.end :]
+    if unit.dimension == SHARE:
+        outcome = _SHARE_OF.match(after) or _COUNT_BEFORE_SHARE.search(before)
+        return Choice(_outcome_share(outcome.group("how"))) if outcome else None
     if unit.dimension == RATE:
         return Choice(
             THROUGHPUT,
@@ -302,7 +377,7 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
     if unit.dimension == TIME and quantity.raw:
         long_enough = unit.name in ("second", "minute", "hour", "day")
         near = _DURATION_BEFORE.search(before)
-        if long_enough and unit.thing != "clock" and _LOAD_WORDS.search(sentence):
+        if long_enough and unit.thing != "clock" and _LOAD_WORDS.search(f"{context.about} {sentence}"):
             if near and not re.search(r"(?:every|each|per)\s*$", before, re.IGNORECASE):
                 return Choice(DURATION)
             if _DURATION_AFTER.match(after):
@@ -340,8 +415,8 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
 def _scope(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Choice], own: int) -> str:
     """What a value in a sentence is about: the thing named right before its cue, and the load step of the clause."""
     parts = []
-    clause = re.split(r"[,，;；。]", sentence[:at])[-1]
-    entity = _ENTITY_ZH.search(clause)
+    *earlier, clause = re.split(r"[,，;；。]", sentence[:at])
+    entity = _ENTITY_ZH.search(clause) or (_LEADING_ENTITY_ZH.match(earlier[0]) if earlier else None)
     if entity and not _NOT_ENTITY.search(entity.group(1)):
         parts.append(re.sub(r"^(?:在|对|其中|而|但)", "", entity.group(1)))
     if chosen[own].base != CONCURRENCY:
@@ -368,62 +443,11 @@ def _out_of(sentence: str, line: Line, context: Context, marks: list[Mark]) -> l
             quantity = Quantity(value, Unit("event", COUNT), match.start(group), match.end(group), match.group(group))
             settled = settle(name, "", quantity, None)
             if settled is not None:
-                kind = _kind_at(sentence, marks, quantity, following=len(sentence), context=context)
+                kind = kind_at(sentence, marks, quantity, following=len(sentence), context=context)
                 found.append(
                     build(
                         settled, scope="", kind=kind, raw=match.group(), where=line.where, method="prose",
                         confidence=0.85 * line.confidence, snippet=sentence.strip(),
                     )
                 )  # fmt: skip
-    return found
-
-
-_LEFT_OVER = re.compile(
-    r"((?:遗留|未(?:修复|关闭|解决)|\bopen\b|\bremain\w*)\D{0,8}\d+\D{0,8})([(（][^)）]*[)）])", re.IGNORECASE
-)
-_COUNTED_BEFORE = re.compile(
-    r"(?P<count>\d[\d,]*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is|have been|remain(?:ed"
-    r"|s)?|still)?\s*$"
-)
-_COUNTED_AFTER = re.compile(
-    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\s*%)", re.IGNORECASE
-)
-
-
-def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:
-    """ "缺陷47个, 其中严重6个, 已修复44个", "23 defects (critical: 2, major: 7)": counts by class."""
-    if not _DEFECT_WORDS.search(sentence):
-        return []
-    # "遗留2个(一般1个, 轻微1个)" tells classes of what is left, not of all defects.
-    sentence = _LEFT_OVER.sub(lambda left: left.group(1) + " " * len(left.group(2)), sentence)
-    found: list[Metric] = []
-    marks = _marks(sentence)
-    taken: set[int] = set()
-    for name, pattern in vocabulary.SEVERITIES:
-        for match in re.finditer(rf"(?:{pattern})(?![A-Za-z])", sentence, re.IGNORECASE):
-            after = _COUNTED_AFTER.match(sentence[match.end() :])
-            before = _COUNTED_BEFORE.search(sentence[: match.start()])
-            counted = after or (before if sentence[: match.start()].isascii() else None)
-            if counted is None:
-                continue
-            start = match.end() + counted.start("count") if counted is after else counted.start("count")
-            if start in taken:
-                continue
-            taken.add(start)
-            value = to_decimal(counted.group("count"))
-            if value is None:
-                continue
-            quantity = Quantity(
-                value, Unit("event", COUNT), start, start + len(counted.group("count")), counted.group("count")
-            )
-            settled = settle(f"defects_{name}", "", quantity, None)
-            if settled is not None:
-                kind = _kind_at(sentence, marks, quantity, following=len(sentence), context=context)
-                found.append(
-                    build(
-                        settled, scope="", kind=kind, raw=match.group() + quantity.raw, where=line.where,
-                        method="prose", confidence=0.8 * line.confidence, snippet=sentence.strip(),
-                    )
-                )  # fmt: skip
-            break
     return found

@@ -21,6 +21,8 @@ class Choice:
     aggregate: str = ""
     cue: Cue | None = None
     scope: str = ""
+    past: bool = False
+    """What was before, in a sentence that says what it became."""
 
 
 def compatible(base: str, quantity: Quantity, gap: str) -> bool:
@@ -31,7 +33,8 @@ def compatible(base: str, quantity: Quantity, gap: str) -> bool:
         case "time":
             return unit is not None and unit.dimension == TIME
         case "share":
-            return unit is not None and unit.dimension == SHARE
+            nothing = unit is None and quantity.value == 0 and tight  # "失败率 0"
+            return nothing or (unit is not None and unit.dimension == SHARE)
         case "rate":
             if unit is None or unit.dimension == COUNT:
                 return tight and (unit is None or unit.thing != "users")
@@ -84,6 +87,48 @@ def carried(sentence: str, last: Quantity, quantity: Quantity, choice: Choice) -
     if not same or says_so is None or _STILL.sub("", between):
         return None
     return Choice(choice.base, choice.aggregate)
+
+
+_HIGHEST = re.compile(
+    r"\b(?:peak(?:ed|s|ing)?|maxed(?: out)?|topp(?:ed|ing) out|(?:went|rose|got) (?:as high as|up to)"
+    r"|never (?:went|rose|got|came|climbed) (?:above|over|past|beyond))\b|最高|峰值|高达|顶峰",
+    re.IGNORECASE,
+)
+_MEAN = re.compile(r"\b(?:averag(?:ed|es|ing)|on average|mean of)\b|平均|均值", re.IGNORECASE)
+_LIGHT = re.compile(
+    r"[\s,，;；、(（/|]|\b(?:and|but|then|while|with|a|an|the|it|at|of|to|was|were|is|about|around|roughly|out|by)\b"
+    r"|为|是|达到?|到|约|而|且|但|则|也|仅|可",
+    re.IGNORECASE,
+)
+
+
+def said_aggregate(base: str, gap: str) -> str:
+    """The aggregate that a verb between a name and its number says: "averaged", "peaked at", "最高"."""
+    if base not in ("cpu", "memory", "memory_usage", "throughput", CONCURRENCY):
+        return ""
+    return "max" if _HIGHEST.search(gap) else "avg" if _MEAN.search(gap) else ""
+
+
+def next_aggregate(sentence: str, found: list[Quantity], at: int, last: Choice) -> Choice | None:
+    """Another aggregate of what was named before: "平均45%, 最高88%", "averaged 38 % and never went above 57 %"."""
+    between = sentence[found[at - 1].end : found[at].start]
+    units = [quantity.unit.dimension if quantity.unit else "" for quantity in found[at - 1 : at + 1]]
+    words = _LIGHT.sub("", _HIGHEST.sub("", _MEAN.sub("", between)))
+    aggregate = said_aggregate(last.base, between)
+    if units[0] != units[1] or words or not aggregate:
+        return None
+    if _HIGHEST.search(between):
+        # Never above it: the highest, not a limit.
+        found[at] = replace(found[at], comparison="")
+    return Choice(last.base, aggregate, last.cue, last.scope)
+
+
+ASIDE = re.compile(
+    r"\b(?:during|in|for|at|of|under|with) (?:the |a )?[\d.,]+ ?\w* (?:\w+ )?"
+    r"(?:run|test|stage|step|case|payloads?|phase|scenario|load)\b",
+    re.IGNORECASE,
+)
+"""Which run is meant: "CPU during the 16 KB run was 78 %"."""
 
 
 def listed(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
@@ -194,6 +239,6 @@ def moved(sentence: str, found: list[Quantity], at: int, chosen: dict[int, Choic
     if first.unit is None and second.unit is not None:
         found[at] = replace(first, unit=second.unit)
     choice = chosen[at]
-    before = "before" if source.group(1).isascii() else "之前"
+    before = "before" if source.group(1).isascii() else "之前"  # of what it became
     chosen[at + 1] = Choice(choice.base, choice.aggregate, choice.cue)
-    chosen[at] = replace(choice, scope=before)
+    chosen[at] = replace(choice, scope=before, past=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Table
@@ -17,8 +18,8 @@ from ml.metrics.counted import read_counts
 from ml.metrics.grid import AS_REQUESTS, Column, Grid, column_of, resolve
 from ml.metrics.numbers import Quantity, is_empty, quantities
 from ml.metrics.phrases import pairs
-from ml.metrics.units import COUNT, SHARE, TIME, Unit, stated_unit, whole_unit, without_unit
-from ml.metrics.values import Context, build, settle, settle_definition
+from ml.metrics.units import COUNT, SHARE, TIME, Unit, plain, stated_unit, whole_unit, without_unit
+from ml.metrics.values import SHARES, Context, Settled, build, settle, settle_definition
 from ml.metrics.vocabulary import Label
 
 _INDEX_HEADER = re.compile(r"^(?:序号|编号|no\.?|#|id|index|行号|)$", re.IGNORECASE)
@@ -300,24 +301,28 @@ def _cell_metric(
     if quantity.comparison in ("<", ">", "-") and settled_kind is Kind.MEASURED:
         settled_kind = Kind.BOUND
     cell = grid.cells[row][at]
+    told = [settled]
+    share = _SHARE_BEHIND.search(grid.texts[row][at]) if settled.metric in SHARES else None
+    if share is not None:
+        # "385 (91.7%)": the count and its share.
+        told.append(Settled(SHARES[settled.metric], plain(Decimal(share.group(1))), "%", 1.0))
     return [
         build(
-            settled, scope=scope, kind=settled_kind, raw=grid.texts[row][at], where=cell.where, method="table",
+            one, scope=scope, kind=settled_kind, raw=grid.texts[row][at], where=cell.where, method="table",
             confidence=0.95 * cell.confidence, snippet=grid.snippet(row),
         )
+        for one in told
     ]  # fmt: skip
+
+
+_SHARE_BEHIND = re.compile(r"\d\s*[(（]\s*(\d+(?:\.\d+)?)\s*%\s*[)）]\s*$", re.ASCII)
 
 
 # --- metrics as rows ---
 
 
 def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
-    first = 0
-    heads = [""] * grid.width
-    if all(number is None for number in grid.numbers[0][label_column + 1 :]) or not grid.labelled(
-        0, label_column, context
-    ):
-        heads, first = list(grid.texts[0]), 1
+    heads, first = _value_heads(grid, label_column, context)
     unit_column = next((at for at, head in enumerate(heads) if _UNIT_HEADER.match(head)), None)
     titled = {
         label.base
@@ -331,6 +336,7 @@ def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
         context,
         cases=context.cases,
     )
+    several = sum(_names_values(head) for head in heads[label_column + 1 :]) > 0
     found: list[Metric] = []
     group = ""
     for row, column in zip(range(first, grid.height), labels, strict=True):
@@ -343,6 +349,7 @@ def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
             alone = [text for text in texts if text]
             if len(set(alone)) == 1 and not any(number for number in grid.numbers[row]):
                 group = alone[0]
+            found += _told_in_cells(grid, row, heads, label_column, context)
             continue
         unit = whole_unit(texts[unit_column]) if unit_column is not None else None
         current = column
@@ -363,6 +370,8 @@ def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
             else:
                 shown = current
                 known = _GENERIC_VALUE_HEADER.match(head) or kinds.header_kind(head)
+                if several and _OTHER_RUN.fullmatch(head):
+                    known = None
                 above = vocabulary.classify(head)
                 scope_head = "" if known or (above is not None and above.base and not above.scope) else head
                 plain = above is not None and above.base and not above.scope and not any(ch.isdigit() for ch in head)
@@ -376,6 +385,54 @@ def _read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
                 )
             elif current.label is not None and any(ch.isdigit() for ch in text):
                 found += _phrase_metrics(grid, row, at, shown, text, scope=scope, kind=kind, context=context)
+    return found
+
+
+def _value_heads(grid: Grid, label_column: int, context: Context) -> tuple[list[str], int]:
+    """The header over metrics as rows, and the first row below it: the last row of words above the first metric,
+    since names of the project and the tester may stand over it."""
+    first = 0
+    while first < grid.height - 1 and not grid.labelled(first, label_column, context):
+        first += 1
+    if first == 0 and all(number is None for number in grid.numbers[0][label_column + 1 :]):
+        return list(grid.texts[0]), 1
+    for above in range(first - 1, -1, -1):
+        texts = grid.texts[above]
+        if len({text for text in texts if text}) > 1 and not any(grid.numbers[above]):
+            return list(texts), above + 1
+    return ([""] * grid.width, 0) if first == 0 else (list(grid.texts[0]), 1)
+
+
+_OTHER_RUN = re.compile(r"current|now|present|当前|本次|本轮|现在", re.IGNORECASE)
+"""A value column of no special name, unless one of another run stands beside it."""
+
+
+def _names_values(head: str) -> bool:
+    """Whether a header names whose values stand below it: a build, a run, a thing."""
+    return bool(
+        head
+        and not _GENERIC_VALUE_HEADER.match(head)
+        and not kinds.is_ignored_header(head)
+        and kinds.header_kind(head) is None
+        and not _UNIT_HEADER.match(head)
+        and vocabulary.classify(without_unit(head)) in (None, vocabulary.classify("baseline"))
+    )
+
+
+def _told_in_cells(grid: Grid, row: int, heads: list[str], label_column: int, context: Context) -> list[Metric]:
+    """Values of a row whose label names no metric, in cells that do: "p95 = 1.64 s" beside a criterion in words."""
+    found: list[Metric] = []
+    for at in range(label_column + 1, grid.width):
+        if kinds.is_ignored_header(heads[at]) or "=" not in grid.texts[row][at]:
+            continue
+        for label, quantity in pairs(grid.texts[row][at]):
+            base = label.base if label else ""
+            if label and not base and label.aggregate and quantity.unit and quantity.unit.dimension == TIME:
+                base = vocabulary.LATENCY
+            if label and base:
+                kind = kinds.header_kind(heads[at])
+                column = Column(replace(label, base=base), None, kind, "", label.unit)
+                found += _cell_metric(grid, row, at, column, quantity, scope=label.scope, kind=kind, context=context)
     return found
 
 

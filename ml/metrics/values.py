@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ml.metrics import vocabulary
 from ml.metrics.contract import Kind, Metric, MetricDefinition, Place
 from ml.metrics.numbers import Quantity
-from ml.metrics.units import COUNT, DATA_RATE, RATE, SHARE, TIME, Unit, convert, dimension_of, plain
+from ml.metrics.units import COUNT, DATA, DATA_RATE, RATE, SHARE, TIME, Unit, convert, dimension_of, plain
 
 ASSUMED_UNIT = 0.75
 """Factor on the confidence when neither the cell nor its header names the unit."""
@@ -56,6 +57,10 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
     value = quantity.value
     if unit is not None and unit.dimension == COUNT and label_unit is not None and label_unit.dimension != COUNT:
         unit = None
+    if base == vocabulary.MEMORY_USAGE and aggregate and unit is not None and unit.dimension == DATA:
+        base = vocabulary.MEMORY
+    if base not in (vocabulary.LATENCY, "") and re.match(r"p\d", aggregate):
+        return None  # a percentile of a rate or of a load
     if base == vocabulary.MEMORY and (unit or label_unit) and (unit or label_unit).dimension == SHARE:  # type: ignore[union-attr]
         base = vocabulary.MEMORY_USAGE
     if (unit or label_unit) is not None and (unit or label_unit).dimension == SHARE:  # type: ignore[union-attr]

@@ -18,12 +18,14 @@ CPU, MEMORY, MEMORY_USAGE, DURATION = "cpu", "memory", "memory_usage", "duration
 _BASES: tuple[tuple[str, str], ...] = (
     ("pass_rate", r"(?:测试)?(?:用例)?(?:测试)?通过率|\bpass(?:ed|ing)?[ _-]?(?:rate|ratio|percentage|%)|用例成功率"),
     ("success_rate",
-        r"(?:请求|事务|交易|业务|响应)?成功(?:率|比例|百分比)|\bsuccess(?:ful)?[ _-]?(?:rate"
+        r"(?:请求|事务|交易|业务|响应)?成功(?:率|比例|百分比)|\bsucce(?:ss(?:ful)?|ed(?:ed)?)[ _-]?(?:rate"
         r"|ratio|percentage|percent|pct|%)|\brate of success\b"),
     ("error_rate",
         r"(?:请求|事务|交易|业务|响应)?(?:错误|失败|异常|出错|报错)(?:率|比例|百分比"
         r"|占比|\s*%)|\b(?:error|err|fail(?:ed|ure)?)s?(?: requests?)?[ _-]?(?:rate"
-        r"|ratio|percentage|percent|pct|%)|\b(?:rate of (?:errors|failures))\b|http_req_failed"),
+        r"|ratio|percentage|percent|pct|%)|\b(?:rate of (?:errors|failures))\b|http_req_failed"
+        r"|\bKO ?%|%\s?(?:KO|errors?|failed|failures?)\b"
+        r"|\berror(?=\s*[:=]?\s*[\d.]+\s*%)"),
     ("availability", r"(?:系统|服务)?可用(?:性|率|度)|\bavailability\b|\bup-?time\b|正常运行率"),
     ("requests_failed",
         r"失败(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|(?:错误|异常|报错"
@@ -31,7 +33,7 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|ure|ing)?s?[ _-](?:requests?|transactions?|samples?|calls?|count|responses?)\b"
         r"|\b(?:requests?|transactions?|samples?)[ _-](?:failed|failures?|errors?)\b"
         r"|\berror[ _-]?count\b|\b(?:number|total|count|#|no\.) ?(?:of )?(?:errors|failures)\b"
-        r"|\b(?:total )?(?:errors|failures)\b|#\s*fails\b|^KO$|\bunsuccessful requests?\b"),
+        r"|\b(?:total )?(?:errors|failures)\b|#\s*fails\b|\bnon-?2xx\b|^KO$|\bunsuccessful requests?\b"),
     ("requests_ok",
         r"成功(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?"
         r"|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?)[ _-](?:succeeded"
@@ -40,15 +42,17 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"(?:系统|业务)?吞吐(?:量|率|能力)?|每秒(?:钟)?(?:的)?(?:处理|完成|成功|平均)?(?:的)?(?:请求"
         r"|事务|交易|查询|业务|点击)(?:数|量|次数)?|每秒(?:处理|点击)(?:数|量)?|(?<![A-Za-z])(?:TPS"
         r"|QPS|RPS)(?![A-Za-z])|\bthrough-?put\b|\b(?:https? )?(?:requests?|reqs?|hits?"
-        r"|trans(?:actions?)?|queries|operations|ops|calls)[ _]?(?:/|per[ _]|a )[ _]?(?:s\b"
+        r"|trans(?:actions?)?|queries|operations|ops|calls|messages"
+        r"|msgs?|events|records|rows|jobs|orders)[ _]?(?:/|per[ _]|a )[ _]?(?:s\b"
         r"|sec\b|second\b)|\brequest[ _]rate\b|\btransaction[ _]rate\b|http_reqs(?=.*/s)"),
     ("latency",
-        r"(?<=最[快慢短长])响应(?!时)|(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长"
+        r"(?<=最[快慢短长])响应(?!时)|(?:请求|事务|交易|消息|平均)(?:的)?处理(?:时间|耗时|时延)|(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长"
         r"|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)耗时"
         r"|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response"
         r"|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b"
-        r"|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http_req_duration\b|\bresponse(?=[ _](?:avg"
-        r"|mean|min|max|p\d))"),
+        r"|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http_req_duration\b|\bresp(?:onse)?\.?(?=[ _](?:avg"
+        r"|average|mean|median|min|max|p?\d\d))"
+        r"|\b(?:slowest|fastest|longest|shortest)(?: single)? (?:call|request|response|transaction|query|page)\b"),
     ("concurrency",
         r"(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发)(?:用户|连接|线程|请求|访问)?(?:数"
         r"|量|人数)?|(?:压测|测试)?(?:线程|用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t"
@@ -70,7 +74,7 @@ _BASES: tuple[tuple[str, str], ...] = (
     ("duration",
         r"(?:压测|测试|运行|执行|持续|压力|加压|稳定性)(?:的)?(?:总)?(?:运行|执行|持续)?(?:时长"
         r"|时间|耗时)|(?:持续|总)(?:时间|时长|耗时)|\b(?:test |run |total |load )*(?:test[ _]?"
-        r"|run[ _]?)?durations?(?:[ _]?s(?:ec(?:onds)?)?)?\b|\b(?:total|elapsed|run"
+        r"|run[ _]?)?durations?(?:[ _]?s(?:ec(?:onds)?)?)?\b|\bhold(?: time| for)?\b|\b(?:total|elapsed|run"
         r"|execution|test|wall)[ _-]?time\b|\btime taken\b|历时"),
     ("test_cases_total",
         r"(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|执行|设计)(?:测试)?用例(?:数量?"
@@ -86,7 +90,7 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|\b(?:test[ _]?cases?|tests)?[ _]*fail(?:ed|s|ing|ures?)?(?:[ _](?:tests?"
         r"|cases?|test[ _]?cases?|count))?\b"),
     ("test_cases_executed",
-        r"(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?|(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
+        r"执行了?(?=\s*\d+\s*(?:条|个|例))|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?|(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
         r"|\b(?:tests?|cases?)[ _]executed\b"
         r"|^executed$"),
     ("test_cases_blocked",
@@ -95,7 +99,7 @@ _BASES: tuple[tuple[str, str], ...] = (
     ("test_cases_skipped",
         r"(?:测试)?(?:用例)?(?:跳过|未执行|忽略)(?:的)?(?:用例)?(?:数量?|总数)?|\b(?:skipped"
         r"|not (?:run|executed)|ignored)(?:[ _](?:tests?|cases?))?\b"),
-    ("test_cases_errors", r"\b(?:test[ _])?errors\b"),
+    ("test_cases_errors", r"\b(?:test[ _])?errors?\b"),
     ("defects_total",
         r"(?:总|发现(?:的)?|提交(?:的)?|累计|有效)*(?:缺陷|[Bb][Uu][Gg])(?:总数|总量"
         r"|数量?|个数|合计|总计)?|问题(?:总数|数量)|\b(?:total|number of|open)?[ _]*(?:defects?"
@@ -103,7 +107,7 @@ _BASES: tuple[tuple[str, str], ...] = (
     ("requests_total",
         r"(?:总)?(?:的)?(?:请求|事务|交易|样本|采样)(?:总数|总量|数量?|个数|次数|总次数"
         r"|笔数|总笔数)|总(?:请求|事务|交易|样本)(?:数|量)?|\b样本\b|# ?样本|^样本$"
-        r"|(?:发送|发起|处理|完成|共)(?:的)?(?:请求|事务|交易)(?:数|量)?|\b(?:total"
+        r"|(?:发送|发起|处理|完成|产生|共)(?:了|的)?(?:业务|用户|总)?(?:请求|事务|交易)(?:数|量)?|\b(?:total"
         r"|number of|no\. of|completed?|all|sample|sent)?[ _#]*(?:https? )?(?:requests?"
         r"|reqs?|samples?|transactions?)(?:[ _](?:total|count|sent|made|completed))?\b"
         r"|\b(?:request|sample|transaction)[ _]?count\b|\btotal hits\b|#\s*(?:samples?|reqs?|requests?)"
@@ -304,7 +308,7 @@ _STEM = re.compile(
     r"|\brt\b|durat|concur|virt|simult|paral|vu|user|thread"
     r"|client|cpu|mem|ram\b|rss|test|case|pass|block|skip|not |ignor|defect|bug|reque"
     r"|req|sampl|trans|hit|p ?\(?\d|\d ?th|\d ?%|medi|med\b"
-    r"|std|dev|av|mean|min|max|fast|short|slow|larg|long|peak|high|best|\bko\b|\bok\b|quer|oper|ops|call|count|percent|pct|line|load",
+    r"|std|dev|av|mean|min|max|fast|short|slow|larg|long|peak|high|best|2xx|hold|messag|msg|event|record|\brows|jobs|order|exec|\bko\b|\bok\b|quer|oper|ops|call|count|percent|pct|line|load",
     re.IGNORECASE | re.ASCII,
 )
 """Some part of every word that this module knows: what has none of them is not looked at further."""

@@ -74,6 +74,12 @@ def names() -> list[str]:
     return sorted(path.name.removesuffix(".json") for path in (HERE / "labels").glob("*.json"))
 
 
+def part_of(name: str) -> str:
+    """Which part of the corpus a deliverable belongs to."""
+    label = json.loads((HERE / "labels" / f"{name}.json").read_text(encoding="utf-8"))
+    return str(label.get("part", "first"))
+
+
 def load(name: str) -> Deliverable:
     label = json.loads((HERE / "labels" / f"{name}.json").read_text(encoding="utf-8"))
     source = HERE / "files" / f"{name}.src"

@@ -1,8 +1,9 @@
 """How well deliverables are read: `python -m tests.evaluation.metrics`.
 
 Reads the whole corpus of `tests.deliverables` the way the product does (in a child process, pictures by OCR) and writes
-section `metrics` of `evaluation.json`: recall and precision over all, over tools' own formats and by language, decoys
-that were taken for results, and every value that was missed or should not have been read.
+section `metrics` of `evaluation.json`: recall and precision over all, over tools' own formats, by language and by part
+(what the readers were tuned on, and what was held out from that), decoys that were taken for results, and every value
+that was missed or should not have been read.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ def figures(scored: list[tuple[corpus.Deliverable, Score]]) -> dict[str, Any]:
         "pictures": totals([one for deliverable, one in scored if deliverable.is_picture]),
         "zh": totals([one for deliverable, one in scored if deliverable.language == "zh"]),
         "en": totals([one for deliverable, one in scored if deliverable.language == "en"]),
+        **{
+            part: totals([one for deliverable, one in scored if deliverable.part == part])
+            for part in ("first", "tuning", "held_out")
+        },
         "missed": [
             f"{one.name}: {value.metric} {value.value} {value.unit} {value.scope}".strip()
             for _, one in scored
@@ -71,6 +76,7 @@ def main() -> None:
     write_section("metrics", section, chosen.report)
     LOG.info("all: %s", section["all"])
     LOG.info("structured: %s", section["structured"])
+    LOG.info("held out: %s", section["held_out"])
 
 
 if __name__ == "__main__":

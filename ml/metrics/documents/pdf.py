@@ -25,6 +25,9 @@ SHOWN_SCALE = 1.5
 SHOWN_PIXELS = 3000
 """Of the longer side, for pages as large as posters."""
 
+HEADING_CHARACTERS = 60
+LARGER, LARGEST = 1.12, 1.35
+"""Of the running text's font: what a heading is at least, and what the first level is."""
 REGION_CHARACTERS = 400
 """A longer text is no place to point at."""
 
@@ -177,26 +180,36 @@ def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: 
     measured = len(text) == textpage.count_chars()
     tabular = _tabular(lines) if measured else set()
     boxes = _Boxes(textpage, height)
+    longest = max(lines, key=lambda line: len(line[1]), default=(0, ""))
+    body = boxes.size(longest[0] + len(longest[1]) // 2) if measured and len(longest[1]) >= 20 else 0.0
     blocks: list[Block] = []
     run: list[list[Piece]] = []
     for at, (start, content) in enumerate(lines):
         if at in tabular:
-            run.append(boxes.cells(start, content))
-            continue
+            cells = boxes.cells(start, content)
+            if len(cells) > 1 or not isinstance(_line(content, start, boxes, body, place), Heading):
+                run.append(cells)
+                continue
         if run:
             blocks += blocks_of(_one_line_rows(run), place)
             run = []
-        blocks.append(Line(content, place))
+        blocks.append(_line(content, start, boxes, body, place))
     blocks += blocks_of(_one_line_rows(run), place)
-    return [_titled(block) for block in blocks]
+    return blocks
 
 
-def _titled(block: Block) -> Block:
-    """A numbered line alone ("3.1 登录") as the heading that it is: the text layer knows no styles."""
-    if not isinstance(block, Line) or len(block.text) > 60:
-        return block
-    title = heading_of(block.text)
-    return block if title is None else Heading(title, 3, block.where)
+def _line(content: str, start: int, boxes: _Boxes, body: float, place: Place) -> Block:
+    """A line of text, or the heading that it is: numbered ("3.1 登录"), or larger than what stands around it."""
+    if len(content) > HEADING_CHARACTERS:
+        return Line(content, place)
+    title = heading_of(content)
+    if title is not None:
+        return Heading(title, 3, place)
+    if body and not content.rstrip().endswith((".", "。", ",", "，", ":", "：", ";", "；")):
+        larger = boxes.size(start + len(content) - len(content.lstrip())) / body
+        if larger >= LARGER:
+            return Heading(content.strip(), 1 if larger >= LARGEST else 2, place)
+    return Line(content, place)
 
 
 def _offsets(text: str) -> list[tuple[int, str]]:
@@ -263,6 +276,12 @@ class _Boxes:
         left, right, bottom, top = self._values
         pdfium_raw.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top)
         return left.value, self._height - top.value, right.value, self._height - bottom.value
+
+    def size(self, index: int) -> float:
+        """The height of the font of a character, in points on the page."""
+        box = pdfium_raw.FS_RECTF()
+        known = pdfium_raw.FPDFText_GetLooseCharBox(self._raw, index, box)
+        return abs(box.top - box.bottom) if known else 0.0
 
     def cells(self, start: int, content: str) -> list[Piece]:
         """The cells of one line: its words, joined where the gap is no wider than a space of running text."""

@@ -44,6 +44,7 @@ class _Reader(HTMLParser):
         self._verbatim = 0
         self._term = ""
         self._in_term = False
+        self._closed = False
         self._tables: list[_OpenTable] = []
         self._cells = 0
 
@@ -103,6 +104,9 @@ class _Reader(HTMLParser):
             self._in_term = True
         elif tag == "dd" or (tag in _BREAKING and not self._verbatim):
             self._flush()
+        elif self._closed and self._buffer and not self._verbatim:
+            # "<span>QPS</span><b>128</b>" stands apart on the page.
+            self._buffer.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
@@ -138,10 +142,12 @@ class _Reader(HTMLParser):
             self._in_term = False
         elif tag == "dd" or (tag in _BREAKING and not self._verbatim):
             self._flush()
+        self._closed = True
 
     def handle_data(self, data: str) -> None:
         if self._silent:
             return
+        self._closed = False
         if self._tables:
             self._tables[-1].add(data)
         else:

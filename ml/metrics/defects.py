@@ -1,0 +1,64 @@
+"""Sentences that count defects by class: "缺陷47个, 其中严重6个", "23 defects (critical: 2, major: 7)"."""
+
+from __future__ import annotations
+
+import re
+
+from ml.metrics import vocabulary
+from ml.metrics.blocks import Line
+from ml.metrics.contract import Metric
+from ml.metrics.numbers import Quantity, to_decimal
+from ml.metrics.sentences import kind_at, marks_of
+from ml.metrics.units import COUNT, Unit
+from ml.metrics.values import Context, build, settle
+
+_DEFECT_WORDS = re.compile(r"缺陷|bugs?\b|defects?\b", re.IGNORECASE)
+_LEFT_OVER = re.compile(
+    r"((?:遗留|未(?:修复|关闭|解决)|\bopen\b|\bremain\w*)\D{0,8}\d+\D{0,8})([(（][^)）]*[)）])", re.IGNORECASE
+)
+_COUNTED_BEFORE = re.compile(
+    r"(?P<count>\d[\d,]*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is|have been|remain(?:ed"
+    r"|s)?|still)?\s*$"
+)
+_COUNTED_AFTER = re.compile(
+    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\s*%)", re.IGNORECASE
+)
+
+
+def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:
+    """ "缺陷47个, 其中严重6个, 已修复44个", "23 defects (critical: 2, major: 7)": counts by class."""
+    if not _DEFECT_WORDS.search(sentence):
+        return []
+    # "遗留2个(一般1个, 轻微1个)" tells classes of what is left, not of all defects.
+    sentence = _LEFT_OVER.sub(lambda left: left.group(1) + " " * len(left.group(2)), sentence)
+    found: list[Metric] = []
+    marks = marks_of(sentence)
+    taken: set[int] = set()
+    for name, pattern in vocabulary.SEVERITIES:
+        for match in re.finditer(rf"(?:{pattern})(?![A-Za-z])", sentence, re.IGNORECASE):
+            after = _COUNTED_AFTER.match(sentence[match.end() :])
+            before = _COUNTED_BEFORE.search(sentence[: match.start()])
+            counted = after or (before if sentence[: match.start()].isascii() else None)
+            if counted is None:
+                continue
+            start = match.end() + counted.start("count") if counted is after else counted.start("count")
+            if start in taken:
+                continue
+            taken.add(start)
+            value = to_decimal(counted.group("count"))
+            if value is None:
+                continue
+            quantity = Quantity(
+                value, Unit("event", COUNT), start, start + len(counted.group("count")), counted.group("count")
+            )
+            settled = settle(f"defects_{name}", "", quantity, None)
+            if settled is not None:
+                kind = kind_at(sentence, marks, quantity, following=len(sentence), context=context)
+                found.append(
+                    build(
+                        settled, scope="", kind=kind, raw=match.group() + quantity.raw, where=line.where,
+                        method="prose", confidence=0.8 * line.confidence, snippet=sentence.strip(),
+                    )
+                )  # fmt: skip
+            break
+    return found
