@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from resolvers.errors import DomainError, ErrorCode
+from resolvers.form_problems import in_chinese
 from resolvers.rules.values import ValueProblem
 
 MESSAGES: dict[ErrorCode, tuple[str, str]] = {
@@ -314,7 +315,10 @@ VALUE_PROBLEMS: dict[ValueProblem, tuple[str, str]] = {
 
 def message(error: DomainError, locale: str) -> str:
     """The words for an error in the locale (`zh…` is Chinese, everything else English)."""
-    words = text(error.code, locale, **error.params)
+    params = error.params
+    if error.code is ErrorCode.FORM_INVALID and locale.startswith("zh"):
+        params = {**params, "problem": in_chinese(params["problem"]) or params["problem"]}
+    words = text(error.code, locale, **params)
     if error.code is not ErrorCode.FIELD_INVALID or "problem" not in error.params:
         return words
     chinese, english = VALUE_PROBLEMS[error.params["problem"]]

@@ -6,6 +6,7 @@ import datetime
 import uuid
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -73,3 +74,17 @@ class ReviewAnswer(Base, Identified, OrganizationOwned):
     source: Mapped[AnswerSource]
     field_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("intake_field.id"))
     """The machine's reading it came from, with its picture."""
+
+
+class ReviewStandards(Base, Identified, OrganizationOwned, Versioned):
+    """Which grades and scores an organisation's reviews may have, where a form does not say it itself."""
+
+    __tablename__ = "review_standards"
+    __table_args__ = (UniqueConstraint("organization_id"),)
+
+    grades: Mapped[list[Any]]
+    """None: any."""
+    score_minimum: Mapped[str | None] = mapped_column(String(20))
+    score_maximum: Mapped[str | None] = mapped_column(String(20))
+    score_step: Mapped[str | None] = mapped_column(String(20))
+    """Exact decimal text, as in a form's template."""

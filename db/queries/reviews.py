@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.models.reviews import Review, ReviewAnswer, ReviewStatus
+from db.models.reviews import Review, ReviewAnswer, ReviewStandards, ReviewStatus
 from db.queries import people
 from db.viewer import Viewer
 
@@ -39,6 +39,11 @@ def visible_to(session: Session, viewer: Viewer) -> sa.Select[Review]:
     if led is not None:
         conditions.append(Review.subject_id.in_(led))
     return sa.select(Review).where(Review.organization_id == viewer.organization_id, sa.or_(*conditions))
+
+
+def standards(viewer: Viewer) -> sa.Select[ReviewStandards]:
+    """Which grades and scores the organisation's reviews may have, if somebody said so. Everybody may read it."""
+    return sa.select(ReviewStandards).where(ReviewStandards.organization_id == viewer.organization_id)
 
 
 def by_ids(session: Session, viewer: Viewer, review_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Review]:

@@ -34,8 +34,10 @@ from resolvers.intake import double_entry
 from resolvers.intake.directory import cycle_named
 from resolvers.intake.double_entry import Standing
 from resolvers.intake.reading import locked_document, visible_document
+from resolvers.review_standards import standards_of
 from resolvers.reviews import Answer, PaperReview, directory_person, record_paper_review
 from resolvers.rules.reading import named, plain
+from resolvers.rules.standards import applied
 from resolvers.rules.values import InvalidValueError, checked_value
 
 REJECTED = "rejected"
@@ -89,7 +91,7 @@ def confirm_document(session: Session, viewer: Viewer, document_id: uuid.UUID, w
     document = locked_document(session, viewer, document_id)
     _require_open(session, document)
     version = session.get_one(FormVersion, document.form_version_id)
-    template = forms.template_of(version)
+    template = applied(forms.template_of(version), standards_of(session, viewer))
     readings = {field.key: field for field in intake.fields(session, [document.id]).get(document.id, [])}
     before = double_entry.standing(session, viewer, document, template, readings)
     subject_id = _subject(session, viewer, document, word.subject_id or before.subject_id(document))

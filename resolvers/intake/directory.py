@@ -13,6 +13,7 @@ from db.models.people import Department
 from db.queries import goals, people
 from db.viewer import Viewer
 from ocr.contract import FormTemplate
+from resolvers.review_standards import standards_of
 from resolvers.reviews import directory_person
 from resolvers.rules.cross_checks import judge_day, judge_email, judge_figures
 from resolvers.rules.periods import period_span
@@ -28,6 +29,7 @@ from resolvers.rules.reading import (
     match_subject,
     plain,
 )
+from resolvers.rules.standards import judge_standard
 
 SHEET_CONTRADICTS = "sheet_contradicts"
 """Warning: name, staff number or period on the paper are not those for which the sheet was printed."""
@@ -82,8 +84,16 @@ def directory_word(
         warnings.append(SHEET_CONTRADICTS)
     if match.person_id is None:
         warnings.append(SUBJECT_UNKNOWN)
+    standards = standards_of(session, viewer)
+    in_standard = {
+        field.key: judgement
+        for field in template.fields
+        if (value := values.get(field.key)) is not None
+        and (judgement := judge_standard(field, value, standards)) is not None
+    }
     judgements = {keys[role]: judgement for role, judgement in judged.items() if role in keys and judgement is not None}
-    return DirectoryWord(match.person_id, cycle_id, {**judge_figures(template, values), **judgements}, tuple(warnings))
+    judgements = {**judge_figures(template, values), **judgements, **in_standard}
+    return DirectoryWord(match.person_id, cycle_id, judgements, tuple(warnings))
 
 
 def cycle_named(cycles: list[Cycle], period: str) -> Cycle | None:

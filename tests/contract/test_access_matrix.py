@@ -489,6 +489,7 @@ OWN = {
     "uploadIntakeDocument",
     "uploadIntakeDocuments",
     "setIntakePolicy",
+    "setReviewStandards",
     "saveBehaviourTag",
     "setFeedbackPolicy",
     "saveQuickPhrase",
@@ -603,6 +604,7 @@ PAPER: dict[str, set[str]] = {
     "arrangeIntakePages": {"director", "manager", "hr"},
     "setIntakePolicy": {"hr", "administrator"},
     "setDoubleEntry": {"hr", "administrator"},
+    "setReviewStandards": {"hr", "administrator"},
     "eraseIntakePictures": {"hr"},
     "requestFormSheet": {"director", "manager", "hr"},
     "confirmIntakeDocument": {"director", "manager", "hr"},
@@ -706,6 +708,7 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
             ]
         },
         "setIntakePolicy": {"picturesKeptDays": 30},
+        "setReviewStandards": {"grades": ["A", "B"]},
         "setDoubleEntry": {
             "formTemplateId": encode_id("FormTemplate", world.company.form.id),
             "fields": ["grade"],

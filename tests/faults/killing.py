@@ -176,6 +176,7 @@ def torment(
 
 def _sum_up(figures: Figures, watch: Watch) -> None:
     rows = watch.rows()
+    figures.jobs = len(rows)  # a job may put in others
     figures.attempts = sum(row.attempts for row in rows)
     figures.done = sum(row.state == JobState.DONE for row in rows)
     figures.dead = sum(row.state == JobState.DEAD for row in rows)
