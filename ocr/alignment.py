@@ -16,8 +16,8 @@ import numpy as np
 from ocr.arrays import Bits, Picture, Points, Real
 from ocr.contract import Box, Quad
 
-COARSE_PX_PER_MM = 4.0
-"""Resolution for offsets of several millimetres: finer pictures only make that search slow and blur-shy."""
+GRID_MM = 3.2
+"""Distance of the points at which a bent page is mapped; between them the map is a straight line."""
 
 LOOKS_ALIKE = 0.55
 """Least normalised cross-correlation at which a piece of the blank counts as found. Blurred print of the right label
@@ -37,6 +37,12 @@ printed, lies a millimetre off before it is fitted."""
 NEIGHBOURS, ALIKE_MM, SLOPE = 6, 0.6, 0.15
 """A piece was found rightly when half of so many pieces around it moved like it: to within the second (millimetres)
 and the third for each millimetre between them. Paper curled by a twentieth of its height slopes by a fifth."""
+
+
+FARTHEST_MM, STEEPEST, SQUARE_MM, MANY_POINTS = 60.0, 0.5, 7.0, 40
+"""How far the paper may depart from a plane laid through a part of it, how much more of that a millimetre may add
+(paper curled by a tenth of its height slopes by 0.44), the net of points that is enough to follow it, and how many
+points must agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,16 @@ class Placement:
         """Pixels of points given in millimetres."""
         straight = points if self.warp is None else points + self.warp.displacement(points)
         return project(self.homography, straight)
+
+    def to_paper(self, points: Points) -> Points:
+        """Millimetres of pixels."""
+        straight = project(np.linalg.pinv(self.homography), points)
+        if self.warp is None:
+            return straight
+        paper = straight
+        for _ in range(8):  # the warp slopes by less than a half: each round halves what is left over, and more
+            paper = straight - self.warp.displacement(paper)
+        return paper
 
     def quad(self, box: Box) -> Quad:
         """The outline of a box of the page on the picture."""
@@ -133,14 +149,16 @@ class Placement:
                 flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
                 borderMode=cv2.BORDER_REPLICATE,
             )
-        # The warp is smooth: a coarse grid of it, enlarged, is within a few hundredths of a millimetre.
-        columns, rows = 64, 96
-        x, y = np.linspace(0, width - 1, columns), np.linspace(0, height - 1, rows)
-        grid = (np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2) + 0.5) / px_per_mm
+        # The warp is smooth: a coarse grid of it, enlarged, is within a few hundredths of a millimetre. Its points are
+        # the middles of squares of so many pixels, one square beyond the page on every side.
+        step = max(4, round(GRID_MM * px_per_mm))
+        columns, rows = -(-width // step) + 2, -(-height // step) + 2
+        x, y = ((np.arange(count) - 0.5) * step / px_per_mm for count in (columns, rows))
+        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         mapped = self.to_picture(grid).reshape(rows, columns, 2).astype(np.float32)
-        u = (np.arange(width, dtype=np.float32) * (columns - 1) / max(1, width - 1))[None, :].repeat(height, axis=0)
-        v = (np.arange(height, dtype=np.float32) * (rows - 1) / max(1, height - 1))[:, None].repeat(width, axis=1)
-        xs, ys = (cv2.remap(np.ascontiguousarray(mapped[..., axis]), u, v, cv2.INTER_LINEAR) for axis in (0, 1))
+        enlarged = cv2.resize(mapped, (columns * step, rows * step), interpolation=cv2.INTER_LINEAR)
+        places = enlarged[step : step + height, step : step + width]
+        xs, ys = cv2.split(places)
         return cv2.remap(picture, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
@@ -231,13 +249,46 @@ def improve(placement: Placement, measured: Sequence[Offset], *, bend: bool) -> 
     return replace(placement, warp=_fit_warp(places, seen - places, max(placement.page_size_mm) / 2))
 
 
-def _moved_alike(places: Points, shifts: Points) -> Bits:
+def follow(plane: Placement, places: Points, seen: Points) -> Placement | None:
+    """A bent placement by pairs of places (millimetres) and pixels, many of them wrong, or None without enough that
+    agree with their neighbours, or when those say that the paper is plane."""
+    shifts = project(np.linalg.pinv(plane.homography), seen) - places
+    near = np.linalg.norm(shifts, axis=1) < FARTHEST_MM
+    places, shifts = places[near], shifts[near]
+    if len(places) < MANY_POINTS:
+        return None
+    # Chance pairs are thrown out in two rounds: in the first they still spoil the judgement of their neighbours.
+    for _ in range(2):
+        kept = _moved_alike(places, shifts, slope=STEEPEST)
+        places, shifts = places[kept], shifts[kept]
+        if len(places) < MANY_POINTS:
+            return None
+    thin = _one_a_square(places, shifts)
+    places, shifts = places[thin], shifts[thin]
+    if len(places) < LEAST_KNOTS:
+        return None
+    bent = replace(plane, warp=_fit_warp(places, shifts, max(plane.page_size_mm) / 2))
+    return bent if float(np.quantile(np.linalg.norm(shifts, axis=1), 0.9)) > ALIKE_MM else None
+
+
+def _one_a_square(places: Points, shifts: Points) -> list[int]:
+    """For each square of paper the point that moved most like the others in it: a net of even density."""
+    squares: dict[tuple[int, int], list[int]] = {}
+    for index, (column, row) in enumerate((places // SQUARE_MM).astype(int).tolist()):
+        squares.setdefault((column, row), []).append(index)
+    return [
+        min(members, key=lambda index: float(np.linalg.norm(shifts[index] - np.median(shifts[members], axis=0))))
+        for members in squares.values()
+    ]
+
+
+def _moved_alike(places: Points, shifts: Points, slope: float = SLOPE) -> Bits:
     """Which pieces moved like most of those around them."""
     count = min(NEIGHBOURS, len(places) - 1)
     apart = np.linalg.norm(places[:, None] - places[None], axis=2)
     differ = np.linalg.norm(shifts[:, None] - shifts[None], axis=2)
     nearest = np.argsort(apart + np.diag(np.full(len(places), np.inf)), axis=1)[:, :count]
-    agree = np.take_along_axis(differ <= ALIKE_MM + SLOPE * apart, nearest, axis=1)
+    agree = np.take_along_axis(differ <= ALIKE_MM + slope * apart, nearest, axis=1)
     kept: Bits = agree.sum(axis=1) * 2 >= count
     return kept
 

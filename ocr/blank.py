@@ -21,6 +21,9 @@ LANDMARK_MM = 10.0
 
 PRINT_REACH_MM = 0.45
 
+COARSE_PX_PER_MM = 4.0
+"""Resolution for offsets of several millimetres: finer pictures only make that search slow and blur-shy."""
+
 FRAME_CORNERS = 4
 CORNER_MM = 5.0
 """Size of the piece of blank around one corner of a cell."""
@@ -30,7 +33,7 @@ class BlankError(ValueError):
     """A published form's blank page is not a picture, or not of its template's shape."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BlankPage:
     """One page of a form: what is printed on it and what is to be filled in."""
 
@@ -51,6 +54,14 @@ class BlankPage:
     def px_per_mm(self) -> float:
         """Resolution at which this page is flattened: that of its blank, or 200 dpi."""
         return 200 / 25.4 if self.grey is None else self.grey.shape[1] / self.size_mm[0]
+
+    @cached_property
+    def coarse(self) -> tuple[Picture, float]:
+        """The blank at a resolution for searches over several millimetres, and that resolution."""
+        assert self.grey is not None
+        scale = COARSE_PX_PER_MM / self.px_per_mm
+        small = cv2.resize(self.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        return small, small.shape[1] / self.size_mm[0]
 
     @cached_property
     def landmarks(self) -> tuple[Box, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ocr.alignment import Offset
 from ocr.contract import Box, Confidence, FieldStatus, FieldType, MatchedBy
-from ocr.labels import IN_PLACE_MM, Settled
+from ocr.labels import Settled, in_place
 
 SURE = 0.95
 """Least confidence of a value that is taken as read.
@@ -62,8 +62,7 @@ def _support(settled: Settled, box: Box) -> float:
     # The distance to the box's edge: a long field has neighbours at both of its ends.
     apart = [float(np.linalg.norm(np.maximum(np.abs(offset.place - middle) - half, 0))) for offset in printed]
     nearest = [printed[index] for index in np.argsort(apart)[:NEAREST]]
-    in_place = sum(offset.found and offset.distance <= IN_PLACE_MM for offset in nearest)
-    return float(in_place / max(1, len(nearest)))
+    return sum(map(in_place, nearest)) / max(1, len(nearest))
 
 
 def status_of(kind: FieldType, value: str | None, confidence: Confidence) -> FieldStatus:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from rapidfuzz import fuzz
 
-from ocr.alignment import COARSE_PX_PER_MM, Offset, Placement, improve, offsets, project
+from ocr.alignment import Offset, Placement, improve, offsets, project
 from ocr.arrays import Picture, Points
 from ocr.blank import BlankPage, grown
 from ocr.contract import Anchor, Box, Line, MatchedBy
@@ -64,7 +64,7 @@ class Settled:
 
     @property
     def labels_found(self) -> int:
-        return sum(offset.found and offset.distance <= IN_PLACE_MM for offset in self.labels)
+        return sum(map(in_place, self.labels))
 
     @property
     def labels_expected(self) -> int:
@@ -96,9 +96,14 @@ class Settled:
         return self.confirmed, round(self.share_found, 2), -(self.residual_mm or 99.0)
 
 
+def in_place(offset: Offset) -> bool:
+    """Whether a piece of the blank was found where it should be."""
+    return offset.found and offset.distance <= IN_PLACE_MM
+
+
 def glance(candidate: Candidate, grey: Picture, page: BlankPage) -> float:
     """Share of the page's landmarks that are somewhere near their places: a quick look at one page of many."""
-    coarse, px_per_mm = _coarse(page)
+    coarse, px_per_mm = page.coarse
     found = _wide(candidate.placement, grey, page, coarse, px_per_mm)
     printed = sum(offset.printed for offset in found)
     return sum(offset.found for offset in found) / printed if printed else 0.0
@@ -210,7 +215,7 @@ def spread_labels(page: BlankPage, count: int) -> list[Anchor]:
 
 def _refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
     """The placement after looking for the labels widely, then for all pieces of the blank closely."""
-    coarse, px_per_mm = _coarse(page)
+    coarse, px_per_mm = page.coarse
 
     def wide(candidate: Placement) -> list[Offset]:
         return _wide(candidate, grey, page, coarse, px_per_mm)
@@ -228,14 +233,6 @@ def _refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
             break
     # A placement in which next to nothing is anywhere near is another page's: looking closely cannot save it.
     return _closely_refined(best, grey, page) if _seen(best_found) >= LEAST_SEEN else best
-
-
-def _coarse(page: BlankPage) -> tuple[Picture, float]:
-    """The blank at a resolution for wide searches, and that resolution."""
-    assert page.grey is not None
-    scale = COARSE_PX_PER_MM / page.px_per_mm
-    small = cv2.resize(page.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return small, small.shape[1] / page.size_mm[0]
 
 
 def _wide(placement: Placement, grey: Picture, page: BlankPage, coarse: Picture, px_per_mm: float) -> list[Offset]:
@@ -302,7 +299,7 @@ def _printed(found: Sequence[Offset]) -> int:
 
 
 def _standing(found: Sequence[Offset]) -> int:
-    return sum(offset.found and offset.distance <= IN_PLACE_MM for offset in found)
+    return sum(map(in_place, found))
 
 
 def _words(flat: Picture, page: BlankPage, engine: Engine) -> tuple[int, int]:

@@ -100,9 +100,9 @@ class _Label:
     rest: str
 
 
-def upright_lines(picture: Picture, engine: Engine, *, turned: bool) -> tuple[Picture, list[Line]]:
-    """The picture with its text upright, and its lines in reading order. `turned`: it is upright already."""
-    picture, outlines = (picture, engine.detect(picture)) if turned else _upright(picture, engine)
+def upright_lines(picture: Picture, engine: Engine) -> tuple[Picture, list[Line]]:
+    """The picture with its text upright, and its lines in reading order."""
+    picture, outlines = _upright(picture, engine)
     return picture, engine.lines_in(picture, outlines)
 
 

@@ -7,7 +7,7 @@ stand up is not read at all, and the reading says what to do about the picture.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -31,11 +31,12 @@ from ocr.contract import (
     Suggestion,
     TemplateCandidate,
 )
+from ocr.drift import adrift, label_lines, set_right
 from ocr.engine import Engine, EngineOptions
 from ocr.fields import jpeg, read_fields, unknown
 from ocr.form_fields.contract import PageFields
 from ocr.form_fields.reading import MOST_OF_THE_NAMES, agreement, answers
-from ocr.labels import Settled, by_lines, glance, settle
+from ocr.labels import LEAST_SEEN, Settled, by_lines, glance, settle
 from ocr.likeness import candidates_by_words, rivals, shows_words_of
 from ocr.loose import LooseReading, read_loosely, upright_lines
 from ocr.register import Candidate, Features
@@ -174,7 +175,7 @@ class Reader:
                 return _Page(picture, code=code, retake=Retake.WRONG_FORM)
         best = self._placed(picture, grey, markers, pages)
         if best is not None and best[1].confirmed:
-            upright, settled = self._straightened(*best)
+            upright, settled = best[0], self._straightened(*best)
             if code is None:
                 code = register.read_code(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY), settled.page, settled.placement)
                 if code is not None and not _is_page(settled.page, code):
@@ -202,14 +203,10 @@ class Reader:
     ) -> _Page:
         """The whole picture is read: its lines may place the page, or be all there is to go by."""
         # Markers know which way is up; a likeness that was not confirmed may be a chance one.
-        upright_known = best is not None and best[1].markers >= 2
-        if best is not None and upright_known:
-            reason = refusal(best[1], best[0].shape)
-            if reason in _HOPELESS:
-                return _Page(best[0], best[1], code=code, retake=reason)
-        shown = best[0] if best is not None and upright_known else picture
-        upright, lines = upright_lines(shown, self.engine, turned=upright_known)
-        settled = self._placed_by_lines(upright, lines, pages, best[1] if best is not None and upright_known else None)
+        if best is not None and best[1].markers >= 2:
+            return self._by_labels_near_markers(*best, pages, code)
+        upright, lines = upright_lines(picture, self.engine)
+        settled = self._placed_by_lines(upright, lines, dict.fromkeys(pages))
         if settled is not None:
             return self._read_settled(upright, settled, code)
         if code is None and len(markers) < 2:
@@ -217,38 +214,53 @@ class Reader:
             if loose is not None and shows_words_of(lines, loose.page):
                 return _Page(upright, loose=loose, fields=loose.fields)
         # A picture of which nothing is known may still be a form that nobody registered.
-        suggestions = () if code is not None or upright_known else suggest(upright, lines, 1, self._today())
+        suggestions = () if code is not None else suggest(upright, lines, 1, self._today())
         if suggestions:
             return _Page(upright, candidates=candidates_by_words(lines, pages), suggestions=suggestions)
-        if best is not None and (upright_known or code is not None):
+        if best is not None and code is not None:
             return _Page(best[0], best[1], code=code, retake=refusal(best[1], best[0].shape))
         known = {marker.id for page in pages for marker in page.markers}
         if code is not None or known & set(markers):
             return _Page(upright, code=code, retake=Retake.CORNER_MISSING)
         return _Page(upright, retake=Retake.BLURRED if blurred_all_over(upright) else Retake.NOT_A_FORM)
 
-    def _straightened(self, upright: Picture, settled: Settled) -> tuple[Picture, Settled]:
-        """A confirmed placement, or a better one by the picture's lines where it follows bent paper only in part."""
+    def _straightened(self, upright: Picture, settled: Settled) -> Settled:
+        """A confirmed placement, or a better one where it follows bent paper only in part."""
         if settled.placement.bend_mm() <= FLAT_MM or settled.share_found >= BEYOND_DOUBT:
-            return upright, settled
-        lines = self.engine.read(upright)
-        better = self._placed_by_lines(upright, lines, [settled.page], settled)
-        return upright, settled if better is None or better.rank < settled.rank else better
+            return settled
+        if settled.matched_by is MatchedBy.MARKERS and adrift(settled):
+            features = register.features_of_picture(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY))
+            for candidate in register.by_features(features, settled.page, self._features_of(settled.page))[1:]:
+                other = settle(replace(candidate, markers=settled.markers), upright, settled.page, self.engine)
+                settled = max(settled, other, key=lambda one: one.rank)
+        lost = adrift(settled)
+        return set_right(upright, settled, lost, self.engine) if lost else settled
+
+    def _by_labels_near_markers(
+        self, upright: Picture, before: Settled, pages: Sequence[BlankPage], code: Code | None
+    ) -> _Page:
+        """A page whose markers show where it lies about, by the lines that may be its labels."""
+        reason = refusal(before, upright.shape)
+        if reason not in _HOPELESS:
+            markers = register.find_markers(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY))
+            near: dict[BlankPage, Placement | None] = {}
+            for page in pages:
+                # Corners stay where they are on bent paper, while a likeness follows only a part of it.
+                proposed = [candidate.placement for candidate in register.by_markers(markers, page)[:1]]
+                near[page] = next(iter(proposed), before.proposed if before.page is page else None)
+            lines = label_lines(upright, self.engine.detect(upright), near, self.engine)
+            settled = self._placed_by_lines(upright, lines, near)
+            if settled is not None:
+                return self._read_settled(upright, settled, code)
+        return _Page(upright, before, code=code, retake=reason)
 
     def _placed_by_lines(
-        self, upright: Picture, lines: Sequence[Line], pages: Sequence[BlankPage], before: Settled | None
+        self, upright: Picture, lines: Sequence[Line], pages: Mapping[BlankPage, Placement | None]
     ) -> Settled | None:
-        """The best confirmed placement by the labels among the lines; `before` is the one that was not confirmed."""
+        """The best confirmed placement by the labels among the lines; each page with where it lies about, if known."""
         best: Settled | None = None
-        markers = register.find_markers(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY))
-        for page in pages:
-            if page.grey is None:
-                continue
-            # Corners stay where they are on bent paper, while a likeness follows only a part of it.
-            near = next((candidate.placement for candidate in register.by_markers(markers, page)), None)
-            if near is None and before is not None and before.page is page:
-                near = before.proposed
-            for candidate in by_lines(lines, page, near):
+        for page, near in pages.items():
+            for candidate in by_lines(lines, page, near) if page.grey is not None else ():
                 settled = settle(candidate, upright, page, self.engine)
                 if settled.confirmed and (best is None or settled.rank > best.rank):
                     best = settled
@@ -271,8 +283,10 @@ class Reader:
         proposed = []
         for page in shown:
             seen = sum(marker.id in markers for marker in page.markers)
-            for candidate in register.by_features(features, page, self._features_of(page)):
-                proposed.append((page, replace(candidate, markers=seen)))
+            found = register.by_features(features, page, self._features_of(page))
+            if found:
+                most_alike = found[0] if len(found) == 1 else max(found, key=lambda one: glance(one, grey, page))
+                proposed.append((page, replace(most_alike, markers=seen)))
         for page, candidate in _most_alike(proposed, grey):
             best = self._better(best, candidate, picture, page)
         return best
@@ -299,9 +313,12 @@ class Reader:
 
 
 def _most_alike(proposed: list[tuple[BlankPage, Candidate]], grey: Picture) -> list[tuple[BlankPage, Candidate]]:
+    """The proposals worth a comparison in full, the most alike first; one at least."""
     if len(proposed) <= 1:
         return proposed
-    return sorted(proposed, key=lambda pair: -glance(pair[1], grey, pair[0]))[:MOST_COMPARED]
+    seen = [glance(candidate, grey, page) for page, candidate in proposed]
+    order = sorted(range(len(proposed)), key=lambda index: -seen[index])[:MOST_COMPARED]
+    return [proposed[index] for index in order if index == order[0] or seen[index] >= LEAST_SEEN]
 
 
 def _same_size(page: BlankPage, picture: Picture) -> bool:

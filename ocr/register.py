@@ -13,7 +13,7 @@ from itertools import combinations
 import cv2
 import numpy as np
 
-from ocr.alignment import Placement, corners, project
+from ocr.alignment import Placement, corners, follow, project
 from ocr.arrays import Picture, Points, Real
 from ocr.blank import BlankPage, grown
 from ocr.contract import Box, Code, MatchedBy, parse_code
@@ -87,7 +87,10 @@ def by_markers(found: dict[int, Points], page: BlankPage) -> list[Candidate]:
 
 
 def by_features(of_picture: Features, page: BlankPage, of_blank: Features) -> list[Candidate]:
-    """A placement by points that the picture and the blank share; none when fewer than 25 agree on one."""
+    """Placements by points that the picture and the blank share; none when fewer than 25 agree on a plane one.
+
+    A second one follows the paper where the points say together that it is bent.
+    """
     if len(of_picture.points) < 25 or len(of_blank.points) < 25:
         return []
     matcher = cv2.BFMatcher(cv2.NORM_L2)
@@ -100,7 +103,9 @@ def by_features(of_picture: Features, page: BlankPage, of_blank: Features) -> li
     homography, agreeing = cv2.findHomography(paper, seen, cv2.USAC_MAGSAC, 4.0, maxIters=3000, confidence=0.999)
     if homography is None or int(agreeing.sum()) < 25 or not _plausible(homography, page):
         return []
-    return [Candidate(Placement(homography, page.size_mm), MatchedBy.LAYOUT, 0)]
+    plane = Placement(homography, page.size_mm)
+    bent = follow(plane, paper, seen)
+    return [Candidate(placement, MatchedBy.LAYOUT, 0) for placement in (plane, bent) if placement is not None]
 
 
 def features_of_picture(grey: Picture) -> Features:

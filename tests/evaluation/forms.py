@@ -23,7 +23,7 @@ from typing import Any
 
 import cv2
 
-from ocr.contract import FieldType, FormReader, Retake
+from ocr.contract import FieldType, FormReader, MatchedBy, Retake
 from ocr.engine import EngineOptions
 from ocr.forms import shipped
 from ocr.pages import decode
@@ -183,6 +183,7 @@ def figures(readings: Readings) -> dict[str, Any]:
             "pictures": {picture: retake.value for picture, retake in sorted(readings.refused.items())},
             "reasons": dict(Counter(retake.value for retake in readings.refused.values())),
         },
+        "fast_path": _fast_path(readings.pictures),
         "wrong_sheet": readings.wrong_sheet,
         "wrong_but_sure": [one.as_json() for one in wrong_but_sure],
         "wrong_in_good_light": [one.as_json() for one in wrong],
@@ -192,6 +193,15 @@ def figures(readings: Readings) -> dict[str, Any]:
             "longest": round(ordered[-1], 2) if ordered else None,
         },
     }
+
+
+def _fast_path(pictures: Sequence[PictureReading]) -> dict[str, float | None]:
+    """Share of the pictures that their markers place, so that nothing but labels and cells is recognised."""
+    shares = {}
+    for name, some in (("of_all", pictures), ("of_read", [one for one in pictures if one.retake is None])):
+        served = sum(one.retake is None and one.matched_by == MatchedBy.MARKERS.value for one in some)
+        shares[name] = round(served / len(some), 3) if some else None
+    return shares
 
 
 def _table(pictures: Sequence[PictureReading]) -> dict[str, dict[str, Any]]:
@@ -270,6 +280,7 @@ def main() -> None:
         section["real_pictures"] = real_pictures.measure(reader, chosen.samples, english)
     write_section("forms", section, chosen.report)
     LOG.info("goals: %s", section["goals"])
+    LOG.info("fast path: %s", section["fast_path"])
     for condition, line in section["table"].items():
         LOG.info("%s: %s", condition, line)
 

@@ -83,7 +83,7 @@ def published(*, version: int = 1) -> PublishedForm:
     blank = _blank()
     anchors = []
     for text, place, size in _printed():
-        left, top, right, bottom = _font(size).getbbox(text)
+        left, top, right, bottom = label_font(size).getbbox(text)
         x, y = place[0] + left / PX_PER_MM, place[1] + top / PX_PER_MM
         anchors.append(Anchor(text, 1, (x, y, (right - left) / PX_PER_MM, (bottom - top) / PX_PER_MM)))
     fields = tuple(
@@ -111,7 +111,7 @@ def published(*, version: int = 1) -> PublishedForm:
         markers=tuple(Marker(number, 1, box) for number, box in _marker_boxes().items()),
         code_boxes_mm={1: _CODE},
     )
-    return PublishedForm(template, (_png(blank),))
+    return PublishedForm(template, (png(blank),))
 
 
 def without_anchors(form: PublishedForm) -> PublishedForm:
@@ -136,7 +136,7 @@ def sheet(filled: Sheet) -> Picture:
     boxes = {key: box for key, _, _, box in _CELLS}
     for key, text in filled.texts.items():
         x, y = boxes[key][0] + 2, boxes[key][1] + 1
-        pen.multiline_text((x * PX_PER_MM, y * PX_PER_MM), text, INK, _font(5.0), spacing=14)
+        pen.multiline_text((x * PX_PER_MM, y * PX_PER_MM), text, INK, label_font(5.0), spacing=14)
     for option in _OPTIONS:
         if option.value in filled.ticked:
             tick(pen, option.box_mm)
@@ -202,7 +202,7 @@ def _blank() -> Picture:
     page = Image.new("L", (round(WIDTH * PX_PER_MM), round(HEIGHT * PX_PER_MM)), 255)
     pen = ImageDraw.Draw(page)
     for text, (x, y), size in _printed():
-        pen.text((x * PX_PER_MM, y * PX_PER_MM), text, 0, _font(size))
+        pen.text((x * PX_PER_MM, y * PX_PER_MM), text, 0, label_font(size))
     for _, _, _, (x, y, width, height) in _CELLS:
         pen.rectangle(_pixels((x - 2, y - 2, width + 4, height + 4)), outline=0, width=3)
         pen.rectangle(_pixels((x - 32, y - 2, 30, height + 4)), outline=0, width=2)
@@ -233,9 +233,9 @@ def _pixels(box: Box) -> tuple[float, float, float, float]:
     return x, y, x + width, y + height
 
 
-def _font(size_mm: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def label_font(size_mm: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size_mm * PX_PER_MM)
 
 
-def _png(picture: Picture) -> bytes:
+def png(picture: Picture) -> bytes:
     return cv2.imencode(".png", picture)[1].tobytes()

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.alignment import Placement, corners, improve, offsets
-from ocr.arrays import Picture
+from ocr.alignment import Placement, Warp, corners, follow, improve, offsets
+from ocr.arrays import Picture, Points
 from ocr.blank import BlankPage, blank_pages
 from tests.ocr.made_forms import FILLED, HEIGHT, PX_PER_MM, WIDTH, published, sheet
 
@@ -104,3 +104,45 @@ def test_resolution_and_cover() -> None:
     assert placement.px_per_mm() == pytest.approx(5.0)
     assert placement.covers((10, 10, 100, 50), (600, 900, 3))
     assert not placement.covers((10, 80, 100, 50), (600, 900, 3))
+
+
+def _arched(places: Points, height_mm: float) -> Points:
+    """How far places of a sheet move that is curled around its long axis."""
+    return np.column_stack([np.zeros(len(places)), height_mm * np.sin(np.pi * places[:, 0] / WIDTH)])
+
+
+def test_a_curled_sheet_is_followed_among_wrong_pairs() -> None:
+    rng = np.random.default_rng(3)
+    places = rng.uniform((5, 5), (WIDTH - 5, HEIGHT - 5), (400, 2))
+    flat = _flat_placement()
+    seen = flat.to_picture(places + _arched(places, 18.0) + rng.normal(0, 0.05, places.shape))
+    wrong = rng.permutation(400)[:160]
+    seen[wrong] = rng.uniform((0, 0), (WIDTH * PX_PER_MM, HEIGHT * PX_PER_MM), (160, 2))
+    bent = follow(flat, places, seen)
+    assert bent is not None
+    inside = np.array([[x, y] for x in (20.0, WIDTH / 2, WIDTH - 20) for y in (20.0, HEIGHT / 2, HEIGHT - 20)])
+    right = flat.to_picture(inside + _arched(inside, 18.0))
+    assert np.abs(bent.to_picture(inside) - right).max() < 1.0 * PX_PER_MM
+    assert np.allclose(bent.to_paper(bent.to_picture(inside)), inside, atol=0.05)
+
+
+def test_a_flat_sheet_and_chance_pairs_are_not_followed() -> None:
+    rng = np.random.default_rng(4)
+    places = rng.uniform((5, 5), (WIDTH - 5, HEIGHT - 5), (300, 2))
+    flat = _flat_placement()
+    assert follow(flat, places, flat.to_picture(places + rng.normal(0, 0.05, places.shape))) is None
+    assert follow(flat, places, rng.permutation(flat.to_picture(places))) is None
+
+
+def test_a_bent_page_is_flattened_as_its_map_says() -> None:
+    """A picture of which each pixel is its own column: what a flattened pixel shows is where it was taken from."""
+    knots = np.array([[x, y] for x in (0.0, 0.5, 1.0) for y in (0.0, 0.5, 1.0)])
+    rng = np.random.default_rng(5)
+    warp = Warp(knots, np.concatenate([rng.normal(0, 3.0, (9, 2)), np.zeros((3, 2))]), max(WIDTH, HEIGHT))
+    placement = Placement(_flat_placement().homography, (WIDTH, HEIGHT), warp)
+    width, height = round(WIDTH * PX_PER_MM), round(HEIGHT * PX_PER_MM)
+    columns = np.arange(width, dtype=np.float32)[None, :].repeat(height, axis=0)
+    flat = placement.flatten(columns, PX_PER_MM)
+    x, y = np.meshgrid(np.arange(width), np.arange(height))
+    exact = placement.to_picture((np.stack([x, y], axis=-1).reshape(-1, 2) + 0.5) / PX_PER_MM)[:, 0].reshape(x.shape)
+    assert np.abs(flat - np.clip(exact, 0, width - 1)).max() < 0.05 * PX_PER_MM

@@ -134,7 +134,7 @@ def test_text_in_any_turn_is_put_upright(turns: int, engine: Engine) -> None:
         ("Name Grace Miller", "Department Marketing", "Visit in October", "Answers within a day")
     ):
         pen.text((30, 30 + 95 * row), text, "black", ImageFont.load_default(40))
-    upright, lines = upright_lines(np.ascontiguousarray(np.rot90(np.asarray(picture), turns)), engine, turned=False)
+    upright, lines = upright_lines(np.ascontiguousarray(np.rot90(np.asarray(picture), turns)), engine)
     assert upright.shape[:2] == (420, 760)
     assert lines[0].text.replace(" ", "") == "NameGraceMiller"
 
