@@ -184,6 +184,10 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "Something else is recorded under this id of the source and was left as it is; check the id, or ask HR to "
         "correct the record.",
     ),
+    ErrorCode.NAME_AMBIGUOUS: (
+        "有多个对象使用该名称，请在系统中选定对象后录入。",
+        "Several objects have this name; record it in the application, where one can be chosen.",
+    ),
     ErrorCode.COMMENT_ABOUT_NOTHING: (
         "请注明这条评价所指的人员、任务或项目，至少一项。",
         "Say whom or what the comment is about: a person, a task or a project.",

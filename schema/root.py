@@ -46,6 +46,7 @@ from schema.batching import root
 from schema.catalog import Catalog
 from schema.feedback import (
     assist,
+    comment_imports,
     customers,
     giving,
     growth,
@@ -96,6 +97,7 @@ class Query(
     brief_batches.BriefBatchQueries,
     notes.FeedbackQueries,
     customers.CustomerCommentQueries,
+    comment_imports.CommentImportQueries,
     growth.GrowthQueries,
     assist.AssistQueries,
     points.PointsQueries,
@@ -128,6 +130,7 @@ class Mutation(
     feed_mutations.FeedMutations,
     giving.GivingMutations,
     customers.CustomerCommentMutations,
+    comment_imports.CommentImportMutations,
     growth_mutations.GrowthMutations,
     assist.AssistMutations,
     points.PointsMutations,
@@ -199,6 +202,7 @@ PERMISSIONS: PermissionMap = {
     **assist.PERMISSIONS,
     **giving.PERMISSIONS,
     **customers.PERMISSIONS,
+    **comment_imports.PERMISSIONS,
     **growth.PERMISSIONS,
     **growth_mutations.PERMISSIONS,
     **points.PERMISSIONS,

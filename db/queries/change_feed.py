@@ -43,6 +43,7 @@ SOURCES: Mapping[str, Policy] = {
     "Brief": briefs.visible_to,
     "BriefBatch": lambda _session, viewer: brief_batches.visible_to(viewer),
     "CustomerComment": customers.visible_to,
+    "CustomerCommentImport": lambda _session, viewer: customers.imports(viewer),
     "Cycle": lambda _session, viewer: goals.cycles(viewer),
     "Deliverable": deliverables.visible_to,
     "DeliverableTemplate": lambda _session, viewer: templates.visible_to(viewer),

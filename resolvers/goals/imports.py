@@ -50,17 +50,7 @@ def request_import(
     """
     authority.require_role(viewer, *IMPORTERS)
     cycle_to_use(session, viewer, cycle_id, ("input", "cycleId"))
-    at = ("input", "file")
-    if not content:
-        raise DomainError(ErrorCode.FILE_EMPTY, at)
-    if len(content) > MAXIMUM_BYTES:
-        raise DomainError(ErrorCode.FILE_TOO_LARGE, at, maximum_mb=MAXIMUM_BYTES >> 20)
-    if content.startswith(b"PK\x03\x04"):
-        format_ = TableFormat.XLSX
-    elif b"\x00" in content[:4096]:
-        raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, at, types="CSV, XLSX")
-    else:
-        format_ = TableFormat.CSV
+    format_ = table_format(content)
     file = files.put(session, viewer.organization_id, content, MEDIA_TYPES[format_])
     made = GoalImport(
         id=new_id(),
@@ -78,6 +68,20 @@ def request_import(
     session.flush()
     record(session, viewer, "goal_import.requested", "GoalImport", made.id)
     return made
+
+
+def table_format(content: bytes) -> TableFormat:
+    """What kind of table the bytes are. Raises FILE_EMPTY, FILE_TOO_LARGE (over 10 MB), FILE_TYPE_UNSUPPORTED."""
+    at = ("input", "file")
+    if not content:
+        raise DomainError(ErrorCode.FILE_EMPTY, at)
+    if len(content) > MAXIMUM_BYTES:
+        raise DomainError(ErrorCode.FILE_TOO_LARGE, at, maximum_mb=MAXIMUM_BYTES >> 20)
+    if content.startswith(b"PK\x03\x04"):
+        return TableFormat.XLSX
+    if b"\x00" in content[:4096]:
+        raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, at, types="CSV, XLSX")
+    return TableFormat.CSV
 
 
 def table_to_read(

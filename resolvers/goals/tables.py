@@ -167,18 +167,18 @@ def help_rows(locale: str) -> list[list[str]]:
     return [[column.name_zh, column.help_zh] if chinese else [column.name_en, column.help_en] for column in COLUMNS]
 
 
-def read_header(row: Sequence[str]) -> dict[str, int]:
+def read_header(row: Sequence[str], columns: Sequence[Column] = COLUMNS) -> dict[str, int]:
     """Where each known column stands, by the names of either language or the key; unknown columns are passed over.
 
     Raises `HeaderError` when a needed column is missing.
     """
     places: dict[str, int] = {}
     for index, name in enumerate(row):
-        for column in COLUMNS:
+        for column in columns:
             known = {folded(column.key), folded(column.name_zh), folded(column.name_en)}
             if folded(name) in known:
                 places.setdefault(column.key, index)
-    for column in COLUMNS:
+    for column in columns:
         if column.required and column.key not in places:
             raise HeaderError(column.key)
     return places

@@ -12,6 +12,7 @@ from db.jobs import enqueue
 from db.models.projects.feeds import Feed
 from db.queries.projects import feeds
 from db.viewer import Viewer
+from resolvers.feedback.comment_sources import SentComments, take_comments
 from resolvers.projects.receiving import Sent, take_delivery
 
 JOB = "projects.ask_feed"
@@ -37,6 +38,13 @@ def record_answer(session: Session, viewer: Viewer, feed_id: uuid.UUID, sent: Se
     feed = session.scalars(feeds.feeds(viewer).where(Feed.id == feed_id)).one_or_none()
     if feed is not None:
         take_delivery(session, viewer, feed, sent)
+
+
+def record_comments(session: Session, viewer: Viewer, feed_id: uuid.UUID, sent: SentComments) -> None:
+    """Record the comments that were answered, as if they had been sent."""
+    feed = session.scalars(feeds.feeds(viewer).where(Feed.id == feed_id)).one_or_none()
+    if feed is not None:
+        take_comments(session, viewer, feed, sent)
 
 
 def record_failure(session: Session, viewer: Viewer, feed_id: uuid.UUID, code: str) -> None:

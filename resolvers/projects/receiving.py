@@ -16,7 +16,7 @@ from db.jobs import enqueue
 from db.models.projects.feeds import Feed, FeedDelivery, RecordOutcome
 from db.queries.projects import feeds
 from db.viewer import Viewer
-from resolvers.rules.feed_records import SentRecord
+from resolvers.rules.feed_records import Problem, SentRecord
 
 JOB = "projects.apply_feed"
 
@@ -35,6 +35,8 @@ class Receipt:
     """Records of it that the feed knew by their keys."""
     repeated: bool
     """It had been taken before; nothing was changed."""
+    refused: tuple[Problem, ...] = ()
+    """Of a delivery of comments: those that were not recorded."""
 
 
 def feed_named(session: Session, viewer: Viewer, name: str) -> Feed | None:

@@ -7,6 +7,9 @@
 | `webhook-signature` | `v1,` and the Base64 of HMAC-SHA256 over `id.timestamp.body` |
 | `content-type` | `application/json` or `text/csv` (UTF-8) |
 
+A delivery holds records (`resolvers.rules.feed_records`) or customers' comments (`resolvers.rules.comment_records`),
+whose source is the feed's name; comments that could not be recorded stand under `refused`.
+
 202: taken; 200: had been taken before, nothing was changed. What is refused changes nothing: 401 CLOCK or SIGNATURE
 (also for an address that is not there), 403 PAUSED, 409 KEY_REUSED for the same id with another body, 413 for the
 size, 415, 422 with the place of each problem. Answers are JSON.
@@ -31,9 +34,11 @@ from db.models.projects.feeds import Feed
 from db.queries.projects import feeds
 from db.session import Scope
 from db.viewer import system_viewer
+from resolvers.feedback.comment_sources import SentComments, take_comments
 from resolvers.projects import receiving, signatures
 from resolvers.projects.receiving import KeyReusedError, Receipt, Sent
-from resolvers.rules.feed_records import SentRecord, UnreadableError, read_records
+from resolvers.rules.comment_records import read_comments
+from resolvers.rules.feed_records import Problem, UnreadableError, read_records
 from schema.context import Services
 
 log = structlog.get_logger("schema")
@@ -70,12 +75,14 @@ def feeds_route(services: Services) -> Route:
             log.info("feed.refused", code=error.code, status=error.status)
             return error.response()
         log.info("feed.received", records=receipt.records, repeated=receipt.repeated)
-        body = {
+        body: dict[str, Any] = {
             "delivery": str(receipt.delivery_id),
             "records": receipt.records,
             "duplicates": receipt.duplicates,
             "repeated": receipt.repeated,
         }
+        if receipt.refused:
+            body["refused"] = [_told(one) for one in receipt.refused]
         return JSONResponse(body, 200 if receipt.repeated else 202)
 
     return Route("/feeds/{address}", receive, methods=["POST"])
@@ -113,10 +120,11 @@ async def _receive(services: Services, request: Request) -> Receipt:
         raise _RefusedError(401, "SIGNATURE")
     if feed.paused_at is not None:
         raise _RefusedError(403, "PAUSED")
-    records = await asyncio.to_thread(_records, body, as_csv)
-    standing, sent = feed, Sent(signature.key, body, records)
+    standing, sent = feed, await asyncio.to_thread(_sent, signature.key, body, as_csv)
 
     def take(session: Session) -> Receipt:
+        if isinstance(sent, SentComments):
+            return take_comments(session, viewer, standing, sent)
         return receiving.take_delivery(session, viewer, standing, sent)
 
     try:
@@ -138,9 +146,15 @@ async def _body(request: Request) -> bytes:
     return bytes(received)
 
 
-def _records(body: bytes, as_csv: bool) -> list[SentRecord]:
+def _sent(key: str, body: bytes, as_csv: bool) -> Sent | SentComments:
     try:
-        return read_records(body, as_csv=as_csv, moment=now())
+        comments = read_comments(body, as_csv=as_csv)
+        if comments is not None:
+            return SentComments(key, body, comments)
+        return Sent(key, body, read_records(body, as_csv=as_csv, moment=now()))
     except UnreadableError as error:
-        problems = tuple({"code": one.code, "record": one.record, "field": one.field} for one in error.problems)
-        raise _RefusedError(422, "UNREADABLE", problems) from None
+        raise _RefusedError(422, "UNREADABLE", tuple(map(_told, error.problems))) from None
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    return {"code": problem.code, "record": problem.record, "field": problem.field}

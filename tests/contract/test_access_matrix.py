@@ -173,6 +173,10 @@ def customer_comment(world: World, who: str, row: Any) -> bool:
     return own or _answers_for(world, who, row.subject_id)
 
 
+def sent_table(world: World, who: str, row: Any) -> bool:
+    return _is(world, who, row.requested_by) or who == "hr"
+
+
 def growth_entry(world: World, who: str, row: Any) -> bool:
     """The owner; of the shared one of the two the line."""
     return _is(world, who, row.person_id) or (row.shared and _answers_for(world, who, row.person_id))
@@ -198,6 +202,7 @@ POLICIES: dict[str, Sees] = {
     "BriefDocument": brief_document,
     "BriefEvidence": brief,
     "CustomerComment": customer_comment,
+    "CustomerCommentImport": sent_table,
     "Cycle": everybody,
     "Deliverable": deliverable,
     "DeliverableReading": reading,
@@ -496,6 +501,7 @@ OWN = {
     "giveFeedbackBatch",
     "requestPointsRedemption",
     "recordCustomerComment",
+    "importCustomerComments",
     "writeGrowthEntry",
     "addGrowthRecording",
     "recordCustomerComments",
@@ -666,6 +672,7 @@ STATEFUL = (
     "Upward",
     "resumeBriefBatch",
     "Growth",
+    "importCustomerComments",
 )
 """Words in the names of the others."""
 

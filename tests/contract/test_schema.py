@@ -43,7 +43,15 @@ job(id: ID!): Job
 """
 """Queries that front ends are written against; more may be added, these may not change."""
 
-BOUNDED = {"goalTree", "goalMap", "smartCheck", "goalTableColumns", "moods", "behaviourTags"}
+BOUNDED = {
+    "goalTree",
+    "goalMap",
+    "smartCheck",
+    "goalTableColumns",
+    "customerCommentTableColumns",
+    "moods",
+    "behaviourTags",
+}
 """Plain lists at the root: their size is that of one cycle's goals or of a text, not of the organisation's history."""
 
 MEASURED = {

@@ -19,12 +19,13 @@ from db.inbox import notify
 from db.jobs import enqueue
 from db.models.briefs import Audience, Brief, BriefEvidence, BriefStatus, DocumentFormat, EvidenceSource, Voice
 from db.models.events import AccessEvent, RequestReceipt
-from db.models.feedback.customers import CustomerComment
+from db.models.feedback.customers import CustomerComment, CustomerCommentImport
 from db.models.feedback.growth import GrowthEntry, GrowthRecording, GrowthTodo, TranscriptionState
 from db.models.feedback.meetings import CoachingCommitment
 from db.models.feedback.notes import FeedbackVisibility
 from db.models.feedback.points import PointsRedemption, RedemptionStatus
 from db.models.feedback.upward import RoundStatus, UpwardNote, UpwardRound
+from db.models.goal_updates import TableFormat
 from db.models.inbox import NotificationCode
 from db.models.people import Organization, Person
 from db.models.projects.tasks import Project, ProjectTask, TaskDependency
@@ -105,7 +106,7 @@ def make_world(database: Database, files: FileStore) -> World:
         read_deliverable(session, files, company.viewers["report"], template, report(900))
         _depending_tasks(session, company)
         _give(session, company)
-        _customers(session, company)
+        _customers(session, company, files)
         _grow(session, company, files)
         for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__):
             _ensure(session, company, mapper.class_)
@@ -199,14 +200,22 @@ def _give(session: Session, company: PaperCompany) -> None:
     session.flush()
 
 
-def _customers(session: Session, company: PaperCompany) -> None:
-    """What a customer said of the manager's report, and what one said of a project alone."""
+def _customers(session: Session, company: PaperCompany, files: FileStore) -> None:
+    """What a customer said of the manager's report, what one said of a project alone, and the manager's table."""
     owned: dict[str, Any] = {"organization_id": company.organization.id, "source": "crm", "said_on": now().date()}
     named = CustomerComment(
         **owned, source_id="1", text="响应很快", subject_id=company.subject.id, recorded_by=company.people["pmo"].id
     )
     project_id = _ensure(session, company, Project).id
-    session.add_all([named, CustomerComment(**owned, source_id="2", text="交付准时", project_id=project_id)])
+    table = CustomerCommentImport(
+        organization_id=company.organization.id,
+        file_id=files.put(session, company.organization.id, b"a,b", "text/csv").id,
+        requested_by=company.people["manager"].id,
+        format=TableFormat.CSV,
+        dry_run=True,
+        errors=[],
+    )
+    session.add_all([table, named, CustomerComment(**owned, source_id="2", text="交付准时", project_id=project_id)])
     session.flush()
 
 

@@ -7,7 +7,9 @@ import uuid
 from sqlalchemy.orm import Session
 
 from db.base import now
+from resolvers.feedback.comment_sources import SentComments
 from resolvers.projects import applying, asking, receiving
+from resolvers.rules.comment_records import read_comments
 from resolvers.rules.feed_records import UnreadableError, read_records
 from workers.outbound import OutboundError, fetch
 from workers.registry import Effect, JobRun, job
@@ -45,9 +47,14 @@ def ask_feed(run: JobRun) -> Effect | None:
     settings = run.services.settings
     try:
         answer = fetch(url, hosts=settings.feed_hosts, internal_hosts=settings.internal_hosts)
-        records = read_records(answer.content, as_csv=answer.is_csv, moment=now())
+        comments = read_comments(answer.content, as_csv=answer.is_csv)
+        records = read_records(answer.content, as_csv=answer.is_csv, moment=now()) if comments is None else []
     except (OutboundError, UnreadableError) as error:
         code = error.code if isinstance(error, OutboundError) else error.problems[0].code
         return lambda session: asking.record_failure(session, run.viewer, feed_id, code)
-    sent = receiving.Sent(f"asked:{run.id}", answer.content, records)
+    key = f"asked:{run.id}"
+    if comments is not None:
+        said = SentComments(key, answer.content, comments)
+        return lambda session: asking.record_comments(session, run.viewer, feed_id, said)
+    sent = receiving.Sent(key, answer.content, records)
     return lambda session: asking.record_answer(session, run.viewer, feed_id, sent)

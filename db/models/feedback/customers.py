@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Identified, OrganizationOwned, Timestamped, Versioned
+from db.models.goal_updates import TableFormat, TransferStatus
 
 
 class CustomerComment(Base, Identified, OrganizationOwned, Timestamped, Versioned):
@@ -58,3 +60,23 @@ class CustomerCommentRevision(Base, Identified, OrganizationOwned, Timestamped):
     corrected_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     """None: the source corrected it."""
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+class CustomerCommentImport(Base, Identified, OrganizationOwned, Timestamped):
+    """A table of customers' comments that somebody sent."""
+
+    __tablename__ = "customer_comment_import"
+
+    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("job.id"))
+    requested_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    format: Mapped[TableFormat]
+    dry_run: Mapped[bool]
+    status: Mapped[TransferStatus] = mapped_column(default=TransferStatus.QUEUED)
+    rows: Mapped[int] = mapped_column(default=0)
+    created: Mapped[int] = mapped_column(default=0)
+    repeated: Mapped[int] = mapped_column(default=0)
+    """Comments of it that were known already."""
+    errors: Mapped[list[Any]] = mapped_column(default=list)
+    """`{row, column, code}` each, at most as many as `resolvers.goals.imports` keeps."""
+    finished_at: Mapped[datetime.datetime | None]

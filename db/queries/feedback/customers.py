@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from db.models.feedback.customers import CustomerComment, CustomerCommentRevision
+from db.models.feedback.customers import CustomerComment, CustomerCommentImport, CustomerCommentRevision
 from db.models.projects.tasks import Project, ProjectTask
 from db.queries import people
 from db.queries.projects import tasks
 from db.queries.sets import among
-from db.viewer import Viewer
+from db.viewer import Role, Viewer
 
 
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[CustomerComment]:
@@ -149,6 +149,14 @@ def revisions(session: Session, comment_ids: Iterable[uuid.UUID]) -> Mapping[uui
     ):
         found.setdefault(row.comment_id, []).append(row)
     return found
+
+
+def imports(viewer: Viewer) -> sa.Select[CustomerCommentImport]:
+    """The tables that the viewer sent; HR sees everybody's."""
+    statement = sa.select(CustomerCommentImport).where(CustomerCommentImport.organization_id == viewer.organization_id)
+    if viewer.is_system or viewer.has(Role.HR):
+        return statement
+    return statement.where(CustomerCommentImport.requested_by == viewer.person_id)
 
 
 LINKS: Mapping[str, InstrumentedAttribute[uuid.UUID | None]] = {

@@ -100,6 +100,17 @@ def add_records(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     return added
 
 
+def refusals(session: Session, viewer: Viewer, delivery_id: uuid.UUID) -> list[tuple[int, str, str]]:
+    """Position, name and reason of the records of a delivery that were refused, in their order."""
+    rows = session.execute(
+        records(viewer)
+        .where(FeedRecord.delivery_id == delivery_id, FeedRecord.outcome == RecordOutcome.REFUSED)
+        .order_by(FeedRecord.position)
+        .with_only_columns(FeedRecord.position, FeedRecord.name, FeedRecord.reason)
+    )
+    return [(position, name, reason or "") for position, name, reason in rows]
+
+
 def _insert(session: Session) -> Any:
     return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
 
