@@ -11,11 +11,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.base import new_id, now
+from db.jobs import enqueue
+from db.models.channels import NotificationChannel
 from db.models.inbox import Notification, NotificationCode
-from db.viewer import Viewer
+from db.viewer import Viewer, system_viewer
 
 INBOX_CHANNEL = "throughline_inbox"
 """PostgreSQL channel that carries a person's id when something new lies in the inbox."""
+
+CARRY_ON = "channels.carry_on"
+"""The job that looks through which channels a new notification goes on."""
 
 _ROWS = 500
 """Rows of one statement: databases limit its parameters."""
@@ -38,7 +43,8 @@ def notify(
     caller's transaction commits.
 
     `params` are what the words of the code name: dates and counts, never names or texts of people. Who was told under
-    the same `key` before is not told again.
+    the same `key` before is not told again. Where the organisation or one of its people has a channel, a job carries
+    the notification on.
     """
     told = sorted({person_id for person_id in person_ids if person_id != viewer.person_id})
     if not told:
@@ -59,9 +65,20 @@ def notify(
         }
         for person_id in told
     ]
+    carried = _has_channels(session, viewer)
     for begin in range(0, len(rows), _ROWS):
         part = insert.values(rows[begin : begin + _ROWS])
-        session.execute(part.on_conflict_do_nothing(index_elements=["person_id", "dedupe_key"]))
+        part = part.on_conflict_do_nothing(index_elements=["person_id", "dedupe_key"])
+        new = [str(id_) for id_ in session.scalars(part.returning(Notification.id))]
+        if new and carried:
+            enqueue(session, system_viewer(viewer.organization_id), CARRY_ON, {"notification_ids": new})
     if not embedded:
         wake = sa.text("SELECT pg_notify(:channel, person::text) FROM unnest(CAST(:people AS uuid[])) AS person")
         session.execute(wake, {"channel": INBOX_CHANNEL, "people": told})
+
+
+def _has_channels(session: Session, viewer: Viewer) -> bool:
+    live = sa.exists().where(
+        NotificationChannel.organization_id == viewer.organization_id, NotificationChannel.removed_at.is_(None)
+    )
+    return session.execute(sa.select(live)).scalar_one()

@@ -46,7 +46,15 @@ class Settings(BaseSettings):
     allowed_origins: list[str] = Field(default=[], description="Browser origins that may call the API (CORS), as JSON.")
     feed_hosts: list[str] = Field(default=[], description="Hosts at which feeds may be asked for values, as JSON.")
     internal_hosts: list[str] = Field(
-        default=[], description="Of these hosts: those that may lie at private addresses of the house, as JSON."
+        default=[], description="Of both kinds of hosts: those that may lie at private addresses of the house, as JSON."
+    )
+    notification_hosts: list[str] = Field(
+        default=[],
+        description="Hosts to which notifications may be carried on, as JSON: oapi.dingtalk.com, qyapi.weixin.qq.com, "
+        "open.feishu.cn, hooks.slack.com, the mail server… Default: none, nothing leaves the house.",
+    )
+    public_url: str = Field(
+        default="", description="Where people reach the front end: what links in carried notifications begin with."
     )
     worker_processes: int = Field(default=1, ge=1, le=64, description="Worker processes that `serve` starts.")
     broker_queue: str = Field(default="throughline", description="The broker's queue: one name an installation.")
@@ -88,6 +96,8 @@ class Settings(BaseSettings):
             raise ValueError("THROUGHLINE_DATABASE_URL must start with postgresql:// or sqlite:///")
         if urlsplit(self.broker_url).scheme not in {"memory", "amqp", "amqps", "redis", "rediss"}:
             raise ValueError("THROUGHLINE_BROKER_URL must start with memory://, amqp:// or redis://")
+        if self.public_url and not self.public_url.startswith(("http://", "https://")):
+            raise ValueError("THROUGHLINE_PUBLIC_URL must start with http:// or https://")
         if urlsplit(self.files_url).scheme not in {"file", "s3"}:
             raise ValueError("THROUGHLINE_STORAGE_URL must start with file:// or s3://")
         if self.generator != "extractive" and not self.generator_model:

@@ -22,6 +22,8 @@
 | follow a job | who asked for it; HR and administrators (a job shows its state, no content) |
 | start a dead job again | HR and administrators |
 | see who read one's records; read one's notifications and mark them | that person alone |
+| set up and test the organisation's channels of notifications, its quiet hours | HR and administrators; all see them |
+| set up a channel of one's own, say what is carried on and when | that person alone |
 | read what changed | everybody, of what they may see; that something is gone, whoever saw it until then |
 | take goals out as a table | everybody, those that they may see; the goals' owners can see who did |
 | set the working calendar | HR and administrators; everybody reads it |

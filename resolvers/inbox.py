@@ -1,7 +1,8 @@
-"""A person's inbox: what notifications say, and marking them as read."""
+"""A person's inbox: what notifications say, where they lead, and marking them as read."""
 
 from __future__ import annotations
 
+import base64
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -80,8 +81,45 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
         "A late task has had no status update for {hours} working hours (level {level}): help it on.",
     ),
     NotificationCode.TASK_MENTIONED: ("有同事在任务评论中提到了你。", "A colleague named you in a comment on a task."),
+    NotificationCode.CHANNEL_FAILED: (
+        "有消息渠道连续发送失败，已放弃，请检查其地址或联系运维。",
+        "A channel that carries notifications on was given up after failing: check its address, or ask the operator.",
+    ),
 }
 """Chinese and English; in braces parameters of the notification."""
+
+_PATHS = {
+    "Deliverable": "/deliverables",
+    "Goal": "/goals",
+    "Feedback": "/feedback",
+    "CustomerComment": "/customer-comments",
+    "GrowthEntry": "/growth",
+    "NotificationChannel": "/notification-channels",
+    "PointsRedemption": "/points",
+    "UpwardRound": "/upward-feedback",
+    "GoalHealthCheck": "/health-checks",
+    "IntakeDocument": "/paper",
+    "ProjectTask": "/tasks",
+    "WeeklyAction": "/weekly-actions",
+}
+"""Where a front end shows a type."""
+_PLACES = {
+    NotificationCode.WEEKLY_ACTION_TO_WRITE: "/weekly-actions",
+    NotificationCode.CHECK_IN_DUE: "/goals",
+}
+"""Where it shows what has no subject."""
+
+
+def global_id(type_name: str, id_: uuid.UUID) -> str:
+    """The id of a row as clients know it."""
+    return base64.urlsafe_b64encode(f"{type_name}:{id_.hex}".encode()).decode().rstrip("=")
+
+
+def link(notification: Notification) -> str:
+    """Where a front end shows what a notification is about: a path below its own address."""
+    if notification.subject_type and notification.subject_id:
+        return f"{_PATHS[notification.subject_type]}/{global_id(notification.subject_type, notification.subject_id)}"
+    return _PLACES.get(notification.code, "/inbox")
 
 
 def text(notification: Notification, locale: str) -> str:

@@ -301,6 +301,16 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "该衡量标准已绑定数据源，请先解除原有绑定。",
         "This measure has a source already; end that binding first.",
     ),
+    ErrorCode.CHANNEL_URL_INVALID: (
+        "该地址与渠道类型不符，请按 Apprise 的格式填写，例如 dingtalk://令牌、wecombot://键、mailto://用户:密码@主机。",
+        "This is no address of that kind of channel; write it as Apprise does, for example dingtalk://TOKEN, "
+        "wecombot://KEY or mailto://USER:PASSWORD@HOST.",
+    ),
+    ErrorCode.CHANNEL_CODE_PRIVATE: (
+        "该类消息只属于本人，不能发往多人可见的渠道，请去掉该类消息，或由本人设置自己的渠道。",
+        "What this tells is a person's own affair and goes to no place that several people read; leave it out, or let "
+        "each person set up a channel of their own.",
+    ),
 }
 
 VALUE_PROBLEMS: dict[ValueProblem, tuple[str, str]] = {

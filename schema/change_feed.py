@@ -6,25 +6,20 @@ reader may not see. It belongs to one reader and one choice of types; any other 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime
-import hmac
-import os
 import struct
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
 import strawberry
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from db.queries.change_feed import ChangedRow
 from db.queries.event_log import Place
 from db.queries.paging import CursorError, Key, Page, PageRequest
 from resolvers import change_feed
 from resolvers.change_feed import Bookmark
+from resolvers.sealing import Seal
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
@@ -32,7 +27,6 @@ from schema.relay import After, Connection, First, Node, encode_id, load_referen
 from schema.scalars import described_enum
 
 _FORMAT = struct.Struct(">QQQQ8s")
-_NONCE_BYTES = 12
 
 
 class ChangeKind(StrEnum):
@@ -77,44 +71,40 @@ Types = Annotated[
 
 def _changes(context: Context, after: After = None, types: Types = None, first: First = None) -> Page[ChangedRow]:
     wanted = change_feed.known_types(types)
-    seal = _Seal(context, wanted)
+    cursors = _Cursors(context, wanted)
 
     def fetch(request: PageRequest) -> Page[ChangedRow]:
-        after = None if request.after is None else seal.open(request.after)
+        after = None if request.after is None else cursors.open(request.after)
         page = change_feed.changes_after(context.session, context.viewer, wanted, after, request.first)
         return Page(
             page.rows,
-            [seal.close(bookmark) for bookmark in page.bookmarks],
+            [cursors.close(bookmark) for bookmark in page.bookmarks],
             has_next=page.has_next,
             has_previous=after is not None,
-            end=seal.close(page.end),
+            end=cursors.close(page.end),
         )
 
     return read_page(fetch, first, after)
 
 
-class _Seal:
+class _Cursors:
     """Turns bookmarks into cursors of one reader for some types, and back."""
 
     def __init__(self, context: Context, types: Sequence[str]) -> None:
-        secret = context.settings.secret.get_secret_value().encode()
-        self._cipher = AESGCM(hmac.digest(secret, b"throughline change cursors", "sha256"))
+        self._seal = Seal(context.settings, "change cursors")
         viewer = context.viewer
         self._bound_to = "\n".join([str(viewer.organization_id), str(viewer.person_id), *types]).encode()
 
     def close(self, bookmark: Bookmark) -> Key:
         content = _FORMAT.pack(*bookmark.place, *bookmark.began, bookmark.access)
-        nonce = os.urandom(_NONCE_BYTES)
-        return (base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, content, self._bound_to)).decode(),)
+        return (self._seal.close(content, self._bound_to),)
 
     def open(self, key: Key) -> Bookmark:
         """Raises `CursorError`."""
         try:
             (word,) = key
-            sealed = base64.b64decode(word, altchars=b"-_", validate=True)
-            content = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self._bound_to)
-            *places, access = _FORMAT.unpack(content)
-        except (ValueError, binascii.Error, struct.error, InvalidTag) as error:
+            *places, access = _FORMAT.unpack(self._seal.open(word, self._bound_to))
+        except (ValueError, struct.error) as error:
             raise CursorError("not a cursor of this reader") from error
         return Bookmark(Place(*places[:2]), Place(*places[2:]), access)
 

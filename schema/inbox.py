@@ -22,7 +22,7 @@ from schema.context import Context
 from schema.errors import UserError
 from schema.mutation import REQUEST_ID, mutation
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
-from schema.relay import After, First, Node, decode_id, encode_id, load_references, node_type, read_page
+from schema.relay import After, First, Node, decode_id, load_references, node_type, read_page
 from schema.scalars import described_enum
 from schema.subscription import subscription
 
@@ -58,28 +58,9 @@ described_enum(
         "TASK_FREED": "What the person's task depended on has ended.",
         "TASK_BLOCKED": "A task of somebody below, or for PMO of anybody, is late and silent.",
         "TASK_MENTIONED": "A colleague named the person in a comment on a task.",
+        "CHANNEL_FAILED": "A channel was given up after failing; it is the subject. Told to HR, or to whose own it is.",
     },
 )
-
-_PATHS = {
-    "Deliverable": "/deliverables",
-    "Goal": "/goals",
-    "Feedback": "/feedback",
-    "CustomerComment": "/customer-comments",
-    "GrowthEntry": "/growth",
-    "PointsRedemption": "/points",
-    "UpwardRound": "/upward-feedback",
-    "GoalHealthCheck": "/health-checks",
-    "IntakeDocument": "/paper",
-    "ProjectTask": "/tasks",
-    "WeeklyAction": "/weekly-actions",
-}
-"""Where a front end shows a type."""
-_PLACES = {
-    rows.NotificationCode.WEEKLY_ACTION_TO_WRITE: "/weekly-actions",
-    rows.NotificationCode.CHECK_IN_DUE: "/goals",
-}
-"""Where it shows what has no subject."""
 
 
 def _load(context: Context, ids: Sequence[uuid.UUID]) -> list[rows.Notification | None]:
@@ -101,12 +82,7 @@ def _subjects(context: Context, notifications: Sequence[rows.Notification]) -> l
 
 
 def _links(_context: Context, notifications: Sequence[rows.Notification]) -> list[str]:
-    return [
-        f"{_PATHS[each.subject_type]}/{encode_id(each.subject_type, each.subject_id)}"
-        if each.subject_type and each.subject_id
-        else _PLACES.get(each.code, "/inbox")
-        for each in notifications
-    ]
+    return [inbox.link(each) for each in notifications]
 
 
 @node_type(rows.Notification, load=_load, description="One line of a person's inbox. Nobody else sees it.")

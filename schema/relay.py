@@ -14,6 +14,7 @@ import strawberry
 
 from db.queries.paging import CursorError, Key, Page, PageRequest
 from resolvers.errors import DomainError, ErrorCode
+from resolvers.inbox import global_id
 from schema.batching import batch, field
 from schema.context import Context
 
@@ -65,9 +66,7 @@ def node_type(row: type[Any], *, load: Loader, description: str) -> Callable[[C]
     return decorate
 
 
-def encode_id(type_name: str, id_: uuid.UUID) -> str:
-    """The global id of a row."""
-    return base64.urlsafe_b64encode(f"{type_name}:{id_.hex}".encode()).decode().rstrip("=")
+encode_id = global_id
 
 
 def id_of(row: Any) -> str:

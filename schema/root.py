@@ -16,6 +16,8 @@ from schema import (
     briefs,
     chain,
     change_feed,
+    channel_mutations,
+    channels,
     form_drafts,
     forms,
     goal_changes,
@@ -84,6 +86,7 @@ class Query(
     goal_overview.GoalOverviewQueries,
     chain.ChainQueries,
     change_feed.ChangeQueries,
+    channels.ChannelQueries,
     goal_changes.GoalChangeQueries,
     goal_settings.GoalSettingQueries,
     goal_transfers.GoalTransferQueries,
@@ -137,6 +140,7 @@ class Mutation(
     meetings.MeetingMutations,
     upward.UpwardMutations,
     feedback_settings.FeedbackSettingMutations,
+    channel_mutations.ChannelMutations,
     inbox.InboxMutations,
     intake_mutations.IntakeMutations,
     intake_entries.DoubleEntryMutations,
@@ -225,6 +229,8 @@ PERMISSIONS: PermissionMap = {
     **jobs.PERMISSIONS,
     **progress.PERMISSIONS,
     **upload_progress.PERMISSIONS,
+    **channels.PERMISSIONS,
+    **channel_mutations.PERMISSIONS,
     **inbox.PERMISSIONS,
 }
 

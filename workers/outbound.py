@@ -1,9 +1,10 @@
-"""The one place from which the product fetches addresses that people entered.
+"""Whether and how the product goes to addresses that people entered, and the one place from which it fetches them.
 
 A host must be on the operator's list. Its name is resolved once, every address that it has is looked at, and the
 connection goes to the address that was looked at, so that a name that changes its mind reaches nothing else. Private
 and local addresses are refused unless the operator lists the host as internal. Redirects are followed by the same
-rules, a few of them; size and time are limited; proxies of the environment are not used.
+rules, a few of them; size and time are limited; proxies of the environment are not used. `resolve` is the rule itself:
+what carries notifications (`workers.messenger`) goes by it too.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -72,16 +74,31 @@ def _pinned(url: str, hosts: Collection[str], internal_hosts: Collection[str]) -
         host, port = parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
     except ValueError:
         raise OutboundError("HOST_NOT_ALLOWED") from None
-    if parts.scheme not in {"http", "https"} or parts.username is not None or host is None or host not in hosts:
+    if parts.scheme not in {"http", "https"} or parts.username is not None or host is None:
+        raise OutboundError("HOST_NOT_ALLOWED")
+    addresses = resolve(host, port, hosts, internal_hosts)
+    return _Target(httpx.URL(url).copy_with(host=addresses[0], port=port), host, parts.netloc)
+
+
+def resolve(
+    host: str,
+    port: int,
+    hosts: Collection[str],
+    internal_hosts: Collection[str],
+    look_up: Callable[..., list[Any]] = socket.getaddrinfo,
+) -> list[str]:
+    """The addresses of a host, to be used as they are. Raises `OutboundError` HOST_NOT_ALLOWED, PRIVATE_ADDRESS,
+    UNREACHABLE."""
+    if host not in hosts:
         raise OutboundError("HOST_NOT_ALLOWED")
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = look_up(host, port, type=socket.SOCK_STREAM)
     except OSError:
         raise OutboundError("UNREACHABLE") from None
     addresses = [str(entry[4][0]) for entry in found]
     if host not in internal_hosts and not all(map(_is_public, addresses)):
         raise OutboundError("PRIVATE_ADDRESS")
-    return _Target(httpx.URL(url).copy_with(host=addresses[0], port=port), host, parts.netloc)
+    return addresses
 
 
 def _is_public(address: str) -> bool:

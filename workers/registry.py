@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 MODULES = (
     "workers.brief_batches",
     "workers.briefs",
+    "workers.channels",
     "workers.forms",
     "workers.feedback",
     "workers.goals",

@@ -38,6 +38,7 @@ class NotificationCode(StrEnum):
     TASK_FREED = "TASK_FREED"
     TASK_BLOCKED = "TASK_BLOCKED"
     TASK_MENTIONED = "TASK_MENTIONED"
+    CHANNEL_FAILED = "CHANNEL_FAILED"
 
 
 class Notification(Base, Identified, OrganizationOwned, Timestamped):

@@ -3,6 +3,7 @@
 from db.base import Base
 from db.models import (
     briefs,
+    channels,
     events,
     files,
     forms,
@@ -34,6 +35,7 @@ from db.models.projects import (
 
 MODULES = (
     briefs,
+    channels,
     events,
     files,
     forms,

@@ -134,6 +134,15 @@ def notification(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.person_id)
 
 
+def carried(world: World, who: str, row: Any) -> bool:
+    """The one channel is the organisation's."""
+    return _is(world, who, row.person_id) or who in {"hr", "administrator"}
+
+
+def preference(world: World, who: str, row: Any) -> bool:
+    return _is(world, who, row.id)
+
+
 def deliverable(world: World, who: str, row: Any) -> bool:
     return who == "pmo" or _is(world, who, row.owner_id) or _answers_for(world, who, row.owner_id)
 
@@ -230,6 +239,10 @@ POLICIES: dict[str, Sees] = {
     "IntakeUpload": upload,
     "Job": job,
     "Notification": notification,
+    "NotificationChannel": everybody,
+    "NotificationDelivery": carried,
+    "NotificationPolicy": everybody,
+    "NotificationPreference": preference,
     "OneOnOne": talk,
     "OneOnOneAction": talk,
     "Organization": everybody,
@@ -311,6 +324,10 @@ NOT_FOLLOWED = {
     "IntakePolicy",
     "Job",
     "Notification",
+    "NotificationChannel",
+    "NotificationDelivery",
+    "NotificationPolicy",
+    "NotificationPreference",
     "Organization",
     "Person",
     "ProjectPolicy",
@@ -506,6 +523,9 @@ OWN = {
     "addGrowthRecording",
     "recordCustomerComments",
     "setOneOnOneRhythm",
+    "createNotificationChannel",
+    "setNotificationPolicy",
+    "setNotificationPreference",
 }
 """Mutations whose smallest input names nothing that exists: they act within the viewer's own organisation."""
 
@@ -616,6 +636,10 @@ PAPER: dict[str, set[str]] = {
     "confirmIntakeDocument": {"director", "manager", "hr"},
     "rejectIntakeDocument": {"director", "manager", "hr"},
     "markNotificationsRead": {"report"},
+    "updateNotificationChannel": {"hr", "administrator"},
+    "testNotificationChannel": {"hr", "administrator"},
+    "removeNotificationChannel": {"hr", "administrator"},
+    "setNotificationPolicy": {"hr", "administrator"},
     "retryJob": {"hr", "administrator"},
     "setWorkingYear": {"hr", "administrator"},
     "publishDeliverableTemplate": {"hr", "pmo", "administrator"},
@@ -653,8 +677,6 @@ PAPER: dict[str, set[str]] = {
     "saveBehaviourTag": {"hr", "administrator"},
     "setFeedbackPolicy": {"hr", "administrator"},
 }
-"""Mutations of this matrix inside the organisation: who may. Those of goals and of a project's tasks depend on
-their state and are tested with it in `tests/schema`."""
 """Mutations of this matrix inside the organisation: who may. Those of goals depend on the goal's state, and those of
 feedback on who writes about whom; they are tested with it in `tests/schema`."""
 
@@ -673,6 +695,8 @@ STATEFUL = (
     "resumeBriefBatch",
     "Growth",
     "importCustomerComments",
+    "NotificationChannel",
+    "NotificationPreference",
 )
 """Words in the names of the others."""
 
@@ -738,6 +762,10 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
                 if row.person_id == world.company.subject.id
             ]
         },
+        "updateNotificationChannel": {"id": world.ids("NotificationChannel")[0], "paused": True},
+        "testNotificationChannel": {"id": world.ids("NotificationChannel")[0]},
+        "removeNotificationChannel": {"id": world.ids("NotificationChannel")[0]},
+        "setNotificationPolicy": {"urgentCodes": ["TASK_BLOCKED"]},
         "retryJob": {"id": encode_id("Job", dead.id)},
         "setWorkingYear": {"year": 2027, "weekdays": [1, 2, 3, 4]},
         "publishDeliverableTemplate": {"key": "endurance-test", "titleZh": "压测报告", "titleEn": "Load-test report"},

@@ -1,0 +1,1 @@
+"""Carrying notifications on from the inbox to other systems."""
