@@ -76,6 +76,8 @@ class Fillable:
     lists: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     """Labels whose field is a list to choose from, with its entries: what is stored, what is shown."""
     combs: Mapping[str, int] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+    """Labels of what is printed and has no form field."""
 
     def pdf(self) -> bytes:
         self.writer = PdfWriter(clone_from=PdfReader(io.BytesIO(self.blank.pdf())))
@@ -92,7 +94,8 @@ class Fillable:
             form[NameObject("/NeedAppearances")] = BooleanObject(True)
         self.writer.root_object[NameObject("/AcroForm")] = self.writer._add_object(form)
         for number, asked in enumerate(self.blank.asked, start=1):
-            self._add(number, asked)
+            if asked.label not in self.without:
+                self._add(number, asked)
         out = io.BytesIO()
         self.writer.write(out)
         return out.getvalue()

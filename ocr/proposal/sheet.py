@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -22,6 +22,11 @@ PAPERS_MM = ((210.0, 297.0), (215.9, 279.4))
 SHAPE_TOLERANCE = 0.03
 LEAST_PAPER = 0.35
 """Share of a photograph that the paper covers at least."""
+LEAST_BRIGHTER = 0.8
+"""Share of each side of an outline along which it is brighter within than without, if it is the paper's."""
+STEP = 6
+"""Levels of grey by which paper is brighter than the table beside it."""
+FIT_PX = 7
 STEEPEST = 12.0
 """Degrees by which a scan may lie askew."""
 
@@ -110,33 +115,108 @@ def _pixels(size_mm: tuple[float, float]) -> tuple[int, int]:
 
 
 def _outline(picture: Picture) -> Points | None:
-    """The paper's four corners on a photograph, from the top left clockwise; None when the picture is all paper."""
+    """The paper's four corners on a photograph, from the top left clockwise; None when the picture is all paper.
+
+    No one level of brightness parts paper from table where light falls off, and tinted light darkens a colour of it: so
+    outlines by several levels and by edges are only proposed. The one along which it is brighter inside than outside,
+    on every side, is the paper's.
+    """
     scale = 900 / max(picture.shape[:2])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    # Paper is bright and has little colour; print is closed over first.
-    light = cv2.morphologyEx(small.min(axis=2), cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-    light = cv2.GaussianBlur(light, (5, 5), 0)
-    height, width = light.shape
+    height, width = small.shape[:2]
     best: Points | None = None
-    largest = LEAST_PAPER * height * width
-    threshold, _ = cv2.threshold(light, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    for level in (threshold, threshold * 1.15, threshold * 0.85):
-        mask = (light > level).astype(np.uint8)
-        outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        for outline in outlines:
-            hull = cv2.convexHull(outline)
-            corners = _four(hull)
-            if corners is None:
+    most = (LEAST_BRIGHTER, 0.0)
+    for light in _lights(small):
+        for corners in _proposed(light):
+            area = float(cv2.contourArea(corners.astype(np.float32)))
+            if not LEAST_PAPER * height * width < area < 0.985 * height * width:
                 continue
-            area = cv2.contourArea(corners.astype(np.float32))
-            if area > largest and cv2.contourArea(hull) > 0.93 * area:
-                best, largest = corners, area
-    if best is None or largest > 0.985 * height * width:
+            rank = round(_brighter_inside(light, corners), 2), area
+            if rank > most:
+                best, most = _fitted(light, corners), rank
+    if best is None:
         return None
     inside = (best > 3).all(axis=1) & (best < np.array([width - 4, height - 4])).all(axis=1)
     if inside.sum() < 3:  # the paper goes on beyond the picture: its edges say nothing
         return None
     whole: Points = _refined(best) / scale
+    return whole
+
+
+def _lights(small: Picture) -> list[Picture]:
+    """How bright a picture is, by its darkest and its brightest colour."""
+    return [_without_print(small.min(axis=2)), _without_print(small.max(axis=2))]
+
+
+def _without_print(view: Picture) -> Picture:
+    closed = cv2.morphologyEx(view, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    calm: Picture = cv2.GaussianBlur(closed, (5, 5), 0)
+    return calm
+
+
+def _proposed(light: Picture) -> Iterator[Points]:
+    """Four corners of whatever is bright, or has an edge around it."""
+    level, _ = cv2.threshold(light, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    masks = [(light > level * share).astype(np.uint8) for share in (1.0, 1.15, 1.07, 0.93, 0.85)]
+    for low, high in ((8, 20), (20, 50)):
+        edges = cv2.Canny(light, low, high)
+        masks.append(cv2.dilate(edges, np.ones((3, 3), np.uint8)).astype(np.uint8))
+    for mask in masks:
+        outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+        for outline in outlines:
+            hull = cv2.convexHull(outline)
+            if cv2.contourArea(hull) < LEAST_PAPER * light.size:
+                continue
+            corners = _four(hull)
+            if corners is not None and cv2.contourArea(hull) > 0.93 * cv2.contourArea(corners.astype(np.float32)):
+                yield corners
+
+
+def _brighter_inside(light: Picture, corners: Points) -> float:
+    """Along which share of its worst side an outline has it brighter within than without, 0 to 1."""
+    height, width = light.shape
+    middle = corners.mean(axis=0)
+    worst = 1.0
+    for begin, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        along = end - begin
+        across = np.array([-along[1], along[0]]) / max(1.0, float(np.linalg.norm(along)))
+        across *= np.sign(np.dot(across, middle - begin)) or 1.0
+        steps = begin + np.linspace(0.06, 0.94, 80)[:, None] * along
+        inner, outer = steps + 5 * across, steps - 5 * across
+        seen = ((outer >= 0) & (outer < np.array([width, height]))).all(axis=1)
+        if seen.mean() < 0.5:  # a side that the picture cuts off: it says nothing
+            continue
+        x, y = np.clip(np.round(inner[seen]), 0, [width - 1, height - 1]).astype(int).T
+        there = light[y, x].astype(np.int16)
+        x, y = np.round(outer[seen]).astype(int).clip(0, [width - 1, height - 1]).T
+        worst = min(worst, float((there - light[y, x] > STEP).mean()))
+    return worst
+
+
+def _fitted(light: Picture, corners: Points) -> Points:
+    """The corners with each side moved to where it grows dark most, by a few pixels at most."""
+    lines = []
+    reach = np.arange(-FIT_PX, FIT_PX + 1)
+    for begin, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        along = end - begin
+        across = np.array([along[1], -along[0]]) / max(1.0, float(np.linalg.norm(along)))  # outwards: clockwise corners
+        steps = begin + np.linspace(0.06, 0.94, 80)[:, None] * along
+        places = (steps[:, None, :] + reach[None, :, None] * across).astype(np.float32)
+        across_side = cv2.remap(
+            light, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ).astype(np.float32)
+        falls = across_side[:, :-2] - across_side[:, 2:]
+        edge = steps + reach[1:-1][np.argmax(falls, axis=1)][:, None] * across
+        vx, vy, x, y = cv2.fitLine(edge.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+        lines.append((np.array([x, y]), np.array([vx, vy])))
+    fitted = []
+    for corner, before, after in zip(corners, lines[-1:] + lines[:-1], lines, strict=True):
+        directions = np.stack([before[1], -after[1]], axis=1)
+        if abs(np.linalg.det(directions)) < 0.1:
+            return corners
+        crossing = before[0] + np.linalg.solve(directions, after[0] - before[0])[0] * before[1]
+        fitted.append(crossing if np.linalg.norm(crossing - corner) < 2 * FIT_PX else corner)
+    whole: Points = np.array(fitted)
     return whole
 
 

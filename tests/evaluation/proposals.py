@@ -1,8 +1,8 @@
 """How well templates are proposed from blanks: `python -m tests.evaluation.proposals`.
 
-Blanks in many layouts, drawn here and so known exactly, are proposed from their PDF, from a scan that lies askew and
-from a photograph. Section `proposals` of `evaluation.json` has the share of fields found, of right names and types,
-boxes to tick found, and areas proposed where nothing is asked.
+Blanks in many layouts, drawn here and so known exactly, are proposed from their PDF, without form fields and with
+them, from a scan that lies askew and from a photograph. Section `proposals` of `evaluation.json` has the share of
+fields found, of right names and types, boxes to tick found, and areas proposed where nothing is asked.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ocr.proposal.proposing import propose
 from ocr.vocabulary import letters, term_of
 from tests.company_forms import FIRST, LATER, Asked, Blank, scan
 from tests.evaluation.report import EVALUATION, write_section
+from tests.fillable import SIMPLE, Fillable
 from tests.photographs.camera import Condition, photograph
 
 LOG = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ LOG = logging.getLogger(__name__)
 PHONE = Condition("photograph", tilt_degrees=8, rotation_degrees=2, long_side=3200)
 WAYS: dict[str, Callable[[Blank], bytes]] = {
     "pdf": lambda blank: blank.pdf(),
+    "form_fields": lambda blank: Fillable(blank, SIMPLE).pdf(),
     "scan": lambda blank: scan(blank.picture(200), 2.0),
     "photograph": lambda blank: photograph(blank.picture(250), PHONE, (len(blank.name),)),
 }
@@ -161,7 +163,7 @@ def figures(makers: Iterable[Callable[[], Blank]], ways: Sequence[str], engine: 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure how templates are proposed from blanks.")
-    parser.add_argument("--ways", type=lambda text: text.split(","), default=list(WAYS), help="pdf,scan,photograph")
+    parser.add_argument("--ways", type=lambda text: text.split(","), default=list(WAYS), help=",".join(WAYS))
     parser.add_argument("--layouts", choices=("first", "later", "all"), default="all")
     parser.add_argument("--report", type=Path, default=EVALUATION, help="the report to write into")
     chosen = parser.parse_args()

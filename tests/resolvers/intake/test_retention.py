@@ -58,6 +58,9 @@ def test_pictures_go_when_their_time_is_over_and_the_reading_stays(
         decided = session.get_one(IntakeDocument, done).decided_at
         assert decided is not None
         every = _pictures(session)
+        # What a PDF's form fields hold is part of its picture.
+        session.execute(sa.update(UploadPage).values(form_fields={"fields": [], "warnings": ["xfa_form"]}))
+        session.expire_all()
         viewer = system_viewer(company.organization.id)
         assert retention.expire_pictures(session, viewer, decided + datetime.timedelta(days=180)) == 0
         assert _pictures(session) == every
@@ -65,6 +68,8 @@ def test_pictures_go_when_their_time_is_over_and_the_reading_stays(
         original = session.scalars(own.where(IntakeDocument.id == done)).one()
         assert retention.expire_pictures(session, viewer, decided + datetime.timedelta(days=181)) == 1
         assert _pictures(session) == [1, 1, 1, len(VALUES)]  # those of the form that waits
+        kept = {page.form_fields is None for page in session.scalars(sa.select(UploadPage)) if page.image_id is None}
+        assert kept == {True}
         assert retention.expire_pictures(session, viewer, decided + datetime.timedelta(days=182)) == 0
         read = session.scalars(sa.select(IntakeField.value).where(IntakeField.document_id == done)).all()
         assert set(read) == set(VALUES.values())
