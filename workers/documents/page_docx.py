@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 from docx import Document
+from docx.document import Document as WordDocument
+from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+from docx.table import Table
 from docx.text.paragraph import Paragraph
 from PIL import Image, ImageDraw
 
 from resolvers.briefs.page import Bar, Page
 from workers.documents.page_html import bar_share
 
+_INK = RGBColor(0x1C, 0x24, 0x30)
 _GREY = RGBColor(0x5B, 0x66, 0x75)
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """Characters that XML 1.0 cannot hold."""
@@ -25,24 +31,26 @@ def make_docx(page: Page) -> bytes:
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
-    normal = word.styles["Normal"]
-    normal.font.name, normal.font.size = "Arial", Pt(10.5)
-    normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "Noto Sans CJK SC")
+    for name, size in (("Normal", 10.5), ("Title", 20), ("Heading 1", 12.5)):
+        _set_font(word.styles[name], size)
     word.core_properties.title, word.core_properties.author = page.title, ""
     word.add_heading(_clean(page.title), level=0)
-    facts = word.add_table(rows=0, cols=2)
+    facts = _table(word, Mm(32), Mm(138))
     for label, value in page.facts:
         if value:
             cells = facts.add_row().cells
-            cells[0].width, cells[1].width = Mm(30), Mm(140)
-            cells[0].text, cells[1].text = label, _clean(value)
+            _grey(_tight(cells[0].paragraphs[0]), label)
+            _tight(cells[1].paragraphs[0]).add_run(_clean(value))
     if page.bars:
         word.add_heading(page.chart_title, level=1)
-        chart = word.add_table(rows=0, cols=2)
+        chart = _table(word, Mm(88), Mm(82))
         for bar in page.bars:
             cells = chart.add_row().cells
-            cells[0].text = _clean(f"{bar.name}\n{bar.figures}")
-            cells[1].paragraphs[0].add_run().add_picture(io.BytesIO(_picture(bar)), width=Mm(75))
+            cells[0].vertical_alignment = cells[1].vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+            named = _tight(cells[0].paragraphs[0])
+            named.add_run(_clean(bar.name) + "\n")
+            _grey(named, bar.figures)
+            _tight(cells[1].paragraphs[0]).add_run().add_picture(io.BytesIO(_picture(bar)), width=Mm(78))
     for part in page.parts:
         word.add_heading(part.title, level=1)
         for line in part.lines:
@@ -59,12 +67,39 @@ def make_docx(page: Page) -> bytes:
         word.add_heading(page.evidence_title, level=1)
         for proof in page.evidence:
             written = word.add_paragraph(f"[{proof.number}] ")
+            written.paragraph_format.keep_together = True
             _grey(written, proof.about)
             written.add_run("\n" + _clean(proof.text))
     _grey(word.add_paragraph(), page.note)
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
+
+
+def _set_font(style: ParagraphStyle, size: float) -> None:
+    """One font for every script: the template's own headings name another one for Chinese, like handwriting."""
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in list(fonts.attrib):
+        del fonts.attrib[name]
+    style.font.name, style.font.size = "Arial", Pt(size)
+    fonts.set(qn("w:eastAsia"), "Noto Sans CJK SC")
+    if style.name != "Normal":
+        style.font.color.rgb, style.font.bold = _INK, True
+
+
+def _table(word: WordDocument, *widths: Length) -> Any:
+    """A table without rows whose columns have these widths in every program."""
+    made: Table = word.add_table(rows=0, cols=len(widths))
+    made.autofit = False
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
+    return made
+
+
+def _tight(paragraph: Paragraph) -> Paragraph:
+    """The paragraph with little room after it."""
+    paragraph.paragraph_format.space_after = Pt(3)
+    return paragraph
 
 
 def _grey(paragraph: Paragraph, text: str) -> None:
@@ -77,7 +112,8 @@ def _picture(bar: Bar) -> bytes:
     image = Image.new("RGB", (600, 56), "#ffffff")
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 10, 599, 46), fill="#edf0f4")
-    draw.rectangle((0, 10, int(bar_share(bar) * 4), 46), fill="#2f7d4f" if bar.share >= 1 else "#c77d0a")
+    if bar_share(bar) > 0:
+        draw.rectangle((0, 10, int(bar_share(bar) * 4), 46), fill="#2f7d4f" if bar.share >= 1 else "#c77d0a")
     for top in range(0, 56, 14):
         draw.line((400, top, 400, top + 7), fill="#1c2430", width=3)
     out = io.BytesIO()

@@ -9,17 +9,19 @@ from resolvers.briefs.page import Bar, Page, Part
 _STYLE = """
 @page { size: A4; margin: 18mm 16mm }
 body { font: 15px/1.6 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "Helvetica Neue", Arial, sans-serif;
-  color: #1c2430; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
+  color: #1c2430; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere }
 h1 { font-size: 1.5rem; margin: 0 0 .6rem }
 h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; border-bottom: 1px solid #c9d1db; break-after: avoid }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: 0 }
 dt, .support, .about, footer { color: #5b6675 } dd { margin: 0 }
 li { margin: .25rem 0; break-inside: avoid }
 sup a { color: #1d5fa8; text-decoration: none } .support { font-size: .85em }
+h2 + ul, h2 + ol { margin-top: .4rem } ul, ol { padding-left: 1.8rem }
 .bar { display: grid; grid-template-columns: 16rem 1fr; gap: 0 1rem; align-items: center; margin: .2rem 0 }
-.bar span { font-size: .9em } svg { width: 100%; height: 14px }
+.bar { break-inside: avoid } .bar span { font-size: .9em } svg { width: 100%; height: 14px }
 .evidence { font-size: .92em } .evidence p { margin: 0; white-space: pre-wrap }
 footer { margin-top: 1.6rem; font-size: .85em }
+@media print { body { font-size: 10.5pt; margin: 0; padding: 0; max-width: none } }
 """
 
 
@@ -68,7 +70,8 @@ def _bar(bar: Bar) -> str:
         f'<svg viewBox="0 0 150 14" preserveAspectRatio="none" role="img" aria-label="{escape(bar.figures)}">'
         f'<rect y="2" width="150" height="10" fill="#edf0f4"/>'
         f'<rect y="2" width="{share:.1f}" height="10" fill="{colour}"/>'
-        f'<line x1="100" x2="100" y1="0" y2="14" stroke="#1c2430" stroke-dasharray="2 2"/></svg></div>'
+        f'<line x1="100" x2="100" y1="0" y2="14" stroke="#1c2430" stroke-dasharray="3 2"'
+        ' vector-effect="non-scaling-stroke"/></svg></div>'
     )
 
 
