@@ -58,6 +58,10 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
         "你有 {count} 个目标超过 {days} 天没有更新进度。",
         "Goals of yours without a check-in for more than {days} days: {count}.",
     ),
+    NotificationCode.GOAL_STEPS_OVERDUE: (
+        "你的目标有 {count} 个步骤已过期，请在检查点中说明完成情况，或调整日期。",
+        "Steps of your goals that are overdue: {count}. Say in a check-in that they are done, or set another day.",
+    ),
     NotificationCode.DELIVERABLE_RED: (
         "交付物亮红灯，请查看超出阈值的指标及其所在位置。",
         "A deliverable is red: see which value is beyond its threshold, and where it stands.",
@@ -106,6 +110,7 @@ _PATHS = {
 _PLACES = {
     NotificationCode.WEEKLY_ACTION_TO_WRITE: "/weekly-actions",
     NotificationCode.CHECK_IN_DUE: "/goals",
+    NotificationCode.GOAL_STEPS_OVERDUE: "/goals",
 }
 """Where it shows what has no subject."""
 

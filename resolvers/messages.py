@@ -154,6 +154,14 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "This change lacks something that its kind needs; see the description of the kind.",
     ),
     ErrorCode.CHANGE_EMPTY: ("该变更不会改变任何内容。", "This would change nothing."),
+    ErrorCode.STEP_DONE: (
+        "已完成的步骤保持原样：请连同其标识原样提交，不要改动或去掉。",
+        "A step that is done stays as it is: send it with its id, unchanged.",
+    ),
+    ErrorCode.STEP_OUTSIDE_CYCLE: (
+        "步骤日期须在目标周期内：{starts_on} 至 {ends_on}。",
+        "A step's day must lie in the goal's cycle: {starts_on} to {ends_on}.",
+    ),
     ErrorCode.CITATION_REQUIRED: (
         "非人工填写的数值必须注明出处。",
         "A value that is not entered by hand must cite where it comes from.",

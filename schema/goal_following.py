@@ -35,7 +35,8 @@ class Happening:
 class GoalEvent:
     type: str = field(
         description="What happened: `goal.created`, `goal.edited`, `goal.proposed`, `goal.returned`, `goal.confirmed`, "
-        "`goal.checked_in`, `goal.commented`, `goal.changed`, `goal.done`, `goal.dropped`, `goal.carried_over`."
+        "`goal.checked_in`, `goal.commented`, `goal.steps_set`, `goal.changed`, `goal.done`, `goal.dropped`, "
+        "`goal.carried_over`."
     )
     goal: Goal = field(description="The goal as it is now.")
     actor: Person | None = batch(person_of("actor_id"), description="Who did it; null for the system.")

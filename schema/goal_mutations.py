@@ -13,6 +13,7 @@ from db.models import goal_updates as update_rows
 from db.models import goals as rows
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals import carrying, checkins, drafting
+from resolvers.goals.steps import StepDone
 from schema.batching import field
 from schema.context import Context
 from schema.errors import UserError
@@ -79,6 +80,12 @@ class MeasureValueInput:
     )
 
 
+@strawberry.input(description="A step of the goal that is done.")
+class StepDoneInput:
+    step_id: strawberry.ID = strawberry.field(description="The step.")
+    note: str | None = strawberry.field(default=None, description="What there is to say; at most 5,000 characters.")
+
+
 @strawberry.input(description="How a goal goes on; every part may be left out, but not all.")
 class CheckInGoalInput:
     goal_id: strawberry.ID = strawberry.field(description="The goal.")
@@ -88,6 +95,9 @@ class CheckInGoalInput:
     next_step: str | None = strawberry.field(default=None, description="What comes next.")
     support: str | None = strawberry.field(default=None, description="What help is wanted.")
     note: str | None = strawberry.field(default=None, description="Anything else.")
+    steps_done: list[StepDoneInput] = strawberry.field(
+        default_factory=list, description="Steps of the goal that are done; this is not taken back."
+    )
     expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
@@ -240,6 +250,10 @@ def _check_in(context: Context, input: CheckInGoalInput) -> Mapping[str, Any]:
         next_step=input.next_step,
         support=input.support,
         note=input.note,
+        steps=[
+            StepDone(decode_id(given.step_id, "GoalStep", at=("input", "stepsDone", str(index), "stepId")), given.note)
+            for index, given in enumerate(input.steps_done)
+        ],
     )
     written = checkins.check_in(context.session, context.viewer, goal_id, draft, input.expected_version)
     return {"check_in": written, "goal": context.session.get_one(rows.Goal, goal_id)}

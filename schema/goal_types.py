@@ -24,6 +24,7 @@ from resolvers.rules.guards import GuardCode, GuardWarning
 from resolvers.rules.health import Health
 from schema.batching import batch, field, root
 from schema.context import Context
+from schema.goal_steps import GoalStep, steps_of_check_ins, steps_of_goals
 from schema.goals import Cycle, cycle_of
 from schema.inputs import lookup_text, optional_id
 from schema.people import Department, Person, load_departments, load_people, loaded, person_of
@@ -281,6 +282,7 @@ class GoalCheckIn(Node):
     support: str | None = field(description="What help is wanted.")
     note: str | None = field(description="Anything else.")
     values: list[CheckInValue] = batch(_values, description="The new values of measures.")
+    steps_done: list[GoalStep] = batch(steps_of_check_ins, description="The steps that it says are done.")
     created_at: datetime.datetime = field(description="When.")
 
 
@@ -393,6 +395,7 @@ class Goal(Node):
         _children, description="The goals that serve it, in the order in which they were made."
     )
     measures: list[Measure] = batch(_measures, description="Its key results in their order.")
+    steps: list[GoalStep] = batch(steps_of_goals, description="Its dated steps in their order, at most 50.")
     standing: GoalStanding = batch(_standings, description="How it stands today.")
     warnings: list[GoalWarning] = batch(_warnings, description="Hints of the guards against sprawl.")
     smart: list[SmartFinding] = batch(smart_of_goals, description="The SMART check of its title and measures.")
@@ -459,8 +462,8 @@ PERMISSIONS: PermissionMap = {
         "Goal",
         SEERS,
         "id code title description kind level visibility status weight hours confidence revision cycle owner "
-        "department parent children measures standing warnings smart revisions checkIns comments carriedFrom createdBy "
-        "confirmedBy createdAt proposedAt confirmedAt checkedInAt endedAt version",
+        "department parent children measures steps standing warnings smart revisions checkIns comments carriedFrom "
+        "createdBy confirmedBy createdAt proposedAt confirmedAt checkedInAt endedAt version",
     ),
     **grant(
         "Measure",
@@ -484,7 +487,7 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "GoalCheckIn",
         SEERS,
-        "id goal author revision confidence progress risk nextStep support note values createdAt",
+        "id goal author revision confidence progress risk nextStep support note values stepsDone createdAt",
     ),
     **grant("CheckInValue", SEERS, "measure value stage applicable confidence start target low high source citation"),
     **grant("GoalComment", SEERS, "id author kind text mentions createdAt"),

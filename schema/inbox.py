@@ -50,6 +50,7 @@ described_enum(
         "WEEKLY_ACTION_TO_WRITE": "The person has not written down the key action of this week.",
         "WEEKLY_ACTION_OPEN": "The person's key action of this week, which is the subject, is still open.",
         "CHECK_IN_DUE": "Goals of the person have had no check-in for longer than the organisation's rhythm.",
+        "GOAL_STEPS_OVERDUE": "Steps of goals of the person should have been done before today.",
         "DELIVERABLE_RED": "A deliverable turned red; told to who handed it in, their manager and the PMO.",
         "PAPER_SECOND_ENTRY": "The person may give the second entry of a paper form, which is the subject.",
         "PAPER_DECISION": "The person may decide between two entries of a paper form, which is the subject.",

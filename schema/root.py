@@ -25,6 +25,7 @@ from schema import (
     goal_mutations,
     goal_overview,
     goal_settings,
+    goal_steps,
     goal_transfers,
     goal_types,
     goals,
@@ -126,6 +127,7 @@ class Query(
 class Mutation(
     goal_mutations.GoalMutations,
     goal_changes.GoalChangeMutations,
+    goal_steps.GoalStepMutations,
     goal_settings.GoalSettingMutations,
     goal_transfers.GoalTransferMutations,
     weekly.WeeklyMutations,
@@ -188,6 +190,7 @@ PERMISSIONS: PermissionMap = {
     **chain.PERMISSIONS,
     **change_feed.PERMISSIONS,
     **goal_settings.PERMISSIONS,
+    **goal_steps.PERMISSIONS,
     **goal_transfers.PERMISSIONS,
     **weekly.PERMISSIONS,
     **working_time.PERMISSIONS,

@@ -70,7 +70,7 @@ def open_health_checks(run: JobRun) -> Effect:
 
 @job("goals.remind_of_check_ins", max_failures=5, time_limit=300)
 def remind_of_check_ins(run: JobRun) -> Effect:
-    """Remind people of one zone of goals whose check-in is late, on a working day and once a week."""
+    """Remind people of one zone of late check-ins and overdue steps of goals, on a working day and once a week."""
     due = _due(run)
     return lambda session: reminders.remind_of_check_ins(session, run.viewer, due, run.args["zone"])
 

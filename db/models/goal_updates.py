@@ -59,6 +59,28 @@ class CheckInValue(Base, Identified, OrganizationOwned):
     """What the source calls the thing that the value was read from."""
 
 
+class GoalStep(Base, Identified, OrganizationOwned, Timestamped):
+    """A small step towards a goal, with a date. Once a check-in has said that it is done, it stays as it is."""
+
+    __tablename__ = "goal_step"
+    __table_args__ = (
+        Index("ix_goal_step_goal", "goal_id", "position"),
+        Index("ix_goal_step_due", "organization_id", "due_on"),
+        CheckConstraint("(done_at IS NULL) = (check_in_id IS NULL)", name="done_by_check_in"),
+    )
+
+    goal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("goal.id"))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(String(300))
+    due_on: Mapped[datetime.date]
+    """A day of the goal's cycle."""
+    done_at: Mapped[datetime.datetime | None]
+    note: Mapped[str | None] = mapped_column(Text)
+    """What was said when it was done."""
+    check_in_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("goal_check_in.id"), index=True)
+    """The check-in that says that it is done."""
+
+
 class CommentKind(StrEnum):
     COMMENT = "COMMENT"
     RETURN = "RETURN"

@@ -17,11 +17,13 @@ from db.models.goal_updates import (
     GoalHealthCheck,
     GoalImport,
     GoalMention,
+    GoalStep,
     WeeklyAction,
 )
 from db.models.goals import Goal, GoalStatus
 from db.models.people import Employment, Person
 from db.queries import goals, people
+from db.queries.sets import among
 from db.viewer import Role, Viewer
 
 
@@ -38,6 +40,31 @@ def check_in_values(session: Session, check_in_ids: Iterable[uuid.UUID]) -> Mapp
         sa.select(CheckInValue).where(CheckInValue.check_in_id.in_(set(check_in_ids))).order_by(CheckInValue.id)
     ):
         found.setdefault(value.check_in_id, []).append(value)
+    return found
+
+
+def steps(session: Session, viewer: Viewer) -> sa.Select[GoalStep]:
+    """The steps of goals that the viewer may see."""
+    seen = goals.visible_to(session, viewer).with_only_columns(Goal.id)
+    return sa.select(GoalStep).where(GoalStep.organization_id == viewer.organization_id, GoalStep.goal_id.in_(seen))
+
+
+def steps_of(session: Session, goal_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[GoalStep]]:
+    """The steps, in their order, of goals that the caller loaded by what the viewer may see."""
+    found: dict[uuid.UUID, list[GoalStep]] = {}
+    statement = sa.select(GoalStep).where(among(GoalStep.goal_id, goal_ids))
+    for step in session.scalars(statement.order_by(GoalStep.position, GoalStep.id)):
+        found.setdefault(step.goal_id, []).append(step)
+    return found
+
+
+def steps_done_by(session: Session, check_in_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[GoalStep]]:
+    """The steps that check-ins, which the caller loaded likewise, say are done."""
+    found: dict[uuid.UUID, list[GoalStep]] = {}
+    statement = sa.select(GoalStep).where(among(GoalStep.check_in_id, check_in_ids))
+    for step in session.scalars(statement.order_by(GoalStep.position, GoalStep.id)):
+        if step.check_in_id is not None:
+            found.setdefault(step.check_in_id, []).append(step)
     return found
 
 

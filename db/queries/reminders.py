@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.models.goal_updates import ActionOutcome, WeeklyAction
+from db.models.goal_updates import ActionOutcome, GoalStep, WeeklyAction
 from db.models.goals import LIVE, Cycle, Goal
 from db.models.people import Employment, Person
 from db.queries import people
@@ -68,6 +68,24 @@ def goals_without_check_in(
             Cycle.starts_on <= day,
             Cycle.ends_on >= day,
             sa.func.coalesce(Goal.checked_in_at, Goal.confirmed_at) < before,
+        )
+        .group_by(Goal.owner_id)
+    )
+    return {owner_id: count for owner_id, count in session.execute(statement) if owner_id is not None}
+
+
+def overdue_steps(session: Session, viewer: Viewer, zone: str, day: datetime.date) -> dict[uuid.UUID, int]:
+    """How many steps should have been done before that day, of goals that are being worked on, by their owners in the
+    zone."""
+    statement = (
+        sa.select(Goal.owner_id, sa.func.count())
+        .join(GoalStep, GoalStep.goal_id == Goal.id)
+        .where(
+            Goal.organization_id == viewer.organization_id,
+            Goal.owner_id.in_(working_in(viewer, zone, day)),
+            Goal.status.in_(LIVE),
+            GoalStep.done_at.is_(None),
+            GoalStep.due_on < day,
         )
         .group_by(Goal.owner_id)
     )

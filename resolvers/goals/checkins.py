@@ -28,6 +28,7 @@ from resolvers.goals.inputs import (
 )
 from resolvers.goals.loading import GOAL_PATH, goal_to_change
 from resolvers.goals.standing import measured
+from resolvers.goals.steps import StepDone, complete
 from resolvers.goals.telling import tell
 from resolvers.inbox import viewers_of
 
@@ -58,6 +59,7 @@ class CheckInDraft:
     next_step: str | None = None
     support: str | None = None
     note: str | None = None
+    steps: Sequence[StepDone] = ()
 
 
 def check_in(
@@ -67,7 +69,7 @@ def check_in(
 
     For whoever may shape the goal; values that cite another system also for PMO and administrators. Raises
     `DomainError`: NOT_FOUND, FORBIDDEN, GOAL_STATE, CONFLICT, CHANGE_EMPTY for a check-in that says nothing,
-    CITATION_REQUIRED, and what is wrong with a value.
+    CITATION_REQUIRED, STEP_DONE for a step that is done already, and what is wrong with a value.
     """
     words = {
         name: optional_text(getattr(draft, name), TEXT_LENGTH, ("input", client))
@@ -78,7 +80,7 @@ def check_in(
     fed = bool(draft.values) and all(value.source is not DataSource.MANUAL for value in draft.values)
     if not (fed and viewer.has(*FEEDERS)):
         authority.require_may_shape(session, viewer, authority.subject_of(goal))
-    if not draft.values and draft.confidence is None and not any(words.values()):
+    if not draft.values and not draft.steps and draft.confidence is None and not any(words.values()):
         raise DomainError(ErrorCode.CHANGE_EMPTY, ("input",))
     moment = now()
     measures = goals.measures(session, [goal.id]).get(goal.id, [])
@@ -107,6 +109,7 @@ def check_in(
     for row in rows:
         row.check_in_id = written.id
     session.add_all(rows)
+    complete(session, written, draft.steps)
     session.flush()
     tell(session, viewer, "goal.checked_in", goal.id)
     return written

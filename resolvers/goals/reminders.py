@@ -40,7 +40,8 @@ def remind_of_week(session: Session, viewer: Viewer, due: datetime.datetime, zon
 
 
 def remind_of_check_ins(session: Session, viewer: Viewer, due: datetime.datetime, zone: str) -> None:
-    """Remind those who live in the zone of goals whose check-in is late by the organisation's rhythm.
+    """Remind those who live in the zone of goals whose check-in is late by the organisation's rhythm, and of overdue
+    steps.
 
     Once a week for each person, on working days alone. For the system's viewer; raises FORBIDDEN for people.
     """
@@ -57,6 +58,15 @@ def remind_of_check_ins(session: Session, viewer: Viewer, due: datetime.datetime
             NotificationCode.CHECK_IN_DUE,
             key=f"check_in:{monday_of(day)}",
             params={"count": count, "days": rhythm.days},
+        )
+    for person_id, count in sorted(reminders.overdue_steps(session, viewer, zone, day).items()):
+        notify(
+            session,
+            viewer,
+            [person_id],
+            NotificationCode.GOAL_STEPS_OVERDUE,
+            key=f"goal_steps:{monday_of(day)}",
+            params={"count": count},
         )
 
 

@@ -305,6 +305,7 @@ PART_OF = {
     "GoalCheckIn": "Goal",
     "GoalComment": "Goal",
     "GoalRevision": "Goal",
+    "GoalStep": "Goal",
     "Measure": "Goal",
     "GrowthRecording": "GrowthEntry",
     "GrowthTodo": "GrowthEntry",

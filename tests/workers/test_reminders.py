@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.files import FileStore
-from db.models.goal_updates import ActionOutcome, GoalHealthCheck, WeeklyAction
+from db.models.goal_updates import ActionOutcome, CheckIn, GoalHealthCheck, GoalStep, WeeklyAction
 from db.models.goals import Goal, GoalKind, GoalLevel, GoalStatus
 from db.models.inbox import Notification, NotificationCode
 from db.models.jobs import Job
@@ -147,7 +147,32 @@ def test_late_check_ins_and_the_sixth_week(desk: Desk, company: Organization) ->
                     confirmed_at=instant(confirmed),
                 )
             )
+        # One overdue from Monday the 26th on, one due on that day, and one done.
+        session.flush()
+        goal = session.scalars(sa.select(Goal).order_by(Goal.id)).all()[-1]
+        check_in = CheckIn(organization_id=company.id, goal_id=goal.id, revision=1)
+        session.add(check_in)
+        session.flush()
+        for position, (day, said) in enumerate(
+            [("2026-01-25", None), ("2026-01-12", check_in.id), ("2026-01-26", None)]
+        ):
+            session.add(
+                GoalStep(
+                    organization_id=company.id,
+                    goal_id=goal.id,
+                    position=position,
+                    text="一步",
+                    due_on=DAY.fromisoformat(day),
+                    done_at=instant("2026-01-11T02:00:00+00:00") if said else None,
+                    check_in_id=said,
+                )
+            )
     desk.live_through("2026-01-18T00:00:00+00:00", "2026-01-27T00:00:00+00:00")
+    overdue = [(code, key) for code, key in told(desk, person) if code is NotificationCode.GOAL_STEPS_OVERDUE]
+    assert overdue == [(NotificationCode.GOAL_STEPS_OVERDUE, "2026-01-26")]
+    with desk.database.begin(Scope(company.id), write=False) as session:
+        code = NotificationCode.GOAL_STEPS_OVERDUE
+        assert session.scalars(sa.select(Notification.params).where(Notification.code == code)).all() == [{"count": 1}]
     due = [(code, key) for code, key in told(desk, person) if code is NotificationCode.CHECK_IN_DUE]
     # Fourteen days after the 5th is Monday the 19th, 10:00; at 9:30 nothing was late yet.
     assert due == [(NotificationCode.CHECK_IN_DUE, "2026-01-19"), (NotificationCode.CHECK_IN_DUE, "2026-01-26")]
