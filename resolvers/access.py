@@ -11,7 +11,7 @@
 | see what one of two people said of a field before the other did | who said it |
 | decide where two people disagree | who may confirm the form and is neither of the two |
 | see figures of paper and screen by department | managers, of their line; HR, of everybody else |
-| choose the fields that two people check | HR and administrators |
+| choose the fields that two people check, the organisation's grades and score scale | HR and administrators |
 | reject a form | who may confirm it, and who handed it in |
 | publish or retire a template of deliverables, set thresholds | PMO, HR and administrators; everybody reads them |
 | hand in a deliverable | everybody; a new version of one: who handed it in, and who answers for them |

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from db.files import FileStore
-from db.models.intake import FormVersion, IntakeField
+from db.models.intake import IntakeField
 from db.session import Database
+from db.viewer import system_viewer
 from ocr.contract import FieldType, FormField, Option, Words
+from ocr.forms import shipped
+from resolvers.forms import publish_form
 from resolvers.rules.reading import UNSUPPORTED
 from resolvers.rules.standards import Standards, judge_standard
 from schema.relay import encode_id
 from tests.contract.world import snapshot
-from tests.paper import VALUES, PaperCompany, make_paper_company, read_document
+from tests.paper import FORM, VALUES, PaperCompany, make_paper_company, read_document
 from tests.schema.client import Api
 
 SET = """
@@ -109,16 +113,18 @@ def test_setting_them(api: Api, database: Database, company: PaperCompany) -> No
 def test_what_is_read_is_marked_and_what_is_entered_is_refused(
     api: Api, database: Database, files: FileStore, company: PaperCompany
 ) -> None:
-    with database.begin(company.scope) as session:  # a form on which grade and one score are written, not ticked
-        form = session.get_one(FormVersion, company.form.id)
-        definition = {**form.definition, "fields": [dict(field) for field in form.definition["fields"]]}
-        for field in definition["fields"]:
-            if field["key"] in ("grade", "score_quality"):
-                for name in ("options", "minimum", "maximum", "step"):
-                    field.pop(name, None)
-            if field["key"] == "grade":
-                field["type"] = "text"
-        form.definition = definition
+    written = {"grade": FieldType.TEXT, "score_quality": FieldType.SCORE}  # elsewhere they are ticked
+    shown = shipped.load(FORM)
+    fields = tuple(
+        replace(each, type=written[each.key], options=(), minimum=None, maximum=None, step=None)
+        if each.key in written
+        else each
+        for each in shown.template.fields
+    )
+    own = replace(shown, template=replace(shown.template, key="house-review", fields=fields))
+    with database.begin(company.scope) as session:
+        form = publish_form(session, system_viewer(company.organization.id), files, own, shipped.blank_pdf(FORM))
+    company = replace(company, form=form)
     _set(api, company, grades=["A", "B"], scoreMinimum="0", scoreMaximum="4", scoreStep="0.5")
     values = {**VALUES, "grade": "Z", "score_quality": "3.7", "score_results": "5"}
     document_id = read_document(database, files, company, values=values)
