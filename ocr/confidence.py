@@ -50,7 +50,7 @@ def registration(settled: Settled, box: Box, frame: Sequence[Offset]) -> float:
     box (millimetres), and by the field's own frame."""
     page = _falling(1 - settled.share_found, 0.15, 0.40, floor=0.6)
     around = _falling(1 - _support(settled, box), 0.17, 0.5, floor=0.6)
-    bent = settled.placement.bend_mm() > FLAT_MM
+    bent = settled.bend_mm > FLAT_MM
     return min(page, around, _frame(frame, least=0.75 if bent else 0.5))
 
 

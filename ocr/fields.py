@@ -18,7 +18,7 @@ from ocr.form_fields.reading import Answer
 from ocr.handwriting import read_writing
 from ocr.ink import Ink, Marks, find_ink, marks, window
 from ocr.labels import Settled
-from ocr.ticks import decide, read_boxes
+from ocr.ticks import BoxReading, decide, read_boxes
 from ocr.values import normalise
 
 OVERHANG_MM = 1.2
@@ -42,14 +42,17 @@ def read_fields(
     """All fields of a page that the picture shows whole. `given` is what form fields of its PDF say, by key."""
     page = settled.page
     ink = find_ink(settled.flat, page.printed, page.px_per_mm)
-    paper = float(np.median(settled.flat_grey))
-    readings = []
+    pieces = []
     place = 0
     for item in page.fields:
         count = FRAME_CORNERS + len(item.boxes)
-        cell = _Cell(item, settled, ink, settled.corners[place : place + count], paper)
-        readings.append(cell.reading(engine, today, (given or {}).get(item.key)))
+        pieces.append(settled.corners[place : place + count])
         place += count
+    boxes = read_boxes(page.fields, ink, [some[FRAME_CORNERS:] for some in pieces])
+    readings = []
+    for item, some, its_boxes in zip(page.fields, pieces, boxes, strict=True):
+        cell = _Cell(item, settled, ink, some, its_boxes)
+        readings.append(cell.reading(engine, today, (given or {}).get(item.key)))
     return readings
 
 
@@ -72,12 +75,13 @@ def unknown(item: FormField, note: str) -> FieldReading:
 class _Cell:
     """One field on the flattened page, with what is known about its place."""
 
-    def __init__(self, item: FormField, settled: Settled, ink: Ink, pieces: Sequence[Offset], paper: float) -> None:
+    def __init__(
+        self, item: FormField, settled: Settled, ink: Ink, pieces: Sequence[Offset], boxes: Sequence[BoxReading]
+    ) -> None:
         self.item = item
         self.settled = settled
         self.ink = ink
-        frame, self.boxes = pieces[:FRAME_CORNERS], pieces[FRAME_CORNERS:]
-        self.paper = paper
+        frame, self.boxes = pieces[:FRAME_CORNERS], boxes
         self.registration = registration(settled, item.box_mm, pieces)
         shifts = [offset.shift for offset in frame if offset.found and offset.distance < 1.0]
         shift = np.median(shifts, axis=0) if len(shifts) >= 2 else np.zeros(2)
@@ -102,7 +106,7 @@ class _Cell:
         return self._text(found, engine, today)
 
     def _ticks(self) -> FieldReading:
-        answer = decide(read_boxes(self.item, self.ink, self.boxes))
+        answer = decide(self.boxes)
         confidence = Confidence(recognition=answer.confidence, registration=self._rounded())
         if not answer.written:
             return self._without_writing(confidence, answer.notes)
@@ -151,7 +155,7 @@ class _Cell:
     def _washed_out(self) -> bool:
         """Whether a fair part of the area is pure white on a page whose paper is not."""
         rows, columns = window(self._area(), self.ink.px_per_mm, self.settled.flat_grey.shape, self.shift)
-        return self.paper < 235 and float((self.settled.flat_grey[rows, columns] >= BLOWN_OUT).mean()) > 0.15
+        return self.settled.paper < 235 and float((self.settled.flat_grey[rows, columns] >= BLOWN_OUT).mean()) > 0.15
 
     def _area(self) -> tuple[float, float, float, float]:
         return grown(self.item.box_mm, OVERHANG_MM)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -79,6 +80,16 @@ class Settled:
         """Median distance of the labels that were found from their places."""
         distances = [offset.distance for offset in self.labels if offset.found]
         return float(np.median(distances)) if distances else None
+
+    @cached_property
+    def paper(self) -> float:
+        """Level of the paper on the flattened page, 0 to 255."""
+        return float(np.median(self.flat_grey))
+
+    @cached_property
+    def bend_mm(self) -> float:
+        """See `Placement.bend_mm`: it is asked for once a field."""
+        return self.placement.bend_mm()
 
     @property
     def confirmed(self) -> bool:

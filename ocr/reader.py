@@ -226,7 +226,7 @@ class Reader:
 
     def _straightened(self, upright: Picture, settled: Settled) -> Settled:
         """A confirmed placement, or a better one where it follows bent paper only in part."""
-        if settled.placement.bend_mm() <= FLAT_MM or settled.share_found >= BEYOND_DOUBT:
+        if settled.bend_mm <= FLAT_MM or settled.share_found >= BEYOND_DOUBT:
             return settled
         if settled.matched_by is MatchedBy.MARKERS and adrift(settled):
             features = register.features_of_picture(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY))
@@ -448,7 +448,7 @@ def _warnings(page: _Page) -> list[str]:
     if page.settled is not None and page.settled.confirmed:
         if page.settled.page.code_box is not None and page.code is None:
             found.append("code_unreadable")
-        if page.settled.placement.bend_mm() > FLAT_MM:
+        if page.settled.bend_mm > FLAT_MM:
             found.append("paper_bent")
         if page.settled.markers < len(page.settled.page.markers):
             found.append("marker_missing")

@@ -1,4 +1,4 @@
-"""What many pages cost: `python -m tests.bench paper`.
+"""What many pages cost: `python -m tests.bench paper`; one figure alone: `python -m tests.bench.paper memory`.
 
 - Memory of the reading process over 300 pages, with the process renewed on the way.
 - Pages per second of two workers' reading processes with one thread each, beside those of one, in turns.
@@ -11,13 +11,16 @@ Figures of memory are the resident sizes of the child processes in MiB. The seco
 from __future__ import annotations
 
 import io
+import json
 import os
 import resource
 import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +59,8 @@ def _memory(pages: int) -> dict[str, Any]:
     try:
         for number in range(pages):
             reading.read_form([pictures[number % len(pictures)]], forms)
+            if number % 30 == 29 and sizes:
+                print(f"{number + 1} pages, {len(processes)} processes, {max(sizes)} MiB", file=sys.stderr)
             if reading.process_id is not None:
                 if reading.process_id not in processes:
                     processes.append(reading.process_id)
@@ -144,3 +149,13 @@ def _pdf() -> dict[str, Any]:
 def _resident(process: int) -> int:
     pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
     return pages * resource.getpagesize() >> 20
+
+
+if __name__ == "__main__":
+    parts: dict[str, Callable[[], dict[str, Any]]] = {
+        "throughput": _throughput,
+        "pdf": _pdf,
+        "memory": partial(_memory, PAGES),
+    }
+    figures = {name: parts[name]() for name in sys.argv[1:] or parts}
+    sys.stdout.write(json.dumps(figures, indent=2) + "\n")

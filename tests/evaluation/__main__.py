@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PARTS = ("forms", "proposals", "kills", "hostile", "metrics", "language")
+PARTS = ("forms", "ticks", "proposals", "kills", "hostile", "metrics", "language")
 
 
 def main() -> int:

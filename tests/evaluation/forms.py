@@ -3,9 +3,11 @@
 Makes photographs of many filled forms under each condition, reads them, and writes section `forms` of
 `evaluation.json`: figures over all, by condition, by type of field and by hand; each field that was wrong but sure;
 each refused picture; pages that were read and should have been refused; how confidence and truth go together; the
-processor seconds that reading took. With `--keep FILE` what each picture gave is kept there, one JSON line each, and
-a run that was broken off goes on where it stopped. With `--samples FOLDER` the real pictures in it are read as well
-(see `tests.evaluation.real_pictures`). `read` and `figures` are what other tests may use.
+processor seconds that reading took. With `--keep FILE` what each picture gave is kept there, one JSON line each, and a
+run that was broken off goes on where it stopped; the report is written anew after each form. `--part 1/2` reads every
+other form: two processes may share a FILE, and the one that ends last tells of all. `--kept-only` tells of what is
+kept. With `--samples FOLDER` the real pictures in it are read as well (see `tests.evaluation.real_pictures`). `read`
+and `figures` are what other tests may use.
 """
 
 from __future__ import annotations
@@ -236,22 +238,49 @@ def numbers(plain: int, field: int) -> list[int]:
     ]
 
 
-def _all(reader: FormReader, forms: Sequence[int], conditions: Sequence[Condition], keep: Path | None) -> Readings:
-    """Every form under every condition; what `keep` has is not read again."""
-    kept: dict[str, PictureReading] = {}
-    if keep is not None and keep.exists():
-        kept = {one.picture: one for one in map(picture_reading, map(json.loads, keep.read_text("utf-8").splitlines()))}
-    readings = Readings()
-    for number in forms:
-        missing = [one for one in conditions if f"{picture_name(number, one)}.jpg" not in kept]
-        readings.pictures += [kept[name] for one in conditions if (name := f"{picture_name(number, one)}.jpg") in kept]
-        for photograph in take(fill(number), missing) if missing else ():
-            told = read_one(reader, photograph)
-            readings.pictures.append(told)
-            if keep is not None:
-                with keep.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(told.as_json(), ensure_ascii=False) + "\n")
-    return readings
+@dataclass(slots=True)
+class _Kept:
+    """What pictures gave, in a file to which several processes may add, or nowhere but here."""
+
+    file: Path | None
+    here: dict[str, PictureReading] = field(default_factory=dict)
+
+    def all(self, forms: Sequence[int], conditions: Sequence[Condition]) -> dict[str, PictureReading]:
+        """The readings of these forms under these conditions, condition by condition."""
+        if self.file is not None and self.file.exists():
+            lines = self.file.read_text("utf-8").splitlines()
+            self.here |= {one.picture: one for one in map(picture_reading, map(json.loads, lines))}
+        names = [f"{picture_name(number, one)}.jpg" for one in conditions for number in forms]
+        return {name: self.here[name] for name in names if name in self.here}
+
+    def add(self, one: PictureReading) -> None:
+        self.here[one.picture] = one
+        if self.file is not None:
+            with self.file.open("ab", buffering=0) as file:  # one write a line: processes do not cut each other's
+                file.write((json.dumps(one.as_json(), ensure_ascii=False) + "\n").encode())
+
+
+def _part(text: str) -> tuple[int, int]:
+    number, _, parts = text.partition("/")
+    if not (number.isdigit() and parts.isdigit() and 1 <= int(number) <= int(parts)):
+        raise argparse.ArgumentTypeError("a part is written as 1/2")
+    return int(number) - 1, int(parts)
+
+
+def as_text(table: dict[str, dict[str, Any]]) -> str:
+    """The table of conditions in Markdown: shares in per cent of the fields of pages that were read."""
+    columns = ("exact", "exact_even_hands", "exact_without_long_text", "ticks_exact", "sure")
+    lines = [
+        "| condition | refused | exact | even hands | without long texts | ticks | sure | wrong but sure | unfit |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for condition, told in table.items():
+        shares = ["–" if told[name] is None else f"{told[name] * 100:.1f} %" for name in columns]
+        sure = round((told["sure"] or 0) * told["fields"])
+        wrong = f"{told['wrong_but_sure']} of {sure}"
+        cells = [condition, f"{told['refused']} of {told['pictures']}", *shares, wrong, str(told["unfit"])]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -267,11 +296,23 @@ def main() -> None:
     parser.add_argument("--samples", type=Path, help="folder of real pictures with ground truth, read as well")
     parser.add_argument("--labels", type=Path, help="JSON of labels of the real forms to what they are in English")
     parser.add_argument("--report", type=Path, default=EVALUATION, help="the report to write into")
+    parser.add_argument("--part", type=_part, default=(0, 1), help="which forms to read: 1/2 every other one")
+    parser.add_argument("--kept-only", action="store_true", help="read nothing, tell of what --keep has")
     chosen = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     cv2.setNumThreads(chosen.threads)
     reader = Reader(ReaderOptions(EngineOptions(threads=chosen.threads), today=READ_ON))
-    readings = _all(reader, numbers(chosen.forms, chosen.field_forms), chosen.conditions, chosen.keep)
+    forms = numbers(chosen.forms, chosen.field_forms)
+    kept = _Kept(chosen.keep)
+    first, step = chosen.part
+    for number in () if chosen.kept_only else forms[first::step]:
+        done = kept.all([number], chosen.conditions)
+        missing = [one for one in chosen.conditions if f"{picture_name(number, one)}.jpg" not in done]
+        for photograph in take(fill(number), missing) if missing else ():
+            kept.add(read_one(reader, photograph))
+        so_far = Readings(list(kept.all(forms, chosen.conditions).values()))
+        write_section("forms", figures(so_far), chosen.report)
+    readings = Readings(list(kept.all(forms, chosen.conditions).values()))
     section = figures(readings)
     if chosen.diagram:
         reliability.draw(reliability.bins(readings.outcomes), chosen.diagram)
@@ -281,8 +322,7 @@ def main() -> None:
     write_section("forms", section, chosen.report)
     LOG.info("goals: %s", section["goals"])
     LOG.info("fast path: %s", section["fast_path"])
-    for condition, line in section["table"].items():
-        LOG.info("%s: %s", condition, line)
+    LOG.info("%s", as_text(section["table"]))
 
 
 if __name__ == "__main__":

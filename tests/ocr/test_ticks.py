@@ -25,7 +25,8 @@ def _read(page: BlankPage, drawn: Image.Image) -> TickReading:
     assert page.grey is not None
     grey = np.asarray(drawn.convert("L"))
     found = offsets(grey, page.grey, page.px_per_mm, [grown(option.box_mm, 1.5) for option in item.options], 1.5)
-    return decide(read_boxes(item, find_ink(flat, page.printed, page.px_per_mm), found))
+    (boxes,) = read_boxes([item], find_ink(flat, page.printed, page.px_per_mm), [found])
+    return decide(boxes)
 
 
 def _page_with(page: BlankPage, marks: dict[int, str], shift_px: tuple[int, int] = (0, 0)) -> Image.Image:
