@@ -59,7 +59,7 @@ TARGET_WORDS = re.compile(
     r"|\b(?:shall|should|must|needs? to|required?|requires|requirements?|targets?(?! (?:systems?"
     r"|urls?|hosts?|servers?|environments?|applications?|apps?|apis?|services?|endpoints?"
     r"|machines?|database))|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s"
-    r"|ed|ation)?|plan(?:s|ned)?|budget|thresholds?|"
+    r"|ed|ation)?|plan(?:s|ned)?(?! (?:test|cases))|budget|thresholds?|"
     r"want(?:s|ed)?|hope|forecast|estimate[sd]?|projected|next (?:quarter|release|month"
     r"|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|promise[sd]?"
     r"|guarantee[sd]?|will (?:be|reach|support|handle)|"
@@ -76,7 +76,8 @@ MET_PHRASE = re.compile(
 )
 EXAMPLE_WORDS = re.compile(
     r"例如|比如|譬如|举例|示例|假设|假如|如果|若(?:每|有|并发|系统)|\(如[:：]?|如下例"
-    r"|仅供参考|样例|\bexamples?\s*:|\b(?:e\.g\.|for example|for instance|such as|suppose"
+    r"|仅供参考|样例|\bexamples?\s*:|\bfor (?:reference|comparison)\b"
+    r"|\b(?:e\.g\.|for example|for instance|such as|suppose"
     r"|imagine|assum(?:e|ing)|hypothetical(?:ly)?|say,|would(?: already)? be|if you"
     r"|if (?:the|a|an|your)|illustrat)",
     _FLAGS,
@@ -116,7 +117,7 @@ def without_kind_words(header: str) -> str:
 
 _LIMIT = re.compile(
     r"\s*(?:<=?|>=?|≤|≥|不(?:得|能|应)?(?:超过|高于|低于|大于|小于)|小于|大于|低于|高于|少于"
-    r"|\b(?:is |be |stays? |remains? )?(?:below|under|above|over|at least|at most|less than"
+    r"|\b(?:is |be |stays? |remains? )?(?:not |no )?(?:below|under|above|over|at least|at most|less than"
     r"|more than|no more than|within|up to)\b)\s*\d.*$",
     _FLAGS,
 )

@@ -17,7 +17,7 @@ _PAIR = re.compile(
 )
 
 
-_BARE = re.compile(r"^\s*(?P<label>[^\d=:<>≤≥]{2,12}?)\s*(?P<value>\d.*)$")
+_BARE = re.compile(r"^\s*(?P<label>[pP]\d{2}(?:\.\d)?|[^\d=:<>≤≥]{2,12}?)\s*(?P<value>\d.*)$")
 _WHOLE = re.compile(r"all|total|count|总数|总计|数量|全部|共", re.IGNORECASE)
 
 

@@ -150,6 +150,10 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
         return None
     if is_empty(value) or re.match(r"[\[{_]|<\s*[A-Za-z_]", value):
         return []
+    if label is not None and label.base and not label.aggregate:
+        own = _own_names(value, label, line, context)
+        if len(own) > 0 and len(own) == len(quantities(value)):
+            return own
     quantity = cell_quantity(value) or _leading(value)
     if quantity is None:
         if label is None or not label.base:
@@ -203,8 +207,8 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
 _NAMED_VALUE = re.compile(r"\s*(?:其中)?(?P<name>[^\d:=()（）]{1,20}?)\s*[:=为]?\s*(?P<value>[<>≤≥~约]?\s*\d.*)")
 
 
-def _own_names(value: str, label: Label, line: Line, context: Context) -> list[Metric] | None:
-    """Aggregates after the name of their metric: "Latency (ms): min=2.1 avg=60.3 p99=201"; None when there are none."""
+def _own_names(value: str, label: Label, line: Line, context: Context) -> list[Metric]:
+    """Aggregates after the name of their metric: "Latency (ms): min=2.1 avg=60.3 p99=201"."""
     metrics: list[Metric] = []
     for inner, quantity in pairs(value):
         if inner is None or inner.scope or (inner.base and inner.base != label.base) or not inner.aggregate:
@@ -217,7 +221,7 @@ def _own_names(value: str, label: Label, line: Line, context: Context) -> list[M
                     where=line.where, method="labelled", confidence=0.9 * line.confidence, snippet=line.text,
                 )
             )  # fmt: skip
-    return metrics or None
+    return metrics
 
 
 def _by_name(value: str, label: Label, line: Line, context: Context) -> list[Metric] | None:

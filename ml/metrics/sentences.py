@@ -220,6 +220,8 @@ def _leading_name(sentence: str) -> str:
     name = found.group(1).strip(" *_`")
     if len(name.split()) > 4 or vocabulary.cues(name) or not _NO_NAME.sub("", name) or kinds.header_kind(name):
         return ""
+    if vocabulary.is_overall(name):
+        return ""
     return name if kinds.words_kind(name) is Kind.MEASURED and not kinds.is_configuration(name) else ""
 
 
@@ -264,7 +266,12 @@ def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
         previous_end = found[at - 1].end if at else 0
         if at and at - 1 not in chosen and ASIDE.search(sentence[: previous_end + 16]) is not None:
             previous_end = found[at - 2].end if at > 1 else 0
-        choice = _before(sentence, cues, quantity, previous_end, context) or _after(sentence, cues, found, at, context)
+        choice = _outcome(sentence, quantity, context)
+        choice = (
+            choice
+            or _before(sentence, cues, quantity, previous_end, context)
+            or _after(sentence, cues, found, at, context)
+        )
         choice = choice or _by_unit(sentence, quantity, context)
         if choice is None and at and at - 1 in chosen:
             choice = carried(sentence, found[at - 1], quantity, chosen[at - 1])
@@ -273,6 +280,22 @@ def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
             chosen[at] = choice
             moved(sentence, found, at, chosen)
     return chosen
+
+
+_OUTCOME = re.compile(
+    r"\s*(?:(?:tests?|cases?|were|was|have|had|of them) ){0,2}(?P<how>passed|failed|blocked|skipped)\b", re.IGNORECASE
+)
+_RAN = re.compile(r"\b(?:executed|ran|run)\s*$", re.IGNORECASE)
+
+
+def _outcome(sentence: str, quantity: Quantity, context: Context) -> Choice | None:
+    """What became of test cases, said right behind their number: "executed 214 of 220: 205 passed, 7 failed"."""
+    if not context.cases or (quantity.unit is not None and quantity.unit.dimension != COUNT):
+        return None
+    if _RAN.search(sentence[: quantity.start]) and re.match(r"\s*(?:out )?of\b", sentence[quantity.end :]):
+        return Choice("test_cases_executed")
+    how = _OUTCOME.match(sentence[quantity.end :])
+    return Choice(f"test_cases_{how.group('how').casefold()}") if how else None
 
 
 def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, context: Context) -> Choice | None:
@@ -337,6 +360,9 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
     return None
 
 
+_TOP_RATE = re.compile(
+    r"(?:最大|最高|峰值|peak(?: of)?|max(?:imum)?)(?:\D{0,8}|[^\d,.;。，；]{0,30}[:：]\s*)$", re.IGNORECASE
+)
 _SHARE_OF = re.compile(
     r"\s*of (?:all |the |our )*(?:https? )?(?:requests?|calls|transactions|samples|responses) "
     r"(?:had |were |was |have )?"
@@ -370,9 +396,11 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
         outcome = _SHARE_OF.match(after) or _COUNT_BEFORE_SHARE.search(before)
         return Choice(_outcome_share(outcome.group("how"))) if outcome else None
     if unit.dimension == RATE:
+        if vocabulary.is_blocked(before[-12:]):
+            return None
         return Choice(
             THROUGHPUT,
-            "max" if re.search(r"(?:最大|最高|峰值|peak(?: of)?|max(?:imum)?)\D{0,8}$", before, re.IGNORECASE) else "",
+            "max" if _TOP_RATE.search(before) else "",
         )
     if unit.dimension == TIME and quantity.raw:
         long_enough = unit.name in ("second", "minute", "hour", "day")

@@ -398,7 +398,8 @@ def _value_heads(grid: Grid, label_column: int, context: Context) -> tuple[list[
         return list(grid.texts[0]), 1
     for above in range(first - 1, -1, -1):
         texts = grid.texts[above]
-        if len({text for text in texts if text}) > 1 and not any(grid.numbers[above]):
+        names = not any(quantities(text) for text in texts[label_column + 1 :])
+        if len({text for text in texts if text}) > 1 and names and not any(grid.numbers[above]):
             return list(texts), above + 1
     return ([""] * grid.width, 0) if first == 0 else (list(grid.texts[0]), 1)
 
@@ -445,7 +446,8 @@ def _phrase_metrics(
     for label, quantity in pairs(text):
         if label is None:
             continue
-        base = label.base or column.label.base
+        timed = label.aggregate and quantity.unit is not None and quantity.unit.dimension == TIME
+        base = label.base or (vocabulary.LATENCY if timed else column.label.base)
         if column.label.base == "requests_total" and label.base in ("test_cases_passed", "test_cases_failed"):
             base = AS_REQUESTS[label.base]
         named = replace(column, label=Label(base, label.aggregate, label.unit, ""), unit=label.unit or column.unit)

@@ -24,7 +24,7 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"(?:请求|事务|交易|业务|响应)?(?:错误|失败|异常|出错|报错)(?:率|比例|百分比"
         r"|占比|\s*%)|\b(?:error|err|fail(?:ed|ure)?)s?(?: requests?)?[ _-]?(?:rate"
         r"|ratio|percentage|percent|pct|%)|\b(?:rate of (?:errors|failures))\b|http_req_failed"
-        r"|\bKO ?%|%\s?(?:KO|errors?|failed|failures?)\b"
+        r"|\b5xx(?:[ _](?:rate|ratio|errors?))?\b|\bKO ?%|%\s?(?:KO|errors?|failed|failures?)\b"
         r"|\berror(?=\s*[:=]?\s*[\d.]+\s*%)"),
     ("availability", r"(?:系统|服务)?可用(?:性|率|度)|\bavailability\b|\bup-?time\b|正常运行率"),
     ("requests_failed",
@@ -50,7 +50,7 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)耗时"
         r"|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response"
         r"|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b"
-        r"|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http_req_duration\b|\bresp(?:onse)?\.?(?=[ _](?:avg"
+        r"|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http[_ ]req[_ ]duration\b|\bresp(?:onse)?\.?(?=[ _](?:avg"
         r"|average|mean|median|min|max|p?\d\d))"
         r"|\b(?:slowest|fastest|longest|shortest)(?: single)? (?:call|request|response|transaction|query|page)\b"),
     ("concurrency",
@@ -119,7 +119,7 @@ _PERCENT_WORD = (
     r"(?:st|nd|rd|th)?\s*(?:-?\s*(?:percentiles?|percent|pctl?|perc)\b|%?[ -]?(?:line"
     r"|ile)\b|%?\s*(?:百分位|分位)(?:数|值|点)?|%\s*(?=(?:的)?(?:平均|最大)?(?:请求"
     r"|用户|事务|接口|响应|延迟|耗时|时延|RT\b|latency|response|resp\b|of (?:the )?(?:requests"
-    r"|calls)|in \d)))"
+    r"|calls)(?! (?:\w+ )?(?:succeeded|failed|passed|successful|ok|errored|timed))|in \d)))"
 )
 _AGGREGATES: tuple[tuple[str, str], ...] = (
     ("pct",

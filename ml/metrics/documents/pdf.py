@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import pypdfium2 as pdfium
@@ -28,6 +29,9 @@ SHOWN_PIXELS = 3000
 HEADING_CHARACTERS = 60
 LARGER, LARGEST = 1.12, 1.35
 """Of the running text's font: what a heading is at least, and what the first level is."""
+PICTURE_POINTS = (100, 40)
+"""Width and height on the page of a picture that may hold figures: smaller ones are logos and signs."""
+PICTURE_PIXELS = 40
 REGION_CHARACTERS = 400
 """A longer text is no place to point at."""
 
@@ -58,6 +62,7 @@ def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None, *, look_fo
                 "too_many_pages", f"The PDF has {len(pdf)} pages; at most {limits.pages} are read. Split it."
             )
         pictures = 0
+        seen: set[bytes] = set()
         for number in range(len(pdf)):
             page = pdf[number]
             textpage = page.get_textpage()
@@ -67,6 +72,22 @@ def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None, *, look_fo
                 document.blocks += _text_blocks(text, textpage, page.get_height(), Place(page=number + 1))
                 if look_for_pictures and _has_picture(page):
                     document.pictured_pages.add(number + 1)
+                for picture in _placed_pictures(page, textpage):
+                    digest = hashlib.sha256(picture).digest()
+                    if digest in seen:
+                        continue  # the same logo on every page
+                    seen.add(digest)
+                    if read_page is None or pictures >= limits.pictures:
+                        document.warnings.append(("pictures_not_read", f"A picture on page {number + 1} was not read."))
+                        continue
+                    pictures += 1
+                    place = Place(page=number + 1, image=pictures)
+                    try:
+                        inside = picture_blocks(picture, read_page, place)
+                    except DeliverableError:
+                        document.warnings.append(("pictures_not_read", f"A picture on page {number + 1} was not read."))
+                        continue
+                    document.blocks += [picture_mark(place), *inside] if inside else []
             elif read_page is not None and pictures < limits.pictures:
                 pictures += 1
                 place = Place(page=number + 1, image=pictures)
@@ -93,6 +114,25 @@ def _needs_picture(text: str) -> bool:
 
 def _has_picture(page: pdfium.PdfPage) -> bool:
     return any(True for _ in page.get_objects(filter=(pdfium_raw.FPDF_PAGEOBJ_IMAGE,), max_depth=2))
+
+
+def _placed_pictures(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> Iterator[bytes]:
+    """The pictures that stand on a page beside its text, as PNG in their own resolution, top to bottom: those large
+    enough to hold figures, with no text over them (a scan under its own text layer has been read already)."""
+    found = []
+    for image in page.get_objects(filter=(pdfium_raw.FPDF_PAGEOBJ_IMAGE,), max_depth=1):
+        left, bottom, right, top = image.get_bounds()
+        if right - left < PICTURE_POINTS[0] or top - bottom < PICTURE_POINTS[1]:
+            continue
+        if min(image.get_px_size()) < PICTURE_PIXELS or textpage.get_text_bounded(left, bottom, right, top).strip():
+            continue
+        found.append((-top, left, image))
+    for _, _, image in sorted(found, key=lambda each: each[:2]):
+        picture = image.get_bitmap(render=True, scale_to_original=True).to_pil().convert("RGB")
+        picture.thumbnail((SHOWN_PIXELS, SHOWN_PIXELS))
+        buffer = io.BytesIO()
+        picture.save(buffer, "PNG")
+        yield buffer.getvalue()
 
 
 def _render(page: pdfium.PdfPage) -> bytes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from PIL import Image
 
-from ml.metrics.contract import Place, Requirement, RequirementKind
+from ml.metrics.contract import DEFAULT_LIMITS, PictureLine, Place, Requirement, RequirementKind
 from ml.metrics.extract import extract
 from ml.metrics.pages import pictures_of_pages, with_regions
 from tests.deliverables import pages
@@ -46,3 +47,29 @@ def test_other_formats_keep_their_places() -> None:
     found = extract("P95：320 ms\n".encode(), "report.txt")
     assert with_regions(b"", found) is found
     assert found.metrics[0].where == Place(line=1)
+
+
+def percentiles(picture: bytes) -> list[PictureLine]:
+    """What a reader finds in the screenshot of percentiles."""
+    assert picture.startswith(b"\x89PNG")
+    rows = [("Percentile", "Response time"), ("p50", "180 ms"), ("p95", "520 ms"), ("p99", "1,130 ms")]
+    return [
+        PictureLine(text, 0.98, (left, 20.0 + 35 * at, 90.0, 16.0))
+        for at, row in enumerate(rows)
+        for left, text in zip((12.0, 150.0), row, strict=True)
+    ]
+
+
+def test_a_picture_beside_the_text_of_a_page_is_read() -> None:
+    data = pages.captioned("图 2 响应时间百分位", pages.percentiles_screenshot())
+    found = extract(data, "report.pdf", percentiles)
+    assert {(metric.metric, int(metric.value), metric.where.page, metric.where.image) for metric in found.metrics} == {
+        ("duration", 1800, 1, None),
+        ("latency_p50", 180, 1, 1),
+        ("latency_p95", 520, 1, 1),
+        ("latency_p99", 1130, 1, 1),
+    }
+    assert found.warnings == ()
+    unread = extract(data, "report.pdf", percentiles, limits=replace(DEFAULT_LIMITS, pictures=0))
+    assert [metric.metric for metric in unread.metrics] == ["duration"]
+    assert [warning.code for warning in unread.warnings] == ["pictures_not_read"]
