@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from db.base import now
 from db.models.goal_updates import CommentKind, GoalComment
@@ -126,6 +127,8 @@ def edit_goal(
     goal.title = wanted.title.strip()
     goal.code = optional_text(wanted.code, TEXT_LENGTH, ("input", "code"))
     goal.description = optional_text(wanted.description, TEXT_LENGTH, ("input", "description"))
+    if edit.measures is not None:
+        flag_modified(goal, "status")  # a new version, so that of two who write measures at once one is told
     _flush_code(session, goal, ("input", "code"))
     if edit.measures is not None:
         session.execute(sa.delete(Measure).where(Measure.goal_id == goal.id))

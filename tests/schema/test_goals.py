@@ -133,7 +133,10 @@ def test_an_edit_changes_what_it_names_and_nothing_else(api: Api, house: House) 
     kept = read(api, house.employee, goal_id)
     assert kept is not None
     assert [measure["name"] for measure in kept["measures"]] == ["留存率"]
-    done(api, house.employee, EDIT, id=goal_id, measures=[])
+    edited = done(api, house.employee, EDIT, id=goal_id, measures=[], expectedVersion=goal["version"])["goal"]
+    assert edited["version"] == goal["version"] + 1
+    late = {"measures": [{"name": "迟到的", "target": "1"}], "expectedVersion": goal["version"]}
+    assert codes(api, house.employee, EDIT, id=goal_id, **late) == ["CONFLICT"]
     emptied = read(api, house.employee, goal_id)
     assert emptied is not None
     assert emptied["measures"] == []

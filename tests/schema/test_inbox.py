@@ -57,7 +57,8 @@ def lines(api: Api, viewer: Viewer, *, unread: bool = False) -> list[dict[str, A
 def test_every_code_has_words_in_both_languages(code: NotificationCode) -> None:
     chinese, english = WORDS[code]
     assert chinese != english
-    made = Notification(code=code, params={"count": 3, "days": 14, "hours": 2, "level": 1, "closes_on": "2026-12-01"})
+    numbers = {"count": 3, "days": 14, "hours": 2, "level": 1}
+    made = Notification(code=code, params={**numbers, "closes_on": "2026-12-01", "due_on": "2026-12-02"})
     assert text(made, "zh") != text(made, "en")
     assert "{" not in text(made, "zh") + text(made, "en")
 
