@@ -27,6 +27,8 @@ MISFIT = 0.3
 NOT_AN_OPTION = "not_an_option"
 """Note: these are not the words of an entry of the field's list."""
 
+_AFTER_NUMBERS = "%‰万亿"
+
 YEARS_BACK, YEARS_AHEAD = 100, 10
 """A date further from today than this is a misreading (2125 for 2025), unless the field's bounds allow it."""
 SIGNED_YEARS = 2
@@ -71,7 +73,8 @@ def normalise(item: FormField, text: str, today: date) -> Value:
     if item.type is not FieldType.LONG_TEXT:
         return Value(tidy, FITS)
     # In running text a number that has lost a digit looks as good as any, in all views: 46万 was read as 4万 at 0.99.
-    if any(character.isdigit() for character in tidy):
+    # One that has lost them all leaves its unit behind.
+    if any(character.isdigit() or character in _AFTER_NUMBERS for character in tidy):
         return Value(as_written(text), WITH_NUMBERS, ("numbers_in_text",))
     return Value(as_written(text), FITS)
 

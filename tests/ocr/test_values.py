@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.contract import FieldType, FormField, Words
-from ocr.values import DOUBTFUL, FITS, MISFIT, REPAIRED, Value, as_written, normalise, parse_date, parse_number, tidied
+from ocr.values import (
+    DOUBTFUL,
+    FITS,
+    MISFIT,
+    REPAIRED,
+    WITH_NUMBERS,
+    Value,
+    as_written,
+    normalise,
+    parse_date,
+    parse_number,
+    tidied,
+)
 
 TODAY = date(2026, 10, 31)
 
@@ -157,6 +169,14 @@ def test_prose_keeps_the_punctuation_of_its_language() -> None:
         as_written("响应由３２０ms降到110ms，无 重大故障。（见附件）") == "响应由320ms降到110ms，无重大故障。（见附件）"
     )
     assert as_written("Done:  on time, as planned.") == "Done: on time, as planned."
+
+
+@pytest.mark.parametrize(
+    "text", ["回款46万元", "回款万元", "Orders up by 12 percent", "合格率达到%", "产值过亿", "带出三名徒弟"]
+)
+def test_prose_with_numbers_is_never_sure(text: str) -> None:
+    fit = normalise(_field(FieldType.LONG_TEXT), text, TODAY).format
+    assert fit == (FITS if text == "带出三名徒弟" else WITH_NUMBERS)
 
 
 def test_text_is_tidied() -> None:
