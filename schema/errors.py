@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import strawberry
 import structlog
@@ -62,6 +62,23 @@ def user_errors(error: DomainError | DomainErrors, locale: str) -> list[UserErro
         UserError(code=each.code, field=list(each.field) if each.field else None, message=message(each, locale))
         for each in errors
     ]
+
+
+class Refusable(Protocol):
+    """What became of one of many things sent together."""
+
+    @property
+    def code(self) -> str | None: ...
+    @property
+    def field(self) -> list[str] | None: ...
+
+
+def refusal(result: Refusable, locale: str) -> UserError | None:
+    """Why one of many was refused; None when it was not."""
+    if result.code is None:
+        return None
+    error = DomainError(ErrorCode(result.code))
+    return UserError(code=error.code, field=result.field, message=message(error, locale))
 
 
 def coded(code: StrEnum, text: str, nodes: Sequence[Node] | None = None) -> GraphQLError:

@@ -41,14 +41,18 @@ def end(session: Session, viewer: Viewer) -> Place:
     return Place(0, last or 0)
 
 
-def lines_about(session: Session, viewer: Viewer, subject_type: str, after: Place) -> tuple[Place, Sequence[Event]]:
-    """Lines about objects of a type beyond a place, in order, and the place after them."""
+def lines_about(
+    session: Session, viewer: Viewer, subject_type: str, after: Place, *, only: str | None = None
+) -> tuple[Place, Sequence[Event]]:
+    """Lines about objects of a type beyond a place, in order, and the place after them. `only`: of this happening."""
     until = end(session, viewer)
     statement = sa.select(Event).where(
         Event.organization_id == viewer.organization_id,
         Event.subject_type == subject_type,
         between(Event, after, until),
     )
+    if only is not None:
+        statement = statement.where(Event.type == only)
     return until, session.scalars(statement.order_by(Event.transaction, Event.sequence)).all()
 
 

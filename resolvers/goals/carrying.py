@@ -18,7 +18,7 @@ from resolvers.goals.drafting import add_measures
 from resolvers.goals.inputs import MeasureDraft, scale_of
 from resolvers.goals.loading import cycle_to_use, lock_all
 from resolvers.goals.snapshots import measure_content, measure_from
-from resolvers.goals.telling import tell
+from resolvers.telling import GOAL, tell
 
 GOALS_AT_ONCE = 200
 
@@ -53,8 +53,8 @@ def carry_over(session: Session, viewer: Viewer, goal_ids: Sequence[uuid.UUID], 
         copies[goal.id] = copy
         goal.status = GoalStatus.CARRIED_OVER
         goal.ended_at = now()
-        tell(session, viewer, "goal.carried_over", goal.id)
-        tell(session, viewer, "goal.created", copy.id)
+        tell(session, viewer, "goal.carried_over", GOAL, goal.id)
+        tell(session, viewer, "goal.created", GOAL, copy.id)
     earlier = goals.copies_in(session, viewer, to_cycle_id, {goal.parent_id for goal in found.values()})
     for goal_id, copy in copies.items():
         parent_id = found[goal_id].parent_id

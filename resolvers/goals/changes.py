@@ -41,7 +41,7 @@ from resolvers.goals.inputs import (
 )
 from resolvers.goals.loading import cycle_to_use
 from resolvers.goals.snapshots import measure_content
-from resolvers.goals.telling import tell
+from resolvers.telling import GOAL, tell
 
 ITEMS = 50
 
@@ -174,7 +174,7 @@ def decide_change(
         before = {goal_id: audience(session, session.get_one(Goal, goal_id)) for goal_id in moving}
         for goal in Application(session, viewer, request, items).apply():
             gone = lost(before[goal.id], audience(session, goal)) if goal.id in moving else ()
-            tell(session, viewer, "goal.changed", goal.id, lost_to=gone)
+            tell(session, viewer, "goal.changed", GOAL, goal.id, lost_to=gone)
     record(session, viewer, f"goal_change.{request.status.value.lower()}", "GoalChange", request.id)
     return request
 

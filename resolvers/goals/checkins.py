@@ -29,8 +29,8 @@ from resolvers.goals.inputs import (
 from resolvers.goals.loading import GOAL_PATH, goal_to_change
 from resolvers.goals.standing import measured
 from resolvers.goals.steps import StepDone, complete
-from resolvers.goals.telling import tell
 from resolvers.inbox import viewers_of
+from resolvers.telling import GOAL, tell
 
 FEEDERS = (Role.PMO, Role.ADMINISTRATOR)
 """Who may bring in values of other systems for goals that they can see."""
@@ -111,7 +111,7 @@ def check_in(
     session.add_all(rows)
     complete(session, written, draft.steps)
     session.flush()
-    tell(session, viewer, "goal.checked_in", goal.id)
+    tell(session, viewer, "goal.checked_in", GOAL, goal.id)
     return written
 
 
@@ -187,7 +187,7 @@ def comment_on_goal(
         for person_id in dict.fromkeys(mentions)
     )
     session.flush()
-    tell(session, viewer, "goal.commented", goal_id)
+    tell(session, viewer, "goal.commented", GOAL, goal_id)
     _tell_mentioned(session, viewer, written, mentions)
     return written
 

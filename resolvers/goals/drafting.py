@@ -31,8 +31,8 @@ from resolvers.goals.inputs import (
 )
 from resolvers.goals.loading import GOAL_PATH, cycle_to_use, goal_to_change, hold_weights
 from resolvers.goals.snapshots import revise
-from resolvers.goals.telling import tell
 from resolvers.rules.weights import WeightError, check_total
+from resolvers.telling import GOAL, tell
 
 _EDITABLE = (GoalStatus.DRAFT,)
 _WEIGHED = (GoalStatus.PROPOSED, *LIVE, GoalStatus.DONE)
@@ -74,7 +74,7 @@ def create_goal(session: Session, viewer: Viewer, draft: GoalDraft, at: tuple[st
     _flush_code(session, goal, (*at, "code"))
     add_measures(session, goal, draft.measures, 0)
     session.flush()
-    tell(session, viewer, "goal.created", goal.id)
+    tell(session, viewer, "goal.created", GOAL, goal.id)
     return goal
 
 
@@ -134,7 +134,7 @@ def edit_goal(
         session.execute(sa.delete(Measure).where(Measure.goal_id == goal.id))
         add_measures(session, goal, edit.measures, 0)
     session.flush()
-    tell(session, viewer, "goal.edited", goal.id, lost_to=lost(before, audience(session, goal)))
+    tell(session, viewer, "goal.edited", GOAL, goal.id, lost_to=lost(before, audience(session, goal)))
     return goal
 
 
@@ -146,7 +146,7 @@ def propose_goal(session: Session, viewer: Viewer, goal_id: uuid.UUID, expected_
     goal.status = GoalStatus.PROPOSED
     goal.proposed_at = now()
     session.flush()
-    tell(session, viewer, "goal.proposed", goal.id)
+    tell(session, viewer, "goal.proposed", GOAL, goal.id)
     return goal
 
 
@@ -172,7 +172,7 @@ def return_goal(
     )
     session.add(written)
     session.flush()
-    tell(session, viewer, "goal.returned", goal.id, lost_to=lost(before, audience(session, goal)))
+    tell(session, viewer, "goal.returned", GOAL, goal.id, lost_to=lost(before, audience(session, goal)))
     return goal, written
 
 
@@ -195,7 +195,7 @@ def confirm_goal(session: Session, viewer: Viewer, goal_id: uuid.UUID, expected_
     measures = goals.measures(session, [goal.id]).get(goal.id, [])
     require_whole([measure.weight for measure in measures], GOAL_PATH)
     settle(session, viewer, goal)
-    tell(session, viewer, "goal.confirmed", goal.id)
+    tell(session, viewer, "goal.confirmed", GOAL, goal.id)
     return goal
 
 
@@ -221,7 +221,7 @@ def finish_goal(session: Session, viewer: Viewer, goal_id: uuid.UUID, expected_v
     goal.status = GoalStatus.DONE
     goal.ended_at = now()
     session.flush()
-    tell(session, viewer, "goal.done", goal.id)
+    tell(session, viewer, "goal.done", GOAL, goal.id)
     return goal
 
 
@@ -235,7 +235,7 @@ def withdraw_goal(session: Session, viewer: Viewer, goal_id: uuid.UUID, expected
     goal.status = GoalStatus.DROPPED
     goal.ended_at = now()
     session.flush()
-    tell(session, viewer, "goal.dropped", goal.id)
+    tell(session, viewer, "goal.dropped", GOAL, goal.id)
     return goal
 
 

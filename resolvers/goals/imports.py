@@ -27,7 +27,7 @@ from resolvers.goals import authority, tables
 from resolvers.goals.drafting import add_measures
 from resolvers.goals.inputs import GoalDraft, MeasureDraft, checked_goal
 from resolvers.goals.loading import cycle_to_use
-from resolvers.goals.telling import tell
+from resolvers.telling import GOAL, tell
 
 JOB = "goals.import"
 IMPORTERS = (Role.MANAGER, Role.HR, Role.COMMITTEE)
@@ -345,7 +345,7 @@ def _create(session: Session, viewer: Viewer, reads: Sequence[_Read]) -> None:
     for goal, read in zip(made, reads, strict=True):
         add_measures(session, goal, read.draft.measures, 0)
     session.flush()
-    tell(session, viewer, "goal.created", *(read.id for read in reads))
+    tell(session, viewer, "goal.created", GOAL, *(read.id for read in reads))
 
 
 def _error(row: int | None, column: str | None, code: str) -> dict[str, Any]:

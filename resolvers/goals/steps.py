@@ -23,7 +23,7 @@ from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals import authority
 from resolvers.goals.inputs import TEXT_LENGTH, TITLE_LENGTH, Path, optional_text, required_text
 from resolvers.goals.loading import goal_to_change
-from resolvers.goals.telling import tell
+from resolvers.telling import GOAL, tell
 
 STEPS_OF_A_GOAL = 50
 
@@ -75,7 +75,7 @@ def set_steps(
         session.delete(step)
     flag_modified(goal, "status")  # a new version, so that of two who write steps at once one is told
     session.flush()
-    tell(session, viewer, "goal.steps_set", goal.id)
+    tell(session, viewer, "goal.steps_set", GOAL, goal.id)
     return goal
 
 

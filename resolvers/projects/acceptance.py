@@ -19,8 +19,8 @@ from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.checkins import CheckInDraft, ValueDraft, check_in
 from resolvers.goals.inputs import TITLE_LENGTH
 from resolvers.projects.evaluation import deliverable_to_change
-from resolvers.projects.telling import tell
 from resolvers.rules.units import converted
+from resolvers.telling import DELIVERABLE, tell
 
 READING_PATH = ("input", "id")
 MEASURE_PATH = ("input", "measureId")
@@ -68,7 +68,7 @@ def accept_reading(
         accepted_by=viewer.person_id,
     )
     session.add(accepted)
-    tell(session, viewer, "deliverable.accepted", deliverable.id)
+    tell(session, viewer, "deliverable.accepted", DELIVERABLE, deliverable.id)
     session.flush()
     return accepted
 

@@ -18,9 +18,9 @@ from db.queries import people
 from db.queries.projects import tasks
 from db.viewer import Role, Viewer
 from resolvers.errors import DomainError, ErrorCode
-from resolvers.projects.task_events import TASK, tell
 from resolvers.rules.blocking import Escalation, EscalationRule, escalation
 from resolvers.rules.working_time import WorkingCalendar
+from resolvers.telling import TASK, tell
 from resolvers.working_time import calendar_of
 
 JOB = "projects.tell_of_blocked_tasks"

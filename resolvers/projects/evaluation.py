@@ -19,8 +19,8 @@ from db.queries.projects import deliverables, templates
 from db.queries.projects.flags import FLAG_CHANGED
 from db.viewer import Role, Viewer, system_viewer
 from resolvers.errors import DomainError, ErrorCode
-from resolvers.projects.telling import tell
 from resolvers.rules import flags
+from resolvers.telling import DELIVERABLE, tell
 
 
 def evaluate(
@@ -93,7 +93,7 @@ def set_flag(session: Session, viewer: Viewer, deliverable: Deliverable, flag: F
         return
     deliverable.flag = flag
     session.flush()
-    tell(session, viewer, FLAG_CHANGED, deliverable.id)
+    tell(session, viewer, FLAG_CHANGED, DELIVERABLE, deliverable.id)
     if flag is Flag.RED:
         _tell_red(session, deliverable)
 

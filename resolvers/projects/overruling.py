@@ -14,7 +14,7 @@ from resolvers import access
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.inputs import required_text
 from resolvers.projects.evaluation import deliverable_to_change, set_flag
-from resolvers.projects.telling import tell
+from resolvers.telling import DELIVERABLE, tell
 
 REASON_LENGTH = 2000
 
@@ -57,7 +57,7 @@ def overrule_flag(
             overruled_by=viewer.person_id,
         )
     )
-    tell(session, viewer, "deliverable.overruled", deliverable.id)
+    tell(session, viewer, "deliverable.overruled", DELIVERABLE, deliverable.id)
     set_flag(session, viewer, deliverable, flag)
     session.flush()
     return deliverable

@@ -38,8 +38,8 @@ from resolvers.projects.loading import (
     require_goal,
     require_template,
 )
-from resolvers.projects.task_events import PROJECT, TASK, tell
 from resolvers.rules.dependencies import reaches
+from resolvers.telling import PROJECT, TASK, tell
 
 COLLABORATORS = 50
 DEPENDENCIES = 100

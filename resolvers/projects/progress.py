@@ -28,7 +28,7 @@ from resolvers.goals.inputs import TEXT_LENGTH, TITLE_LENGTH, optional_text, req
 from resolvers.inbox import viewers_of
 from resolvers.projects import authority, planning
 from resolvers.projects.loading import add_members, require_template, task_to_change
-from resolvers.projects.task_events import TASK, tell
+from resolvers.telling import TASK, tell
 
 REPORTED = frozenset({"status", "waiting_for_task_id", "waiting_for_person_id", "note"})
 """What makes a change of a task a status update."""

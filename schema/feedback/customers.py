@@ -15,12 +15,10 @@ from db.models.feedback import customers as rows
 from db.queries.feedback import customers
 from db.queries.paging import Page, fetch_page
 from db.viewer import Role
-from resolvers.errors import DomainError, ErrorCode
 from resolvers.feedback import customers as use_cases
-from resolvers.messages import message
 from schema.batching import batch, field, root
 from schema.context import Context
-from schema.errors import UserError
+from schema.errors import UserError, refusal
 from schema.feedback.comment_pages import LATEST_FIRST, shown
 from schema.inputs import lookup_text, optional_id
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
@@ -199,16 +197,9 @@ class CustomerCommentResult:
     source_id: str = field(description="What its source calls it.")
     comment: CustomerComment | None = field(description="The comment; null when it was refused.")
     error: UserError | None = batch(
-        lambda context, results: [_error(result, context.locale) for result in results],
+        lambda context, results: [refusal(result, context.locale) for result in results],
         description="Why it was refused.",
     )
-
-
-def _error(result: Any, locale: str) -> UserError | None:
-    if result.code is None:
-        return None
-    error = DomainError(ErrorCode(result.code))
-    return UserError(code=error.code, field=result.field, message=message(error, locale))
 
 
 @strawberry.type(description="What became of each comment.")

@@ -11,12 +11,10 @@ from typing import Any
 import strawberry
 
 from db.models.feedback import notes as rows
-from resolvers.errors import DomainError, ErrorCode
 from resolvers.feedback import giving, links
-from resolvers.messages import message
 from schema.batching import batch, field
 from schema.context import Context
-from schema.errors import UserError
+from schema.errors import UserError, refusal
 from schema.feedback.notes import READERS, Feedback
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.permissions import SIGNED_IN, PermissionMap, grant
@@ -93,16 +91,9 @@ class DraftResult:
     draft_id: uuid.UUID = field(description="The draft's id.")
     feedback: Feedback | None = field(description="What is stored of it; null when it was refused.")
     error: UserError | None = batch(
-        lambda context, results: [_error(result, context.locale) for result in results],
+        lambda context, results: [refusal(result, context.locale) for result in results],
         description="Why it was refused.",
     )
-
-
-def _error(result: Any, locale: str) -> UserError | None:
-    if result.code is None:
-        return None
-    error = DomainError(ErrorCode(result.code))
-    return UserError(code=error.code, field=result.field, message=message(error, locale))
 
 
 @strawberry.type(description="What became of each draft.")

@@ -44,7 +44,9 @@ class UpdateFeedInput:
     description: str | None = strawberry.field(default=UNSET, description="More about it.")
     every_minutes: int | None = strawberry.field(default=UNSET, description="How often something is expected.")
     pull_url: str | None = strawberry.field(default=UNSET, description="Where it is asked.")
-    paused: bool = strawberry.field(default=UNSET, description="Whether nothing is taken.")
+    paused: bool | None = strawberry.field(
+        default=None, description="Whether nothing is taken; null leaves it as it is, too."
+    )
     expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
@@ -151,8 +153,10 @@ def _create(context: Context, input: CreateFeedInput) -> Mapping[str, Any]:
 
 def _update(context: Context, input: UpdateFeedInput) -> Mapping[str, Any]:
     feed_id = decode_id(input.id, "Feed", at=("input", "id"))
-    named = {name: getattr(input, name) for name in ("description", "every_minutes", "pull_url", "paused")}
+    named = {name: getattr(input, name) for name in ("description", "every_minutes", "pull_url")}
     values = {name: value for name, value in named.items() if value is not UNSET}
+    if input.paused is not None:
+        values["paused"] = input.paused
     edit = use_cases.FeedEdit(values, context.settings.feed_hosts)
     return {"feed": use_cases.update_feed(context.session, context.viewer, feed_id, edit, input.expected_version)}
 

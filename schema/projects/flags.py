@@ -5,23 +5,20 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import strawberry
-from sqlalchemy.orm import Session
 
 from db.models.projects import deliverables as deliverable_rows
 from db.models.projects import flags as rows
-from db.queries import event_log
-from db.queries.event_log import Place
 from db.queries.projects import deliverables, flags
 from resolvers.projects import overruling
-from resolvers.projects.telling import followers_key
 from resolvers.rules.flags import Reason
+from resolvers.telling import DELIVERABLE
 from schema.batching import batch, field
 from schema.context import Context
 from schema.errors import UserError
+from schema.following import Happening, follow
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.people import Person, person_of
 from schema.permissions import SIGNED_IN, PermissionMap, grant
@@ -139,45 +136,18 @@ def _overrule(context: Context, input: OverruleDeliverableFlagInput) -> Mapping[
     return {"deliverable": made}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A flag that changed."""
-
-    deliverable: deliverable_rows.Deliverable
-    flag: rows.Flag
-    occurred_at: datetime.datetime
-
-
 @strawberry.type(description="A deliverable whose flag changed.")
 class FlagChange:
-    deliverable: Deliverable = field(description="The deliverable as it is now.")
-    flag: rows.Flag = field(description="Its flag now.")
+    subject: Deliverable = field(name="deliverable", description="The deliverable as it is now.")
+    flag: rows.Flag = batch(
+        lambda _context, happenings: [happening.subject.flag for happening in happenings], description="Its flag now."
+    )
     occurred_at: datetime.datetime = field(description="When it changed.")
 
 
-async def follow_flags(context: Context) -> AsyncGenerator[Change, None]:
+def follow_flags(context: Context) -> AsyncGenerator[Happening, None]:
     """Each change of a flag of a deliverable that the viewer may see, from now on, once and in order."""
-    viewer = context.viewer
-
-    def begin(session: Session) -> Place:
-        return event_log.end(session, viewer)
-
-    def look(session: Session) -> tuple[Place, list[Change]]:
-        beyond, lines = flags.changes_since(session, viewer, place)
-        seen = deliverables.by_ids(session, viewer, {line.subject_id for line in lines}) if lines else {}
-        return beyond, [
-            Change(seen[line.subject_id], seen[line.subject_id].flag, line.occurred_at)
-            for line in lines
-            if line.subject_id in seen
-        ]
-
-    async with context.services.changes.watch(followers_key(viewer.organization_id)) as changed:
-        place = await context.read(begin)
-        while True:
-            await changed()
-            place, fresh = await context.read(look)
-            for change in fresh:
-                yield change
+    return follow(context, DELIVERABLE, deliverables.by_ids, only=flags.FLAG_CHANGED)
 
 
 @strawberry.type

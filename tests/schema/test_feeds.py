@@ -227,6 +227,9 @@ def test_a_rotated_secret_stays_good_beside_the_new_one_and_no_longer(
     assert second.removeprefix("whsec_") not in everything
     done(api, site.pmo, UPDATE, id=source.id, paused=True)
     assert source.send([{"metric": "a", "value": 1}], key="paused").json() == {"error": "PAUSED"}
+    done(api, site.pmo, UPDATE, id=source.id, description="说明")
+    answer = source.send([{"metric": "a", "value": 1}], key="still")
+    assert answer.json() == {"error": "PAUSED"}, "what a change does not name stays"
 
 
 BAD: list[tuple[Any, str, Any, Any]] = [

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from db.models.events import Event
 from db.models.projects.flags import FlagEvaluation, FlagJudgement, FlagOverride, FlagVerdict
 from db.models.projects.templates import Threshold, ThresholdVersion
-from db.queries import event_log
-from db.queries.event_log import Place
-from db.viewer import Viewer
 
 FLAG_CHANGED = "deliverable.flag_changed"
 """Type of the event."""
@@ -108,14 +104,3 @@ def _latest() -> sa.ColumnElement[bool]:
     return ~sa.exists().where(
         later.deliverable_file_id == FlagEvaluation.deliverable_file_id, later.number > FlagEvaluation.number
     )
-
-
-def changes_since(session: Session, viewer: Viewer, place: Place) -> tuple[Place, Sequence[Event]]:
-    """Lines of the log about flags that changed after a place, in order, and the place after them."""
-    until = event_log.end(session, viewer)
-    statement = sa.select(Event).where(
-        Event.organization_id == viewer.organization_id,
-        Event.type == FLAG_CHANGED,
-        event_log.between(Event, place, until),
-    )
-    return until, session.scalars(statement.order_by(Event.transaction, Event.sequence)).all()
