@@ -58,6 +58,9 @@ described_enum(
         "CHECK_IN": "A check-in of a goal.",
         "REVIEW": "A confirmed review.",
         "FEEDBACK": "A colleague's feedback or card of thanks.",
+        "CUSTOMER_COMMENT": "What a customer said, word for word.",
+        "ONE_ON_ONE": "What both sides of a talk confirmed. Only these two read it.",
+        "GROWTH_ENTRY": "An entry of the person's growth log that is shared with the line.",
     },
 )
 described_enum(
@@ -115,6 +118,9 @@ _NODES = {
     "CHECK_IN": "GoalCheckIn",
     "REVIEW": "Review",
     "FEEDBACK": "Feedback",
+    "CUSTOMER_COMMENT": "CustomerComment",
+    "ONE_ON_ONE": "OneOnOne",
+    "GROWTH_ENTRY": "GrowthEntry",
 }
 """The type of the schema that shows a source's record."""
 
@@ -152,7 +158,9 @@ class BriefEvidence(Node):
         lambda _context, items: [encode_id(_NODES[item.source.value], item.source_id) for item in items],
         description="Global id of the record, for `node(id:)`.",
     )
-    part: str = field(description="Which words of the record: the field of a check-in, the question of a form.")
+    part: str = field(
+        description="Which words of the record: the field of a check-in, the question of a form, the topic of a talk."
+    )
     voice: rows.Voice = field(description="Who speaks.")
     author: Person | None = batch(person_of("author_id"), description="Who wrote it, where a person did.")
     occurred_on: datetime.date | None = field(description="The day it is from.")

@@ -44,7 +44,7 @@ def compose(material: Material, engine: Engine, entailment: Entailment | None) -
     )
     notes = [_note(key, item, material.subject_name) for key, item in opinions.items()]
     brief = write_brief(notes, options, engine, entailment)
-    ruled = by_rule(usable, material.language)
+    ruled = by_rule(usable, material.language, material.since)
     written = [_written(sentence, opinions) for sentence in brief.sentences]
     found = gaps(usable, len(material.items) - len(usable))
     if brief.insufficient:

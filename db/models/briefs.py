@@ -39,6 +39,9 @@ class EvidenceSource(StrEnum):
     CHECK_IN = "CHECK_IN"
     REVIEW = "REVIEW"
     FEEDBACK = "FEEDBACK"
+    CUSTOMER_COMMENT = "CUSTOMER_COMMENT"
+    ONE_ON_ONE = "ONE_ON_ONE"
+    GROWTH_ENTRY = "GROWTH_ENTRY"
 
 
 class Voice(StrEnum):

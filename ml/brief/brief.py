@@ -17,6 +17,7 @@ from ml.brief.contract import (
     Engine,
     EngineError,
     Note,
+    NoteKind,
     Pack,
     Sentence,
     Support,
@@ -112,7 +113,9 @@ def _insufficient(pack: Pack) -> str | None:
     if pack.usable < pack.options.minimum_notes:
         return _TOO_FEW_NOTES[pack.language].format(subject=about, n=pack.usable, m=pack.options.minimum_notes)
     known = authors(pack)
-    if known and len(known) < pack.options.minimum_authors:
+    # customers are heard too, and are seldom named: together they count as one more voice
+    unnamed = any(p.note.kind is NoteKind.CUSTOMER and p.note.author_id is None for p in pack.passages)
+    if known and len(known) + unnamed < pack.options.minimum_authors:
         return _TOO_FEW_AUTHORS[pack.language].format(subject=about, n=len(known), m=pack.options.minimum_authors)
     return None
 

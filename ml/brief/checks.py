@@ -1,7 +1,8 @@
 """The eight checks that every sentence of every engine must pass. No weights, standard library only.
 
 1 `citation`    it cites notes of the pack;
-2 `quote`       what stands in quotation marks occurs word for word in a cited note;
+2 `quote`       what stands in quotation marks occurs word for word in a cited note, and so does all that a customer
+                is cited for: a customer's words are never put differently;
 3 `figure`, `name`  every number, date, duration, code and name occurs, in normal form, in one cited note;
 4 `direction`   negation and direction agree with the cited note;
 5 `quantifier`  "several", "most", 大家 carry a count that the citations bear out;
@@ -63,6 +64,8 @@ ABSOLUTE = re.compile(
     r"\b(?:always|never|constantly|invariably|without exception|every time|all the time|every single)\b|从不|"
     r"从来|从未|总是|永远|每次都|一贯|始终|一直|毫无例外|无一例外"
 )
+_AROUND = ' .。!！;；“”"「」'
+"""What may stand around words that are quoted."""
 _GROUPS = {
     NoteKind.PEER: "colleague",
     NoteKind.MANAGER: "colleague",
@@ -129,6 +132,7 @@ def check(
         failures += _conflict(draft, cited)
         return failures
     bare = _FRAME.sub("", _COUNTED.sub(" ", draft.text))
+    failures += _customers_words(bare, cited)
     failures += _content(bare, cited, subject_names)
     return failures
 
@@ -148,6 +152,17 @@ def _quotes(draft: Draft, cited: Sequence[Note]) -> list[Failure]:
         if not any(normal(quote).rstrip(".。!！") in text for text in texts):
             failures.append(Failure("quote", quote))
     return failures
+
+
+def _customers_words(text: str, cited: Sequence[Note]) -> list[Failure]:
+    """A sentence on customers' notes is a run of words of one of them, as it stands there."""
+    if {note.kind for note in cited} != {NoteKind.CUSTOMER} or any(_verbatim(text, note) for note in cited):
+        return []
+    return [Failure("quote", "a customer's words are not put differently")]
+
+
+def _verbatim(text: str, note: Note) -> bool:
+    return normal(text).strip(_AROUND) in normal(note.text)
 
 
 def _conflict(draft: Draft, cited: Sequence[Note]) -> list[Failure]:
@@ -202,7 +217,7 @@ def _content(text: str, cited: Sequence[Note], subject_names: Sequence[str]) -> 
 
 def _against(text: str, note: Note, subject_names: Sequence[str]) -> list[Failure]:
     source = normal(note.text)
-    if normal(text).strip(' .。!！;；“”"「」') in source:
+    if _verbatim(text, note):
         return []
     failures = [Failure("figure", text[q.start : q.end].strip()) for q in quantities(text) if not figure_in(q, note)]
     for span in name_like(text):

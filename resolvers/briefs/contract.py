@@ -32,6 +32,8 @@ class Item:
     goal_id: uuid.UUID | None = None
     progress: Decimal | None = None
     """Of a measure: the share of the way to its target, 1 at the target."""
+    rating: Decimal | None = None
+    """Of a customer's comment that has one: the share of the best rating that the source knows, 0 to 1."""
 
     @property
     def is_data(self) -> bool:
@@ -115,6 +117,8 @@ class Material:
     items: Sequence[Item]
     excluded: frozenset[Key]
     digest: str
+    since: datetime.date
+    """The first day of the cycle: months are counted from it."""
 
     @property
     def usable(self) -> list[tuple[int, Item]]:

@@ -18,10 +18,13 @@ from db.queries import goals, people
 from db.viewer import Role, Viewer
 from resolvers.briefs.contract import Item, Key, Scope, Source
 from resolvers.briefs.sources.check_ins import CHECK_INS
+from resolvers.briefs.sources.customers import CUSTOMER_COMMENTS
 from resolvers.briefs.sources.deliverables import DELIVERABLES
 from resolvers.briefs.sources.feedback import FEEDBACK
+from resolvers.briefs.sources.growth import GROWTH_ENTRIES
 from resolvers.briefs.sources.measures import MEASURES
 from resolvers.briefs.sources.reviews import REVIEWS
+from resolvers.briefs.sources.talks import TALKS
 from resolvers.errors import DomainError, ErrorCode
 
 SOURCES: Mapping[EvidenceSource, Source] = {
@@ -30,6 +33,9 @@ SOURCES: Mapping[EvidenceSource, Source] = {
     EvidenceSource.CHECK_IN: CHECK_INS,
     EvidenceSource.REVIEW: REVIEWS,
     EvidenceSource.FEEDBACK: FEEDBACK,
+    EvidenceSource.CUSTOMER_COMMENT: CUSTOMER_COMMENTS,
+    EvidenceSource.ONE_ON_ONE: TALKS,
+    EvidenceSource.GROWTH_ENTRY: GROWTH_ENTRIES,
 }
 """Every kind of evidence, in the order in which a brief lists it."""
 
@@ -118,6 +124,8 @@ def input_digest(
     """SHA-256 over everything that decides a brief; the order in which evidence was collected does not."""
     rows = sorted(
         [*_words(item.key), item.voice.value, str(item.author_id), str(item.occurred_on), str(item.goal_id), item.text]
+        # only where there is one, so that briefs of before keep their digest
+        + ([] if item.rating is None else [str(item.rating.normalize())])
         for item in items
     )
     body = [rows, sorted(_words(key) for key in excluded), audience.value, language, generator]

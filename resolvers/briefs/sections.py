@@ -5,7 +5,11 @@ Figures stand in them exactly as recorded; words of people stand in quotation ma
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import itertools
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
@@ -15,6 +19,7 @@ from ml.text.sentences import sentences
 from resolvers.briefs.contract import Citation, Gap, Item, Written
 from resolvers.briefs.sources.check_ins import NEXT_STEP, SUPPORT
 from resolvers.briefs.sources.measures import EARLIER
+from resolvers.briefs.sources.talks import COMMITMENT, GROWTH
 
 Numbered = Sequence[tuple[int, Item]]
 """Items with their positions from 1."""
@@ -26,6 +31,13 @@ MOST_QUOTES = 6
 """Sentences in disagreements and in growth, each."""
 LONGEST = 160
 """Characters of a quotation; a longer sentence is left to its evidence."""
+POOR, GOOD_ENOUGH = Decimal("0.4"), Decimal("0.8")
+"""Shares of the best rating: up to the first a customer's comment is a complaint whatever it says, from the second on
+it is none. In between, and without a rating, its words decide."""
+MONTHS = 3
+"""So many months in a row make a trend ..."""
+RISEN_TO = 2
+"""... when the last has at least so many complaints, more than the first, and none has fewer than the one before."""
 RULE = ("composed",)
 """Stands for the eight checks where a sentence was put together by rule from recorded figures and whole quotations."""
 
@@ -38,9 +50,15 @@ _VOICES = {
 }
 
 
-def by_rule(items: Numbered, language: str) -> list[Written]:
-    """All sentences that need no engine, section by section."""
-    return [*_results(items), *_disagreements(items, language), *_changes(items, language), *_growth(items)]
+def by_rule(items: Numbered, language: str, since: datetime.date) -> list[Written]:
+    """All sentences that need no engine, section by section. `since`: the first day of the cycle."""
+    return [
+        *_results(items),
+        *_rising_complaints(items, language, since),
+        *_disagreements(items, language),
+        *_changes(items, language),
+        *_growth(items),
+    ]
 
 
 def _whole(at: int, item: Item) -> Citation:
@@ -97,6 +115,64 @@ def _disagreements(items: Numbered, language: str) -> list[Written]:
     return found[:MOST_QUOTES]
 
 
+def _rising_complaints(items: Numbered, language: str, since: datetime.date) -> list[Written]:
+    """Reached targets beside complaints of customers that grow from month to month of the cycle, each one cited.
+
+    The last months up to the latest comment are looked at: later ones may not be told of yet. Comments that were left
+    out of the brief are not counted.
+    """
+    reached = [(at, item) for at, item in _measures(items) if item.progress is not None and item.progress >= REACHED]
+    said = [(at, item, item.occurred_on) for at, item in items if item.voice is Voice.CUSTOMER]
+    dated = sorted(
+        ((at, item, _month(day, since)) for at, item, day in said if day is not None), key=lambda row: row[2]
+    )
+    last = dated[-1][2] if dated else 0
+    if not reached or last < MONTHS - 1:
+        return []
+    complaints = [(at, item, month) for at, item, month in dated if month > last - MONTHS and _is_complaint(item)]
+    count = Counter(month for _, _, month in complaints)
+    run = [count[month] for month in range(last - MONTHS + 1, last + 1)]
+    if run[0] >= run[-1] or run != sorted(run) or run[-1] < RISEN_TO:
+        return []
+    first_day = _after(since, last - MONTHS + 1).isoformat()
+    results = reached[:2]
+    shown = ("；" if language == "zh" else "; ").join(item.text for _, item in results)
+    if language == "zh":
+        text = f"结果数据——{shown}；过程证据——自{first_day}起逐月的客户批评为{'、'.join(map(str, run))}条，呈上升"
+    else:
+        listed = ", ".join(map(str, run))
+        text = f"Result data: {shown}; process evidence: complaints of customers by month from {first_day}: {listed}"
+    cited = [*(_whole(at, item) for at, item in results), *(_complaint(at, item) for at, item, _ in complaints)]
+    notes, of = len(complaints), sum(month > last - MONTHS for _, _, month in dated)
+    return [Written(BriefSection.DISAGREEMENTS, text, tuple(cited), True, notes=notes, of=of, checks=RULE)]
+
+
+def _is_complaint(item: Item) -> bool:
+    if item.rating is not None and item.rating <= POOR:
+        return True
+    if item.rating is not None and item.rating >= GOOD_ENOUGH:
+        return False
+    return bool(_quotes(0, item, _says("concern")))
+
+
+def _complaint(at: int, item: Item) -> Citation:
+    """The sentence that complains; the whole comment where its rating does."""
+    return next(iter(_quotes(at, item, _says("concern"))), _whole(at, item))
+
+
+def _month(day: datetime.date, since: datetime.date) -> int:
+    """In which month of the cycle a day is, from 0. Months begin on the day of the month on which the cycle began."""
+    months = 12 * (day.year - since.year) + day.month - since.month
+    return months if day >= _after(since, months) else months - 1
+
+
+def _after(since: datetime.date, months: int) -> datetime.date:
+    """The day so many months after, or the last of its month where that is shorter."""
+    years, month = divmod(since.month - 1 + months, 12)
+    year = since.year + years
+    return datetime.date(year, month + 1, min(since.day, calendar.monthrange(year, month + 1)[1]))
+
+
 def _against(at: int, measure: Item, item: Item, cited: Citation, language: str) -> Written:
     words = item.text[cited.start : cited.end].strip()
     if language == "zh":
@@ -133,9 +209,14 @@ def _name(item: Item) -> str:
     return item.text.partition("”")[0].strip("“ ").casefold()
 
 
+_PLANS = {EvidenceSource.CHECK_IN, EvidenceSource.ONE_ON_ONE}
+_FORWARD = re.compile(rf"(?:{NEXT_STEP}|{SUPPORT}|{GROWTH}|{COMMITMENT}\.\d)$")
+"""Parts of these that look ahead; in a talk those that the person wrote."""
+
+
 def _growth(items: Numbered) -> list[Written]:
-    """The latest next step and wish for support of each goal, as written."""
-    wanted = [(at, item) for at, item in items if item.part in {NEXT_STEP, SUPPORT}]
+    """The latest next step, wish for support, wish to grow and commitments, of each goal as written."""
+    wanted = [(at, item) for at, item in items if item.source in _PLANS and _FORWARD.match(item.part)]
     latest = {(item.goal_id, item.part): (at, item) for at, item in wanted}
     return [
         Written(

@@ -52,6 +52,9 @@ _SOURCES: Mapping[EvidenceSource, tuple[str, str]] = {
     EvidenceSource.CHECK_IN: ("进度更新", "check-in"),
     EvidenceSource.FEEDBACK: ("反馈", "feedback"),
     EvidenceSource.REVIEW: ("评价表", "review form"),
+    EvidenceSource.CUSTOMER_COMMENT: ("客户原话", "customer's comment"),
+    EvidenceSource.ONE_ON_ONE: ("一对一面谈", "one-on-one talk"),
+    EvidenceSource.GROWTH_ENTRY: ("成长日志", "growth log"),
 }
 
 _AUDIENCES: Mapping[Audience, tuple[str, str]] = {

@@ -45,6 +45,7 @@ def collected(session: Session, viewer: Viewer, wanted: Wanted, known: Collectio
         items,
         excluded,
         evidence.input_digest(items, excluded, wanted.audience, language, wanted.generator),
+        cycle.starts_on,
     )
 
 

@@ -188,11 +188,6 @@ def coverage(session: Session, viewer: Viewer, manager_id: uuid.UUID) -> Coverag
     return Coverage(manager_id, every, reports)
 
 
-def quarter_of(day: datetime.date) -> datetime.date:
-    """The first day of the calendar quarter of a day."""
-    return datetime.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-
-
 def _pair(session: Session, viewer: Viewer, other_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
     """(manager, report). The line is today's."""
     if viewer.person_id is None:
@@ -258,7 +253,7 @@ def _write(session: Session, viewer: Viewer, meeting: OneOnOne, draft: EntryDraf
 def _commit(session: Session, viewer: Viewer, meeting: OneOnOne, texts: Sequence[str]) -> None:
     if len(texts) > COMMITMENTS:
         raise DomainError(ErrorCode.TOO_MANY, ("input", "commitments"))
-    quarter = quarter_of(meeting.held_on)
+    quarter = meetings.quarter_of(meeting.held_on)
     session.execute(
         sa.delete(CoachingCommitment).where(
             CoachingCommitment.manager_id == meeting.manager_id,

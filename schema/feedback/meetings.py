@@ -98,7 +98,7 @@ def _actions(context: Context, parents: Sequence[rows.OneOnOne]) -> list[list[ro
 
 
 def _commitments(context: Context, parents: Sequence[rows.OneOnOne]) -> list[list[rows.CoachingCommitment]]:
-    keys = [(row.manager_id, row.report_id, use_cases.quarter_of(row.held_on)) for row in parents]
+    keys = [(row.manager_id, row.report_id, meetings.quarter_of(row.held_on)) for row in parents]
     found = meetings.commitments(context.session, context.viewer, keys)
     return [found.get(key, []) for key in keys]
 

@@ -110,6 +110,22 @@ def about(
     return {person_id: sorted(rows, key=lambda row: (row.said_on, row.id)) for person_id, rows in found.items()}
 
 
+def goals_of(session: Session, comments: Iterable[CustomerComment]) -> Mapping[uuid.UUID, uuid.UUID]:
+    """The goal that each of these comments, which the caller loaded through `visible_to`, belongs to, where there is
+    one: the task's, or the project's where the task names none."""
+    wanted = {row.id for row in comments if row.project_id is not None}
+    if not wanted:
+        return {}
+    goal_id = sa.func.coalesce(ProjectTask.goal_id, Project.goal_id)
+    rows = session.execute(
+        sa.select(CustomerComment.id, sa.type_coerce(goal_id, sa.Uuid()))
+        .join(Project, Project.id == CustomerComment.project_id)
+        .outerjoin(ProjectTask, ProjectTask.id == CustomerComment.task_id)
+        .where(CustomerComment.id.in_(wanted), goal_id.is_not(None))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def latest_of_goals(
     session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID], *, limit: int
 ) -> Mapping[uuid.UUID, list[CustomerComment]]:

@@ -57,6 +57,48 @@ def entries(
     return found
 
 
+def _confirmed(viewer: Viewer) -> sa.Select[OneOnOne]:
+    return visible_to(viewer).where(
+        OneOnOne.manager_confirmed_at.is_not(None), OneOnOne.report_confirmed_at.is_not(None)
+    )
+
+
+def confirmed_of(
+    session: Session, viewer: Viewer, report_id: uuid.UUID, since: datetime.date, until: datetime.date
+) -> Sequence[OneOnOne]:
+    """The talks of that person with managers, from one day until before another, that the viewer may read and both
+    sides confirmed as they stand, the oldest first."""
+    statement = _confirmed(viewer).where(
+        OneOnOne.report_id == report_id, OneOnOne.held_on >= since, OneOnOne.held_on < until
+    )
+    return session.scalars(statement.order_by(OneOnOne.held_on, OneOnOne.id)).all()
+
+
+def confirmed_among(session: Session, viewer: Viewer, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the talks that the viewer may read and both sides confirmed as they stand."""
+    return set(session.scalars(_confirmed(viewer).where(OneOnOne.id.in_(set(ids))).with_only_columns(OneOnOne.id)))
+
+
+def confirmed_commitments(
+    session: Session, viewer: Viewer, talks: Sequence[OneOnOne]
+) -> list[tuple[OneOnOne, CoachingCommitment]]:
+    """What the reports of these confirmed talks committed to for the quarters, each with the latest of the talks in
+    which both confirmed it: what was written after their confirmation is not confirmed."""
+    found = commitments(session, viewer, {(row.manager_id, row.report_id, quarter_of(row.held_on)) for row in talks})
+    latest: dict[uuid.UUID, tuple[OneOnOne, CoachingCommitment]] = {}
+    for talk in talks:
+        for row in found.get((talk.manager_id, talk.report_id, quarter_of(talk.held_on)), []):
+            confirmed = [moment for moment in (talk.manager_confirmed_at, talk.report_confirmed_at) if moment]
+            if row.author_id == talk.report_id and row.created_at <= min(confirmed):
+                latest[row.id] = (talk, row)
+    return list(latest.values())
+
+
+def quarter_of(day: datetime.date) -> datetime.date:
+    """The first day of the calendar quarter of a day."""
+    return datetime.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
 def standing_actions(
     session: Session, viewer: Viewer, meetings: Collection[OneOnOne]
 ) -> Mapping[uuid.UUID, list[OneOnOneAction]]:

@@ -25,6 +25,7 @@ VARIETY = 0.75
 
 _SINGLE = str.maketrans('“”「」"', "‘’‘’'")
 _FIRST_PERSON = re.compile(r"\b(?:I|my|My|me|we|We|our|Our|us|mine|myself)\b|我")
+_OF_THEMSELVES = {NoteKind.SELF, NoteKind.CUSTOMER}
 _CONFLICT = {"zh": "说法不一：“{0}”；“{1}”", "en": "Accounts differ: “{0}” / “{1}”"}
 
 
@@ -66,9 +67,9 @@ class ExtractiveEngine:
 
 def _score(passage: Passage, centrality: float) -> float:
     """Central sentences first; a concrete one before a vague one, and one about the subject before one in which the
-    writer tells of himself (unless it is a self-review)."""
+    writer tells of himself (unless it is a self-review, or a customer who tells what came of the work)."""
     score = (0.05 + 0.95 * centrality) * (0.8 + 0.2 * passage.weight)
-    if passage.note.kind is not NoteKind.SELF and _FIRST_PERSON.search(passage.text):
+    if passage.note.kind not in _OF_THEMSELVES and _FIRST_PERSON.search(passage.text):
         score *= 0.65
     return score
 

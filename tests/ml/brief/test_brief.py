@@ -52,6 +52,22 @@ def test_thin_data_says_what_is_missing_and_invents_nothing(notes: tuple[Note, .
     assert {each.note_id for each in brief.unused} == {note.id for note in notes}
 
 
+def test_customers_are_heard_word_for_word_and_apart() -> None:
+    late = "Our order of 9 March arrived four days late and nobody called us back."
+    pack = [
+        Note("p", "The order of 9 March arrived four days late and nobody called the customer back.", "p1", "ada"),
+        Note("c", late, None, "ada", None, NoteKind.CUSTOMER),
+        Note("d", "Our order of 9 March arrived four days late!", None, "ada", None, NoteKind.CUSTOMER),
+        Note("q", "On 4 May Ada rebuilt the index in two hours.", "p1", "ada"),
+    ]
+    brief = write_brief(pack)
+    assert not brief.insufficient, "one colleague and customers are more than one voice"
+    assert sorted(sentence.citations for sentence in brief.sentences) == [("c",), ("d",), ("p",), ("q",)]
+    said = {sentence.text for sentence in brief.sentences if {"c", "d"} & set(sentence.citations)}
+    assert said == {note.text for note in pack if note.kind is NoteKind.CUSTOMER}
+    assert write_brief([pack[0], pack[3], dataclasses.replace(pack[3], id="r")]).insufficient
+
+
 def test_thin_data_is_told_in_chinese_for_chinese_notes() -> None:
     brief = write_brief((Note("1", "继续加油！", "a", "p-李"), Note("2", "5月4日他两小时重建了索引。", "b", "p-李")))
     assert brief.insufficient

@@ -48,6 +48,8 @@ def failed(text: str, *citations: str, conflict: bool = False) -> set[str]:
         ("张伟未提前通知客服。", ["i"]),
         ("8月续签合同，金额250000元。", ["j"]),
         ("Throughput rose from 120 to 180 req/s.", ["k"]),
+        ("Irina phoned us every hour during the outage.", ["e"]),
+        ("One customer says: “Irina phoned us every hour during the outage”.", ["e"]),
         ("One colleague writes: “Irina's reviews took four days in August”.", ["b"]),
     ],
 )
@@ -66,6 +68,10 @@ def test_faithful_sentences_pass(text: str, citations: list[str]) -> None:
         # 2 quotations
         ("She “rolled everything back at once” on 14 June.", ["a"], "quote"),
         ("同事说“张伟十分钟就恢复了服务”。", ["h"], "quote"),
+        # 2 a customer's words put differently, true as they may be
+        ("Irina called them hourly during the outage.", ["e"], "quote"),
+        ("Irina phoned us every hour during the whole outage.", ["e"], "quote"),
+        ("A customer says: Irina phoned them every hour during the outage.", ["e"], "quote"),
         # 3 wrong number, date, unit, invented date, full-width and Chinese numerals, codes
         ("On 14 June Irina rolled the payment service back in 16 minutes.", ["a"], "figure"),
         ("On 15 June Irina rolled the payment service back in 6 minutes.", ["a"], "figure"),
