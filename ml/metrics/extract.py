@@ -295,9 +295,14 @@ def _run_names(lines: Sequence[TextLine], runs: Sequence[Run]) -> list[str]:
     return [f"run {number}" for number in range(1, len(runs) + 1)]
 
 
+_COMMAND = re.compile(r"[$>]\s*\S|(?:wrk2?|ab|hey|oha|k6|vegeta|siege|locust|redis-benchmark)\s+-?\S", re.ASCII)
+
+
 def _line_over(lines: Sequence[TextLine], first: int, taken: set[int]) -> str:
     for at in range(first - 1, max(-1, first - 7), -1):
         text = lines[at].text.strip(" #*`:：=-\t")
+        if _COMMAND.match(text):
+            continue  # the call of the tool itself
         if text and at not in taken:
             return text if len(text) <= 60 else ""
     return ""

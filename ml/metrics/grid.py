@@ -69,6 +69,8 @@ class Grid:
 
     def labelled(self, row: int, column: int, context: Context) -> bool:
         """Whether a cell names a metric or an aggregate."""
+        if self.texts[row][column].replace(",", "").replace(".", "", 1).isdigit():
+            return False
         if _PERCENT_CELL.match(self.texts[row][column]):
             return (row, column) in self.percentiles
         return _labelled(self.texts[row][column], context.definitions)

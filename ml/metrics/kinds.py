@@ -9,9 +9,11 @@ from ml.metrics.contract import Kind
 _FLAGS = re.IGNORECASE | re.ASCII
 
 _TARGET_HEADER = re.compile(
-    r"目标|期望|预期|要求|需求|标准|阈值|指标值|参考值|限值|上限|下限|门限|合格线|准入|计划|预估|约定|规格|红线|告警线"
-    r"|\b(?:target|goal|expect(?:ed|ation)?|requir(?:ed|ement)s?|threshold|limit|objective|sl[aoi]s?|acceptance|criteri(?:a|on)|standard|ideal|budget|"
-    r"allowed|allowable|max allowed|planned|plan|desired|acceptable|spec(?:ification)?|nfr|pass if|kpi)\b",
+    r"目标|期望|预期|要求|需求|标准|阈值|指标值|参考值|限值|上限|下限|门限|合格线|准入|计划|预估|约定|承诺|规格|红线|告警线"
+    r"|优秀|良好|合格(?!率)|较差"
+    r"|\b(?:target|goal|expect(?:ed|ation)?|requir(?:ed|ement)s?|threshold|limit|objective|sl[aoi]s?|acceptance|criteri(?:a|on)|standard|ideal"
+    r"|budget|agreed|committed|promised|contractual|excellent|poor|allowed|allowable|max allowed"
+    r"|planned|plan|desired|acceptable|spec(?:ification)?|nfr|pass if|kpi)\b",
     _FLAGS,
 )
 _RESULT_HEADER = re.compile(
@@ -29,7 +31,7 @@ _EXAMPLE_SECTION = re.compile(
     r"示例|样例|举例|填写说明|模板说明|\b(?:examples?|sample report|how to (?:read|fill))\b", _FLAGS
 )
 _TARGET_SECTION = re.compile(
-    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求|要求|期望)|(?:通过|验收|准入|准出|评判|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划"
+    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求|要求|期望)|(?:通过|验收|准入|准出|评判|评价|评定|考核|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划"
     r"|\b(?:targets?|goals?|objectives?|requirements?|acceptance|criteria|thresholds?"
     r"|limits|sl[ao]s?|success criteria|test plan|plan|next steps|recommendations?|roadmap"
     r"|todo|check-?list|alerts?|alerting|"

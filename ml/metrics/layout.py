@@ -73,11 +73,17 @@ def blocks_of(rows: Sequence[Sequence[Piece]], place: Place) -> list[Block]:
 def _place(pieces: Sequence[Piece], place: Place) -> Place:
     if len(pieces) == 1:
         piece = pieces[0]
-        region = (round(piece.x0, 1), round(piece.y0, 1), round(piece.x1 - piece.x0, 1), round(piece.y1 - piece.y0, 1))
+        x0, y0 = piece.x0, piece.y0
+        region = (_tenth(x0), _tenth(y0), _tenth(piece.x1 - x0), _tenth(piece.y1 - y0))
         return Place(place.page, place.sheet, place.cell, place.line, place.image, region)
     x0, y0 = min(piece.x0 for piece in pieces), min(piece.y0 for piece in pieces)
     x1, y1 = max(piece.x1 for piece in pieces), max(piece.y1 for piece in pieces)
     return replace(place, region=(round(x0, 1), round(y0, 1), round(x1 - x0, 1), round(y1 - y0, 1)))
+
+
+def _tenth(points: float) -> float:
+    """`round(points, 1)` for what is never negative on a page, at a third of its cost."""
+    return int(10 * points + 0.5) / 10
 
 
 def _line(row: Sequence[Piece], place: Place) -> Line:
@@ -104,13 +110,13 @@ def _wrapped(pending: Sequence[Sequence[Piece]], piece: Piece, following: Sequen
 
 def _columns(rows: Sequence[Sequence[Piece]]) -> list[tuple[float, float]]:
     widest = max(len(row) for row in rows)
-    spans = [(piece.x0, piece.x1) for row in rows if len(row) >= max(2, widest - 1) for piece in row]
     # Intervals that overlap belong to one column, unless a piece covers several columns of the fullest rows.
     full = [row for row in rows if len(row) == widest]
-    columns = [(min(row[at].x0 for row in full), max(row[at].x1 for row in full)) for at in range(widest)]
+    nearly = [row for row in rows if max(2, widest - 1) <= len(row) < widest]
+    columns = [(min([row[at].x0 for row in full]), max([row[at].x1 for row in full])) for at in range(widest)]
     if any(columns[at][1] > columns[at + 1][0] for at in range(widest - 1)):
-        columns = [(piece.x0, piece.x1) for piece in full[-1]]
-    for x0, x1 in spans:
+        columns, nearly = [(piece.x0, piece.x1) for piece in full[-1]], full + nearly
+    for x0, x1 in ((piece.x0, piece.x1) for row in nearly for piece in row):
         touched = [at for at, (left, right) in enumerate(columns) if min(x1, right) - max(x0, left) > 0]
         if len(touched) == 1:
             left, right = columns[touched[0]]
@@ -122,7 +128,8 @@ def _columns(rows: Sequence[Sequence[Piece]]) -> list[tuple[float, float]]:
 
 def _table(rows: Sequence[Sequence[Piece]], place: Place) -> Table:
     columns = _columns(rows)
-    lines: list[list[list[Piece]]] = []
+    lines: list[list[list[Piece]] | None] = []
+    """The pieces of each cell; None for a row of one piece in every column, which needs no more thought."""
     covers: list[set[int]] = []
     for row in rows:
         covered: set[int] = set()
@@ -130,9 +137,9 @@ def _table(rows: Sequence[Sequence[Piece]], place: Place) -> Table:
         if len(row) == len(columns) and all(
             piece.x1 > left and piece.x0 < right for piece, (left, right) in zip(row, columns, strict=True)
         ):
-            lines.append([[piece] for piece in row])
+            lines.append(None)
             continue
-        cells: list[list[Piece]] = [[] for _ in columns]
+        gathered: list[list[Piece]] = [[] for _ in columns]
         for piece in row:
             touched = [
                 at
@@ -151,10 +158,13 @@ def _table(rows: Sequence[Sequence[Piece]], place: Place) -> Table:
                     else [max(touched, key=lambda at: min(piece.x1, columns[at][1]) - max(piece.x0, columns[at][0]))]
                 )
             for at in touched:
-                cells[at].append(piece)
-        lines.append(cells)
+                gathered[at].append(piece)
+        lines.append(gathered)
     made: list[list[Cell]] = []
     for at, (cells, covered) in enumerate(zip(lines, covers, strict=True)):
+        if cells is None:
+            made.append([Cell(piece.text, _place((piece,), place), piece.confidence) for piece in rows[at]])
+            continue
         texts = [" ".join(piece.text for piece in cell) for cell in cells]
         alone = sum(bool(text) for text in texts) < max(2, len(columns) // 2)
         tight = at > 0 and _gap(rows[at - 1], rows[at]) <= 0.9 * rows[at][0].height

@@ -77,7 +77,7 @@ class Walker:
         self._title_seen = tops > 1
         for block in blocks:
             self._block(block)
-        return _with_sections(self.found)
+        return _with_sections(_with_steps(self.found))
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Heading):
@@ -185,9 +185,39 @@ def _base_and_unit(heading: str) -> tuple[str, Unit | None]:
     bases = {cue.base for cue in vocabulary.cues(heading) if cue.base}
     base = bases.pop() if len(bases) == 1 else ""
     unit = stated_unit(heading)
-    if base and vocabulary.dimension(base) not in (TIME, RATE):
+    if base and vocabulary.dimension(base) not in (TIME, RATE) and not base.startswith(("cpu", "memory")):
         base = ""
     return base, unit if unit is not None and unit.dimension in (TIME, RATE) else None
+
+
+def _with_steps(found: list[Placed]) -> list[Placed]:
+    """Sentences that give different values of one metric, each under a load of its own ("at 100 users …", "at 300
+    users …"), with that load as scope."""
+    loads: dict[tuple[object, str], set[str]] = {}
+    for placed in found:
+        if placed.metric.metric == vocabulary.CONCURRENCY and placed.metric.kind is Kind.MEASURED:
+            loads.setdefault(_sentence(placed), set()).add(placed.metric.raw)
+    step = {place: next(iter(raws)) for place, raws in loads.items() if len(raws) == 1}
+    values: dict[tuple[str, str], dict[str, set[object]]] = {}
+    for placed in found:
+        if placed.metric.method == "prose" and not placed.metric.scope and (load := step.get(_sentence(placed))):
+            values.setdefault((placed.metric.metric, placed.section), {}).setdefault(load, set()).add(
+                placed.metric.value
+            )
+    told = {key for key, by_load in values.items() if len(by_load) > 1}
+    return [
+        replace(placed, metric=rescoped(placed.metric, load))
+        if (load := step.get(_sentence(placed)))
+        and placed.metric.metric != vocabulary.CONCURRENCY
+        and not placed.metric.scope
+        and (placed.metric.metric, placed.section) in told
+        else placed
+        for placed in found
+    ]
+
+
+def _sentence(placed: Placed) -> tuple[object, str]:
+    return placed.metric.where, placed.metric.snippet
 
 
 def _with_sections(found: list[Placed]) -> list[Metric]:

@@ -13,6 +13,7 @@ from ml.metrics.contract import Kind, Metric
 from ml.metrics.numbers import Quantity, quantities, to_decimal
 from ml.metrics.sequences import (
     ASIDE,
+    ROSE,
     Choice,
     carried,
     compatible,
@@ -38,7 +39,7 @@ _CONNECT = re.compile(
 )
 _USERS_BEFORE = re.compile(
     r"(?:\b(?:at|with|for|of|under|by|from|to|and|simulat\w+|using|ran|run|handled|supports?"
-    r"|sustained)|在|以|用|模拟|使用|采用|启动|加载|支持|支撑|至|到)\s*(?:about|up to"
+    r"|sustained)|在|以|用|模拟|使用|采用|启动|加载|支持|支撑|加到|增加到|升到|至|到)\s*(?:about|up to"
     r"|约)?\s*$",
     re.IGNORECASE,
 )
@@ -47,12 +48,12 @@ _CONCURRENT_WORDS = re.compile(
     re.IGNORECASE,
 )
 _LOAD_WORDS = re.compile(
-    r"并发|压测|压力|加压|负载|性能|测试|虚拟用户|load|stress|soak|test|concurren|run\b|ran\b|benchmark|users",
+    r"并发|压测|压力|加压|负载|性能|测试|灰度|虚拟用户|load|stress|soak|test|concurren|run\b|ran\b|benchmark|users",
     re.IGNORECASE,
 )
 _DURATION_BEFORE = re.compile(
     r"(?:持续(?:运行|压测|加压|时间)?(?:了|为|:)?|历时|运行(?:了|时间)?|压测(?:了|时长"
-    r"|时间)?(?:为|:)?|\b(?:lasted|ran for|run for|running for|for|over|during|sustained for"
+    r"|时间)?(?:为|:)?|观察(?:了|期)?|\b(?:lasted|ran for|run for|running for|for|over|during|sustained for"
     r"|(?:soak|load|stress|endurance|spike|test|run)(?: test| run)?\s*\())\s*(?:about"
     r"|约|approximately|a|an|the)?\s*$",
     re.IGNORECASE,
@@ -79,6 +80,7 @@ _LEADING_ENTITY_ZH = re.compile(
     r"^\W*(?:\d{1,2}\s*[.)、]\s*)?([\u4e00-\u9fffA-Za-z0-9/_.-]{1,12}?(?:接口|服务|模块|页面|数据库|网关|交易|链路|节点|渠道|流程))"
     r"(?=峰值|最[大高]|平均|TPS|QPS|RT|P\d|响应|失败|错误|成功|CPU|内存|的)"
 )
+_PART_OF_TEST = re.compile(r"(?:(?:冒烟|回归|单元|集成|自动化|兼容性)(?:测试)?|(?:功能|接口|安全)测试)(?=(?:用例)?$)")
 """What a list item begins with, and all its clauses are about: "1、下单链路峰值QPS 1.2万, 平均RT 46ms"."""
 _NOT_ENTITY = re.compile(
     r"本(?:次|系统)|^单|^两|多个|每个|压测|测试|期间|结果|该|各|所有|全部|整个|整体|被测|目标|按照|系统$|^(?:接口|服务器?|模块|页面|场景|服务|数据库节点)$"
@@ -204,7 +206,7 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
 
 
 _NO_NAME = re.compile(
-    r"结果|结论|说明|备注|注|总结|小结|概述|概况|指标|性能|实测|数据|目的|背景|测试|压测|现状|表现|情况|其中|时间|环境|发现|建议"
+    r"结果|结论|说明|备注|注|总结|小结|概述|概况|指标|性能|实测|数据|目的|背景|测试|压测|现状|表现|情况|方面|其中|时间|环境|发现|建议"
     r"|\b(?:summary|results?|notes?|conclusions?|update|performance|findings?|overview|metrics?|status|short|quick|version"
     r"|details?|stability|outcome|observations?|verdict|the|of|key|tl;?dr|test|load|run|good|bad|news|and|statistics|usage"
     r"|resources?|reliability|scalability|excellent|poor|acceptable|warning|info|error|impact|issue|problem|risk)\b|[\W\d_]+",
@@ -218,7 +220,13 @@ def _leading_name(sentence: str) -> str:
     if found is None:
         return ""
     name = found.group(1).strip(" *_`")
-    if len(name.split()) > 4 or vocabulary.cues(name) or not _NO_NAME.sub("", name) or kinds.header_kind(name):
+    bare = re.sub(r"\([^)]*\)", "", name)
+    if (
+        len(bare.split()) > 4
+        or any(cue.base for cue in vocabulary.cues(bare))
+        or not _NO_NAME.sub("", bare)
+        or kinds.header_kind(bare)
+    ):
         return ""
     if vocabulary.is_overall(name):
         return ""
@@ -302,12 +310,13 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
     candidates = [cue for cue in cues if floor <= cue.start and cue.end <= quantity.start]
     for cue in reversed(candidates):
         base = named_base(cue, quantity, context)
-        gap = ASIDE.sub("", sentence[cue.end : quantity.start])
+        gap = ROSE.sub("", ASIDE.sub("", sentence[cue.end : quantity.start]))
         if not base or not compatible(base, quantity, gap) or vocabulary.is_blocked(gap):
             continue
         if _blocked_before(sentence, cue) or _FORMULA.match(sentence[quantity.end :]):
             return None
-        if _only_named(sentence, cue, base, gap, context):
+        share = quantity.unit is not None and quantity.unit.dimension == SHARE
+        if not share and _only_named(sentence, cue, base, gap, context):
             continue
         loose = vocabulary.dimension(base) != COUNT and len(gap) <= 24 and not re.search(r"[,，;；。]", gap)
         if loose or _CONNECT.match(gap if vocabulary.dimension(base) == COUNT else gap.replace(",", " ")):
@@ -327,8 +336,11 @@ def _only_named(sentence: str, cue: Cue, base: str, gap: str, context: Context) 
     return False
 
 
+_THIS_VERSION = re.compile(r"(?:新|旧|老|当前|本|该)?版本(?:的)?$")
+
+
 def _blocked_before(sentence: str, cue: Cue) -> bool:
-    return vocabulary.is_blocked(sentence[max(0, cue.start - 6) : cue.start])
+    return vocabulary.is_blocked(_THIS_VERSION.sub("", sentence[max(0, cue.start - 6) : cue.start]))
 
 
 def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, context: Context) -> Choice | None:
@@ -360,6 +372,7 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
     return None
 
 
+_ERRORS = re.compile(r"\berrors?\b|\bfail(?:ed|ures?)\b|错误|失败|异常", re.IGNORECASE)
 _TOP_RATE = re.compile(
     r"(?:最大|最高|峰值|peak(?: of)?|max(?:imum)?)(?:\D{0,8}|[^\d,.;。，；]{0,30}[:：]\s*)$", re.IGNORECASE
 )
@@ -396,7 +409,7 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
         outcome = _SHARE_OF.match(after) or _COUNT_BEFORE_SHARE.search(before)
         return Choice(_outcome_share(outcome.group("how"))) if outcome else None
     if unit.dimension == RATE:
-        if vocabulary.is_blocked(before[-12:]):
+        if vocabulary.is_blocked(before[-12:]) or _ERRORS.search(before[-24:]):
             return None
         return Choice(
             THROUGHPUT,
@@ -412,8 +425,10 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
                 return Choice(DURATION)
         return None
     if unit.dimension == COUNT and unit.thing == "users":
-        if _CONCURRENT_WORDS.search(quantity.raw) or (_USERS_BEFORE.search(before) and _LOAD_WORDS.search(sentence)):
-            if re.search(r"(?:registered|total|注册|总)\s*$", before, re.IGNORECASE):
+        loaded = context.load or _LOAD_WORDS.search(sentence)
+        told = _USERS_BEFORE.search(before) or re.match(r"\s*(?:时|下)", after)
+        if _CONCURRENT_WORDS.search(quantity.raw) or (told and loaded):
+            if re.search(r"(?:registered|total|注册|总)\s*$|\bpool\b|连接池|线程池", before, re.IGNORECASE):
                 return None
             top = re.search(r"(?:最大|最高|up to|max(?:imum)?(?: of)?|峰值|peak(?: of)?)\s*$", before, re.IGNORECASE)
             return Choice(CONCURRENCY, "max" if top else "")
@@ -445,7 +460,10 @@ def _scope(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Choi
     parts = []
     *earlier, clause = re.split(r"[,，;；。]", sentence[:at])
     entity = _ENTITY_ZH.search(clause) or (_LEADING_ENTITY_ZH.match(earlier[0]) if earlier else None)
-    if entity and not _NOT_ENTITY.search(entity.group(1)):
+    part = _PART_OF_TEST.search(clause)
+    if part:
+        parts.append(part.group())
+    elif entity and not _NOT_ENTITY.search(entity.group(1)):
         parts.append(re.sub(r"^(?:在|对|其中|而|但)", "", entity.group(1)))
     if chosen[own].base != CONCURRENCY:
         steps = [

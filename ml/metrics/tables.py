@@ -166,7 +166,7 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     named = [column_of(group, own, context) for group, own in heads]
     bare = {at for at, column in enumerate(named) if column.label is not None and not column.label.base}
     columns = resolve(named, context)
-    columns = _without_guessed_units(grid, columns, first_row)
+    columns = _told_apart(_without_guessed_units(grid, columns, first_row))
     scopes = _scope_columns(grid, columns, first_row)
     steps = [at for at, column in enumerate(columns) if column.label and column.label.base == vocabulary.CONCURRENCY]
     many = grid.height - first_row > 1
@@ -182,6 +182,7 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
         )
         for row in range(first_row, grid.height)
     )
+    by_percentile = bool(scopes) and _PERCENTILES.search(columns[scopes[0]].text) is not None
     found: list[Metric] = []
     for row in range(first_row, grid.height):
         texts = grid.texts[row]
@@ -200,7 +201,7 @@ def _read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
         if _ROW_IGNORED.match(name):
             continue
         own = vocabulary.classify(name) if bare else None
-        share = _percentile_row(columns, scopes, name)
+        share = _percentile_row(name) if by_percentile else None
         if share is not None:
             own, name = share, ""
         if bare and own is None and _RATE_ROW.match(name):
@@ -234,12 +235,32 @@ _PERCENT = re.compile(r"[\d.]+\s*%")
 _RATE_ROW = re.compile(r"(?:bytes?|data|traffic|流量|带宽)\b", re.IGNORECASE)
 
 
-def _percentile_row(columns: list[Column], scopes: list[int], name: str) -> Label | None:
+def _told_apart(columns: list[Column]) -> list[Column]:
+    """Columns of results that are one metric under two names ("TPS", "QPS"), each with its name as scope."""
+    same = Counter(
+        (column.label.base, column.label.aggregate, column.scope)
+        for column in columns
+        if column.label is not None and column.kind is not Kind.TARGET
+    )
+    return [
+        replace(column, scope=f"{column.scope} {without_unit(column.text)}".strip())
+        if column.label is not None
+        and column.label.base == vocabulary.THROUGHPUT
+        and column.kind is not Kind.TARGET
+        and same[column.label.base, column.label.aggregate, column.scope] > 1
+        else column
+        for column in columns
+    ]
+
+
+_PERCENTILES = re.compile(r"percentile|分位|百分位", re.IGNORECASE)
+_PERCENTILE = re.compile(r"[pP]?(\d{2}(?:\.\d+)?)\s*(?:%|th)?")
+
+
+def _percentile_row(name: str) -> Label | None:
     """The percentile that a row is, in a table whose first column is headed "Percentile"."""
-    found = re.fullmatch(r"[pP]?(\d{2}(?:\.\d+)?)\s*(?:%|th)?", name)
-    if found is None or not scopes or not re.search(r"percentile|分位|百分位", columns[scopes[0]].text, re.IGNORECASE):
-        return None
-    return Label("", f"p{found.group(1)}", None, "")
+    found = _PERCENTILE.fullmatch(name)
+    return Label("", f"p{found.group(1)}", None, "") if found else None
 
 
 def _of_row(column: Column, row: Label) -> Column:

@@ -56,6 +56,8 @@ class Unit:
     name: str
     dimension: str
     thing: str = ""
+    scale: int = 1
+    """What a header multiplies its column by: 10,000 for "请求总量（万）"."""
 
 
 _TIME_WORDS = {
@@ -95,7 +97,8 @@ _PATTERNS: tuple[tuple[str, str, str, str], ...] = (
         "per_second",
         RATE,
         "",
-        rf"(?:{_EVENTS}{_PER_SECOND}|/\s*s(?:ec)?\b|(?:rps|qps|tps)\b|{_EVENTS_ZH}\s*(?:/|每)\s*(?:秒|s\b|sec\b))",
+        rf"(?:{_EVENTS}{_PER_SECOND}|/\s*s(?:ec)?\b|per sec(?:ond)?\b"
+        rf"|(?:rps|qps|tps)\b|{_EVENTS_ZH}\s*(?:/|每)\s*(?:秒|s\b|sec\b))",
     ),
     (
         "per_minute",
@@ -138,6 +141,8 @@ def match_unit(text: str, at: int = 0) -> tuple[Unit, int] | None:
 
 
 _BRACKETED = re.compile(r"[(\[（【]\s*(?:单位\s*[:：]?\s*|in\s+|unit\s*:?\s*)?([^()\[\]（）【】]{1,24}?)\s*[)\]）】]")
+_SCALES = {"千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8, "k": 10**3, "million": 10**6, "thousand": 10**3}
+_SCALE = re.compile(r"(百万|千|万|亿|k|million|thousand)[次个笔条人]?")
 _TRAILING = re.compile(
     r"(?:[,，]|\s(?=(?:ms|msec|s|sec|secs|seconds|毫秒|秒)\s*$)|(?<!per)_|\bin\b)\s*([A-Za-zµμ%/]{1,12}"
     r"|毫秒|秒|分钟)\s*$"
@@ -157,6 +162,9 @@ def unit_in_label(label: str) -> tuple[Unit | None, str]:
         unit = whole_unit(found.group(1))
         if unit and unit.dimension != COUNT:
             return unit, (label[: found.start()] + " " + label[found.end() :]).strip()
+        if scale := _SCALE.fullmatch(found.group(1).strip()):
+            multiplied = Unit("event", COUNT, scale=_SCALES[scale.group(1)])
+            return multiplied, (label[: found.start()] + " " + label[found.end() :]).strip()
         if found.group(1).strip() in {"个", "次", "人", "笔", "条", "count", "#", "vu", "VU", "VUs"}:
             return Unit("event", COUNT), (label[: found.start()] + " " + label[found.end() :]).strip()
     trailing = _TRAILING.search(label)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -57,9 +56,13 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
     value = quantity.value
     if unit is not None and unit.dimension == COUNT and label_unit is not None and label_unit.dimension != COUNT:
         unit = None
-    if base == vocabulary.MEMORY_USAGE and aggregate and unit is not None and unit.dimension == DATA:
+    data = unit or label_unit
+    if base == vocabulary.MEMORY_USAGE and data is not None and data.dimension == DATA:
+        # A machine has so many gigabytes; what a program takes is written with its aggregate, or in megabytes.
+        if not aggregate and not (label_unit is not None and label_unit.name in ("megabyte", "mebibyte", "kilobyte")):
+            return None
         base = vocabulary.MEMORY
-    if base not in (vocabulary.LATENCY, "") and re.match(r"p\d", aggregate):
+    if base not in (vocabulary.LATENCY, "") and aggregate[:1] == "p" and aggregate[1:2].isdigit():
         return None  # a percentile of a rate or of a load
     if base == vocabulary.MEMORY and (unit or label_unit) and (unit or label_unit).dimension == SHARE:  # type: ignore[union-attr]
         base = vocabulary.MEMORY_USAGE
@@ -76,6 +79,8 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
         effective = unit or label_unit
         if effective is not None and effective.dimension != COUNT:
             return None
+        if label_unit is not None and "万" not in quantity.raw:
+            value *= label_unit.scale
         if base != vocabulary.CONCURRENCY and value != value.to_integral_value():
             return None
         return Settled(metric, plain(value), product, 1.0)

@@ -33,7 +33,8 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|ure|ing)?s?[ _-](?:requests?|transactions?|samples?|calls?|count|responses?)\b"
         r"|\b(?:requests?|transactions?|samples?)[ _-](?:failed|failures?|errors?)\b"
         r"|\berror[ _-]?count\b|\b(?:number|total|count|#|no\.) ?(?:of )?(?:errors|failures)\b"
-        r"|\b(?:total )?(?:errors|failures)\b|#\s*fails\b|\bnon-?2xx\b|^KO$|\bunsuccessful requests?\b"),
+        r"|\b(?:total )?(?:errors|failures)\b|#\s*fails\b|\bnon-?2xx\b"
+        r"|^(?:错误|失败|异常)$|失败(?=\s*[\d,.]+\s*万?\s*[次笔])|^KO$|\bunsuccessful requests?\b"),
     ("requests_ok",
         r"成功(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?"
         r"|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?)[ _-](?:succeeded"
@@ -46,11 +47,12 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|msgs?|events|records|rows|jobs|orders)[ _]?(?:/|per[ _]|a )[ _]?(?:s\b"
         r"|sec\b|second\b)|\brequest[ _]rate\b|\btransaction[ _]rate\b|http_reqs(?=.*/s)"),
     ("latency",
-        r"(?<=最[快慢短长])响应(?!时)|(?:请求|事务|交易|消息|平均)(?:的)?处理(?:时间|耗时|时延)|(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长"
+        r"(?<=最[快慢短长])响应(?!时)|平均响应(?=\s*\d)|(?:请求|事务|交易|消息|平均)(?:的)?处理(?:时间|耗时|时延)|(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长"
         r"|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)耗时"
         r"|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response"
         r"|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b"
-        r"|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http[_ ]req[_ ]duration\b|\bresp(?:onse)?\.?(?=[ _](?:avg"
+        r"|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http[_ ]req[_ ]duration\b|(?<=p\d\d )resp(?:onse)?\b"
+        r"|\bresp(?:onse)?\.?(?=[ _](?:avg"
         r"|average|mean|median|min|max|p?\d\d))"
         r"|\b(?:slowest|fastest|longest|shortest)(?: single)? (?:call|request|response|transaction|query|page)\b"),
     ("concurrency",
@@ -110,7 +112,7 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|(?:发送|发起|处理|完成|产生|共)(?:了|的)?(?:业务|用户|总)?(?:请求|事务|交易)(?:数|量)?|\b(?:total"
         r"|number of|no\. of|completed?|all|sample|sent)?[ _#]*(?:https? )?(?:requests?"
         r"|reqs?|samples?|transactions?)(?:[ _](?:total|count|sent|made|completed))?\b"
-        r"|\b(?:request|sample|transaction)[ _]?count\b|\btotal hits\b|#\s*(?:samples?|reqs?|requests?)"
+        r"|\b(?:request|sample|transaction)[ _]?count\b|\btotal hits\b|#\s*(?:samples?|requests?|reqs?)\b"
         r"|http_reqs"),
 )  # fmt: skip
 _BASE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII | re.MULTILINE)) for name, pattern in _BASES)
@@ -145,7 +147,7 @@ _BLOCKED = re.compile(
     r"|\bcores?\b|\bmodel\b|\bcapacity\b|\bincrease\b|\bdecrease\b|\bimprovement\b|\bgrowth\b|\bchange\b|\bdelta\b|\bdiff\b|\bscore\b"
     r"|\bttfb\b|first[ _-]?byte|\bconnect(?:ion)?[ _](?:time|latency)|\bdns\b|\btls\b"
     r"|\bnetwork\b|\bdisk\b|\bbandwidth\b|\bthink\b|time-?out"
-    r"|\bramp|\bwarm-?up\b|\bstart-?up\b|\binterval\b|\bsleep\b|\bblocking\b|\bwaiting\b|\bconnecting\b|\bsending\b|\breceiving\b|handshak|\bqueue"
+    r"|\bramp|\bspawn|\bhatch|\barrival|\bwarm-?up\b|\bstart-?up\b|\binterval\b|\bsleep\b|\bblocking\b|\bwaiting\b|\bconnecting\b|\bsending\b|\breceiving\b|handshak|\bqueue"
     r"|received|\bsent\b|\bkb\b|平均字节|字节数|\bbytes\b|\bsize\b|content length|failures?/s"
     r"|fail(?:ed|s)?[ _]?/ ?s|\bapdex\b|\b(?:name|label|id|type|status|code|date|path|url"
     r"|note|notes|comment|reason)s?\b|\blimit\b|per user|每用户|per thread"

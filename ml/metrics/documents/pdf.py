@@ -120,7 +120,12 @@ def _placed_pictures(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> Iter
     """The pictures that stand on a page beside its text, as PNG in their own resolution, top to bottom: those large
     enough to hold figures, with no text over them (a scan under its own text layer has been read already)."""
     found = []
-    for image in page.get_objects(filter=(pdfium_raw.FPDF_PAGEOBJ_IMAGE,), max_depth=1):
+    for at in range(pdfium_raw.FPDFPage_CountObjects(page.raw)):
+        # Looked at raw: wrapping the thousands of text objects of a report costs more than reading them.
+        raw = pdfium_raw.FPDFPage_GetObject(page.raw, at)
+        if pdfium_raw.FPDFPageObj_GetType(raw) != pdfium_raw.FPDF_PAGEOBJ_IMAGE:
+            continue
+        image = pdfium.PdfImage(raw, page=page, pdf=page.pdf)
         left, bottom, right, top = image.get_bounds()
         if right - left < PICTURE_POINTS[0] or top - bottom < PICTURE_POINTS[1]:
             continue

@@ -51,6 +51,15 @@ def readings(text: str, name: str = "report.md") -> list[Reading]:
                 ("test_cases_failed", "7", "", "measured"),
             ],
         ),
+        ("服务器CPU：78%；内存：61%", [("cpu", "78", "服务器", "measured"), ("memory_usage", "61", "", "measured")]),
+        (
+            "2. Peak (800 VUs): p95 = 1.9 s, 890 rps",
+            [
+                ("concurrency", "800", "Peak (800 VUs)", "measured"),
+                ("latency_p95", "1900", "Peak (800 VUs)", "measured"),
+                ("throughput", "890", "Peak (800 VUs)", "measured"),
+            ],
+        ),
         ("Last month's run for reference: p95 512 ms.", [("latency_p95", "512", "", "example")]),
         ("Vendors usually publish a p99 latency of 5 ms.", [("latency_p99", "5", "", "example")]),
         ("Alerts fire when the error rate passes 2%.", [("error_rate", "2", "", "target")]),
@@ -108,3 +117,17 @@ def test_a_sentence_that_rounds_a_table_repeats_it_and_one_that_differs_does_not
         ("throughput", "547.8", "", "measured"),
         ("throughput", "600", "", "measured"),
     ]
+
+
+def test_sentences_under_different_loads_are_told_apart_by_the_load() -> None:
+    text = "并发100用户压测10分钟，平均RT 0.21秒。\n加到300用户，平均RT涨到0.9秒。\n"
+    assert [reading for reading in readings(text, "notes.txt") if reading[0] == "latency_avg"] == [
+        ("latency_avg", "210", "100用户", "measured"),
+        ("latency_avg", "900", "300用户", "measured"),
+    ]
+
+
+def test_what_a_program_takes_is_read_and_what_a_machine_has_is_not() -> None:
+    table = "| Build | QPS | {} |\n|---|---|---|\n| v1 | 120 | {} |\n"
+    assert ("memory", "512000000", "v1", "measured") in readings(table.format("Memory (MB)", "512"))
+    assert readings(table.format("Memory (GB)", "16")) == [("throughput", "120", "v1", "measured")]
