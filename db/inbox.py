@@ -22,7 +22,7 @@ INBOX_CHANNEL = "throughline_inbox"
 CARRY_ON = "channels.carry_on"
 """The job that looks through which channels a new notification goes on."""
 
-_ROWS = 500
+ROWS = 500
 """Rows of one statement: databases limit its parameters."""
 
 Subject = tuple[str, uuid.UUID]
@@ -66,8 +66,8 @@ def notify(
         for person_id in told
     ]
     carried = _has_channels(session, viewer)
-    for begin in range(0, len(rows), _ROWS):
-        part = insert.values(rows[begin : begin + _ROWS])
+    for begin in range(0, len(rows), ROWS):
+        part = insert.values(rows[begin : begin + ROWS])
         part = part.on_conflict_do_nothing(index_elements=["person_id", "dedupe_key"])
         new = [str(id_) for id_ in session.scalars(part.returning(Notification.id))]
         if new and carried:

@@ -58,7 +58,7 @@ described_enum(
         "NO_ANSWER": "It was handed over and no answer came: it may have arrived.",
         "READ": "The person had read it in the inbox by then.",
         "MUTED": "The person does not want it there.",
-        "CHANNEL_GONE": "The channel is paused or removed.",
+        "CHANNEL_GONE": "The channel is paused or removed, or no longer carries this.",
     },
 )
 described_enum(
@@ -217,7 +217,7 @@ def _load_policies(context: Context, ids: Sequence[uuid.UUID]) -> list[rows.Noti
 class NotificationPolicy(Node):
     quiet_hours: QuietHours | None = batch(_hours, description="Nothing is carried on meanwhile; null: there are none.")
     urgent_codes: list[NotificationCode] = batch(_urgent, description="What passes everybody's quiet hours.")
-    version: int = field(description="Grows with every change; give it as expectedVersion.")
+    version: int = field(description="0 before the first change; give it as expectedVersion.")
 
 
 class _Muted:

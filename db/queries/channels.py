@@ -57,7 +57,7 @@ def policy(session: Session, viewer: Viewer) -> NotificationPolicy:
         quiet_from=QUIET_FROM,
         quiet_until=QUIET_UNTIL,
         urgent_codes=[],
-        version=1,
+        version=0,
     )
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from db.base import new_id, now
 from db.channels import DeliveryReason
-from db.inbox import notify
+from db.inbox import ROWS, notify
 from db.jobs import enqueue
 from db.models.channels import DeliveryState, NotificationChannel, NotificationDelivery
 from db.models.inbox import Notification, NotificationCode
@@ -76,11 +76,13 @@ def plan(session: Session, viewer: Viewer, notification_ids: Sequence[uuid.UUID]
                 }
             )
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    for row in rows:
-        statement = insert(NotificationDelivery).values(row)
+    for begin in range(0, len(rows), ROWS):
+        statement = insert(NotificationDelivery).values(rows[begin : begin + ROWS])
         statement = statement.on_conflict_do_nothing(index_elements=["notification_id", "channel_id"])
-        if session.scalar(statement.returning(NotificationDelivery.id)) is not None:
-            _put_in(session, viewer, row["id"], attempt=1, run_at=row["next_try_at"])
+        new = set(session.scalars(statement.returning(NotificationDelivery.id)))
+        for row in rows[begin : begin + ROWS]:
+            if row["id"] in new:
+                _put_in(session, viewer, row["id"], attempt=1, run_at=row["next_try_at"])
 
 
 def take_in_hand(
@@ -101,7 +103,7 @@ def take_in_hand(
     notification = session.get_one(Notification, delivery.notification_id)
     receiver = channels.receivers(session, [delivery.person_id]).get(delivery.person_id)
     wanted = channels.preferences(session, [delivery.person_id]).get(delivery.person_id)
-    unwanted = _unwanted(channel, notification)
+    unwanted = _unwanted(session, viewer, channel, notification)
     if receiver is None:
         unwanted = DeliveryReason.NO_ADDRESS
     elif is_muted(wanted, channel.id, notification.code):
@@ -179,8 +181,14 @@ def _audience(session: Session, viewer: Viewer, channel: NotificationChannel) ->
     return named | channels.members(session, viewer, [uuid.UUID(id_) for id_ in channel.department_ids])
 
 
-def _unwanted(channel: NotificationChannel, notification: Notification) -> DeliveryReason | None:
-    if channel.removed_at is not None or channel.paused_at is not None:
+def _unwanted(
+    session: Session, viewer: Viewer, channel: NotificationChannel, notification: Notification
+) -> DeliveryReason | None:
+    """Why this is not to go through the channel as it is now: a night may lie between planning and sending."""
+    if channel.removed_at is not None or channel.paused_at is not None or notification.code.value not in channel.codes:
+        return DeliveryReason.CHANNEL_GONE
+    audience = _audience(session, viewer, channel)
+    if audience is not None and notification.person_id not in audience:
         return DeliveryReason.CHANNEL_GONE
     return DeliveryReason.READ if notification.read_at is not None else None
 

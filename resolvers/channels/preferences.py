@@ -73,7 +73,7 @@ def set_preference(
         raise DomainError(ErrorCode.INVALID, ("input", "quietHours"))
     if len(muted) > MUTED:
         raise DomainError(ErrorCode.TOO_MANY, ("input", "muted"))
-    own = {"id": viewer.person_id, "organization_id": viewer.organization_id, "version": 1}
+    own = {"id": viewer.person_id, "organization_id": viewer.organization_id, "version": 0}
     preference = session.get(NotificationPreference, viewer.person_id) or NotificationPreference(**own)
     _expect(preference.version, expected_version)
     seen = set(session.scalars(channels.visible_to(viewer).with_only_columns(NotificationChannel.id)))

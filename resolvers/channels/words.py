@@ -41,7 +41,10 @@ WORDS: Mapping[DeliveryReason, tuple[str, str]] = {
     ),
     DeliveryReason.READ: ("本人已在收件箱阅读，无需再发。", "It was read in the inbox by then: nothing to do."),
     DeliveryReason.MUTED: ("本人已关闭此类提醒。", "The person does not want it there: nothing to do."),
-    DeliveryReason.CHANNEL_GONE: ("渠道已暂停或移除。", "The channel is paused or removed."),
+    DeliveryReason.CHANNEL_GONE: (
+        "渠道已暂停或移除，或不再发送此类提醒。",
+        "The channel is paused or removed, or no longer carries this.",
+    ),
 }
 
 

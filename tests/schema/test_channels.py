@@ -22,6 +22,8 @@ UPDATE = """mutation($input: UpdateNotificationChannelInput!) { updateNotificati
   channel { name address pausedAt version } errors { code field } } }"""
 TEST = """mutation($input: TestNotificationChannelInput!) { testNotificationChannel(input: $input) {
   job { name state } errors { code } } }"""
+POLICY = """mutation($input: SetNotificationPolicyInput!) { setNotificationPolicy(input: $input) {
+  policy { version } errors { code field } } }"""
 REMOVE = """mutation($input: RemoveNotificationChannelInput!) { removeNotificationChannel(input: $input) {
   removed errors { code } } }"""
 PREFER = """mutation($input: SetNotificationPreferenceInput!) { setNotificationPreference(input: $input) {
@@ -133,3 +135,17 @@ def test_what_a_person_wants(api: Api, database: Database, people: tuple[Viewer,
         0,
     )
     assert api.data(employee, ALL)["notificationPreference"] == {"quiet": "OWN"}
+
+
+def test_who_says_first_what_holds_is_not_overwritten_unseen(
+    api: Api, database: Database, people: tuple[Viewer, ...]
+) -> None:
+    hr, employee, _ = people
+    conflict = [{"code": "CONFLICT", "field": ["input", "expectedVersion"]}]
+    seen = api.data(hr, "{ notificationPolicy { version } }")["notificationPolicy"]["version"]
+    assert seen == 0
+    assert sent(api, hr, POLICY, expectedVersion=seen) == {"policy": {"version": 1}, "errors": []}
+    assert sent(api, hr, POLICY, urgentCodes=["TASK_BLOCKED"], expectedVersion=seen)["errors"] == conflict
+    assert sent(api, employee, PREFER, quiet="NONE", expectedVersion=0)["errors"] == []
+    assert sent(api, employee, PREFER, quiet="ORGANIZATION", expectedVersion=0)["errors"] == conflict
+    assert api.data(employee, ALL)["notificationPreference"] == {"quiet": "NONE"}
