@@ -18,15 +18,16 @@ from tests.brief_packs.packs import GoldPack, covered, read_packs
 from tests.evaluation.baseline import summarise
 from tests.evaluation.report import write_section
 from tests.evaluation.rouge import rouge
-from tests.feedback_corpus.held_out import BINARY, SENTIMENTS, Score, held_out, score
+from tests.feedback_corpus.held_out import BINARY, SENTIMENTS, TEST_PARTS, Score, TestPart, held_out, score
 
 ROUGE_WORDS = 120
 """Room of both sides in the comparison with the baseline."""
+LANGUAGES: dict[Language, str] = {"zh": "Chinese", "en": "English"}
 
 
 def assist_figures() -> dict[str, Any]:
-    """F1, counts and the sentiment table a language."""
-    return {language: _language(score(language)) for language in ("zh", "en")}
+    """F1, counts and the sentiment table a test part and language."""
+    return {part: {language: _language(score(language, part)) for language in LANGUAGES} for part in TEST_PARTS}
 
 
 def _language(result: Score) -> dict[str, Any]:
@@ -97,13 +98,12 @@ def _pack(pack: GoldPack, brief: Brief) -> dict[str, Any]:
     }
 
 
-def confusion_markdown() -> str:
-    """The figures of the model card, as Markdown."""
+def confusion_markdown(part: TestPart) -> str:
+    """The figures of one test part for the model card, as Markdown."""
     lines: list[str] = []
-    names: dict[Language, str] = {"zh": "Chinese", "en": "English"}
-    for language, name in names.items():
-        result = score(language)
-        lines += [f"### {name}: {sum(result.sentiment.values())} held-out notes", ""]
+    for language, name in LANGUAGES.items():
+        result = score(language, part)
+        lines += [f"### {name}: {sum(result.sentiment.values())} notes", ""]
         lines += [
             "| question | F1 | found | wrongly found | missed | rightly absent |",
             "| --- | --- | --- | --- | --- | --- |",
@@ -124,9 +124,11 @@ def main() -> None:
     assist, brief = assist_figures(), brief_figures()
     write_section("assist", assist)
     write_section("brief", brief)
-    for language, row in assist.items():
-        sys.stdout.write(f"assist {language}: {row['f1']} strength/concern {row['strength_concern_accuracy']}\n")
-    sys.stdout.write(f"assist: {len(held_out())} notes\n")
+    for part in TEST_PARTS:
+        for language, row in assist[part].items():
+            told = row["strength_concern_accuracy"]
+            sys.stdout.write(f"assist {part} {language}: {row['f1']} strength/concern {told}\n")
+        sys.stdout.write(f"assist {part}: {len(held_out(part))} notes\n")
     sys.stdout.write("".join(f"brief {name}: {value}\n" for name, value in brief.items() if name != "packs"))
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from ml.assist.assist import assist
 from ml.assist.contract import Assist
@@ -15,12 +16,15 @@ from ml.text.folding import Language
 FOLDER = Path(__file__).parent
 BINARY = ("empty", "situation", "behaviour", "impact", "caution")
 SENTIMENTS = ("strength", "concern", "mixed", "none")
+TestPart = Literal["held_out", "other_voices"]
+TEST_PARTS: tuple[TestPart, ...] = ("held_out", "other_voices")
+"""Files of labelled notes, the older first."""
 
 
-@lru_cache(maxsize=1)
-def held_out() -> tuple[LabelledNote, ...]:
-    """All held-out notes."""
-    return tuple(read_corpus(FOLDER / "held_out.jsonl"))
+@lru_cache(maxsize=2)
+def held_out(part: TestPart = "held_out") -> tuple[LabelledNote, ...]:
+    """All notes of one test part."""
+    return tuple(read_corpus(FOLDER / f"{part}.jsonl"))
 
 
 @dataclass
@@ -54,10 +58,10 @@ def _judge(score: Score, note: LabelledNote, found: Assist) -> None:
     score.sentiment[note.sentiment, found.sentiment] += 1
 
 
-def score(language: Language) -> Score:
-    """The writing help on the held-out notes of one language."""
+def score(language: Language, part: TestPart = "held_out") -> Score:
+    """The writing help on the notes of one language in one test part."""
     result = Score()
-    for note in held_out():
+    for note in held_out(part):
         if note.language == language:
             _judge(result, note, assist(note.text))
     return result
