@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.assist.lexicon import chinese, english
-from ml.assist.measures import COMPARED, measure_sign
+from ml.assist.measures import COMPARED, LESS_IS_BETTER, MORE_IS_BETTER, measure_sign
 from ml.assist.subjects import EN_WORD, SUBJECTS, ZH_ACTION, english_verb, longest_first, subject_of
 from ml.assist.valence import valence
 from ml.text.folding import Language
@@ -45,8 +45,8 @@ _PATTERNS = {
         "impact": re.compile(rf"(?:{chinese.IMPACT_START})"),
         "cause": re.compile(rf"(?:{chinese.CAUSE_START})"),
         "affected": re.compile(chinese.AFFECTED),
-        "lower": re.compile(chinese.LOWER_IS_BETTER),
-        "higher": re.compile(chinese.HIGHER_IS_BETTER),
+        "lower": LESS_IS_BETTER["zh"],
+        "higher": MORE_IS_BETTER["zh"],
         "lead": re.compile(r"在|当|自|从|每当|就在|上次|趁|值|距|随着"),
         "lead_end": re.compile(
             r"(?:时候|时|期间|之?后|以来|之?前|前夜|前夕|过程中|中|里|上|下|那[天次晚周趟年月]|那几[天次周]|"
@@ -69,8 +69,8 @@ _PATTERNS = {
         "impact": re.compile(rf"(?:{english.IMPACT_START})\b"),
         "cause": re.compile(rf"(?:{english.CAUSE_START})\b"),
         "affected": re.compile(rf"\b(?:{english.AFFECTED})\b"),
-        "lower": re.compile(rf"\b(?:{english.LOWER_IS_BETTER})\b"),
-        "higher": re.compile(rf"\b(?:{english.HIGHER_IS_BETTER})\b"),
+        "lower": LESS_IS_BETTER["en"],
+        "higher": MORE_IS_BETTER["en"],
         "lead": re.compile(
             r"(?:during|throughout|while|when|whenever|in|on|at|for|over|across|between|before|after|since|"
             r"until|following|ahead of|as|with|amid|last|this|yesterday|right after|right before|by|from|two|"
@@ -173,13 +173,15 @@ def facts(text: str, folded: str, span: Span, language: Language) -> Facts:
         flags.append("dated")
     moved = directions(part)
     flags += [f"{direction.axis}{'+' if direction.sign > 0 else '-'}" for direction in moved]
-    metric_sign = measure_sign(part, found, moved, language)
+    metric_sign = measure_sign(part, found, language)
     if metric_sign:
-        # "complaints fell": the measure's own name must not count against it
+        # "complaints fell", "the on-time rate fell": the words of the measure must not count for the other side
         good, bad = weighed.good, weighed.bad
         weighed = weighed._replace(
-            good=good + 2 if metric_sign > 0 else max(0, good - 1), bad=bad + 2 if metric_sign < 0 else max(0, bad - 1)
+            good=good + 2 if metric_sign > 0 else 0, bad=bad + 2 if metric_sign < 0 else 0, undone=0
         )
+        against = "-" if metric_sign > 0 else "+"
+        flags = [flag for flag in flags if not flag.endswith(against) or flag.startswith("change")]
     person = bool(people)
     if person:
         flags.append("named")
@@ -352,7 +354,7 @@ def _sentence_measure(sentence: list[Facts], folded: str, language: Language) ->
     ):
         return 0
     text = folded[sentence[0].span.start : sentence[-1].span.end]
-    return measure_sign(text, quantities(text), directions(text), language) if COMPARED.search(text) else 0
+    return measure_sign(text, quantities(text), language) if COMPARED.search(text) else 0
 
 
 def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language: Language, cautioned: int) -> Vector:

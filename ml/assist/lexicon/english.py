@@ -105,20 +105,6 @@ CONTRAST = (
     "at the cost", "mixed", "on the flip side", "downside", "at the same time",
 )  # fmt: skip
 
-LOWER_IS_BETTER = (
-    "cost|costs|time|times|waiting|delay|delays|complaint|complaints|error|errors|defect|defects|scrap|waste|"
-    "backlog|churn|downtime|latency|"
-    "incident|incidents|accident|accidents|crash|crashes|failure|failures|turnover|absence|overtime|claim|"
-    "claims|mis-picks|returns|bugs|tickets|"
-    "response time|handling time|rework|breakage|falls|outage|outages|overdue|debt|loss|losses|duplicates|"
-    "no-shows|stops|queue|spend|expenses|repeat calls|violations"
-)
-HIGHER_IS_BETTER = (
-    "sales|revenue|profit|margin|score|scores|satisfaction|conversion|output|throughput|yield|coverage|"
-    "availability|uptime|nps|rating|ratings|"
-    "retention|activation|productivity|quota|bookings|orders|attendance|accuracy|punctuality|delivery|"
-    "resolution|pass rate|first-contact|engagement|renewals|utilisation|rate"
-)
 IMPACT_START = (
     r"so that|so|which|thus|thereby|hence|as a result|because of (?:that|this)|thanks to (?:that|this)|"
     r"therefore|consequently|resulting in|leading to|causing|"

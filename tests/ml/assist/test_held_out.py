@@ -21,7 +21,7 @@ FLOORS: dict[tuple[TestPart, Language], dict[str, float]] = {
     ("held_out", "zh"): {"empty": 0.95, "situation": 0.85, "behaviour": 0.85, "impact": 0.77, "caution": 0.9},
     ("held_out", "en"): {"empty": 0.95, "situation": 0.82, "behaviour": 0.85, "impact": 0.78, "caution": 0.85},
     ("other_voices", "zh"): {"empty": 0.8, "situation": 0.65, "behaviour": 0.85, "impact": 0.7, "caution": 0.7},
-    ("other_voices", "en"): {"empty": 0.6, "situation": 0.58, "behaviour": 0.85, "impact": 0.75, "caution": 0.33},
+    ("other_voices", "en"): {"empty": 0.6, "situation": 0.52, "behaviour": 0.85, "impact": 0.75, "caution": 0.33},
 }
 SENTIMENT_FLOOR: dict[tuple[TestPart, Language], float] = {
     ("held_out", "zh"): 0.90,
