@@ -90,3 +90,15 @@ def task(api: Api, site: Site, project_id: str, **values: Any) -> str:
     made = done(api, site.lead, CREATE_TASK, **task_input(site, project_id, **values))
     task_id: str = made["task"]["id"]
     return task_id
+
+
+SUBMIT = """mutation($input: SubmitDeliverableInput!) { submitDeliverable(input: $input) { errors { code field }
+  deliverable { id status flag task { id } template { id } file { number duplicateOf { id } } } } }"""
+
+
+def submit(api: Api, viewer: Viewer, content: bytes, name: str = "report.md", **given: Any) -> dict[str, Any]:
+    """The payload of handing in a file."""
+    variables = {"input": {"file": None, **given}}
+    answer = api.upload(viewer, SUBMIT, variables, {"variables.input.file": (name, content)}).json()
+    payload: dict[str, Any] = answer["data"]["submitDeliverable"]
+    return payload

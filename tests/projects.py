@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 
+import docx
+from docx.shared import Cm
 from sqlalchemy.orm import Session
 
 from db.files import FileStore
@@ -17,6 +20,7 @@ from resolvers.projects import reading
 from resolvers.projects.submission import DeliverableDraft, submit_deliverable
 from resolvers.projects.templates import LabelledRequirement, TemplateDraft, publish_template
 from resolvers.projects.thresholds import ThresholdDraft, set_threshold
+from tests.deliverables import pages
 
 LOAD_TEST = TemplateDraft(
     key="load-test",
@@ -75,3 +79,35 @@ def report(p95: int = 320, errors: str = "超时 12 次", requests: int = 10_000
 
 {errors}
 """.encode()
+
+
+def word_report(p95: str, peak: str, errors: list[tuple[str, str]]) -> bytes:
+    """A Word report with a table, a screenshot of the monitor, and a section on errors."""
+    document = docx.Document()
+    document.add_heading("支付网关压测报告", 0)
+    document.add_paragraph("上线要求：P95 响应时间不超过 500 ms，错误率低于 1%。")
+    document.add_heading("一、压测结果", 1)
+    table = document.add_table(rows=2, cols=6)
+    for row, cells in enumerate(
+        (
+            ("场景", "并发数", "请求总数", "平均响应时间(ms)", "P95响应时间(ms)", "错误率"),
+            ("总体", "800", "96,000", "210", p95, "0.12%"),
+        )
+    ):
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = text
+    document.add_heading("二、CPU 峰值截图", 1)
+    document.add_picture(io.BytesIO(monitor_screenshot(peak)), width=Cm(12))
+    document.add_heading("三、错误日志摘要", 1)
+    kinds = document.add_table(rows=1 + len(errors), cols=2)
+    for row, pair in enumerate([("错误类型", "次数"), *errors]):
+        for column, text in enumerate(pair):
+            kinds.cell(row, column).text = text
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def monitor_screenshot(peak: str) -> bytes:
+    """What a monitor shows, as a picture with words in it."""
+    return pages.screen([["Host", "CPU peak", "Memory peak"], ["gateway-1", peak, "61 %"]])

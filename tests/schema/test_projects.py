@@ -13,7 +13,6 @@ from db.models.events import Event
 from db.models.projects.tasks import TaskDependency, TaskStatus
 from db.models.projects.templates import DeliverableTemplateVersion
 from db.session import Database
-from db.viewer import Viewer
 from resolvers.projects.progress import update_task
 from schema.relay import decode_id, encode_id
 from tests.factories import make_viewer
@@ -29,6 +28,7 @@ from tests.project_house import (
     make_site,
     project,
     soon,
+    submit,
     task,
     task_input,
 )
@@ -333,17 +333,6 @@ def test_changes_of_tasks_are_followed_by_those_who_see_them(api: Api, database:
     }
 
 
-SUBMIT = """mutation($input: SubmitDeliverableInput!) { submitDeliverable(input: $input) {
-  deliverable { id task { id } template { id } } errors { code field } } }"""
-
-
-def hand_in(api: Api, viewer: Viewer, content: bytes, **values: Any) -> dict[str, Any]:
-    given = {"input": {"file": None, **values}}
-    answer = api.upload(viewer, SUBMIT, given, {"variables.input.file": ("report.txt", content)}).json()
-    payload: dict[str, Any] = answer["data"]["submitDeliverable"]
-    return payload
-
-
 def test_what_a_task_wants_is_handed_in_for_it(api: Api, database: Database, site: Site) -> None:
     with database.begin(site.scope) as session:
         template_id = decode_id(site.template_id, "DeliverableTemplate")
@@ -352,10 +341,10 @@ def test_what_a_task_wants_is_handed_in_for_it(api: Api, database: Database, sit
         session.add(DeliverableTemplateVersion(**owned, **version))
         outsider = make_viewer(session, site.house.organization)
     task_id = task(api, site, project(api, site))
-    refused = hand_in(api, outsider, b"1", taskId=task_id)
+    refused = submit(api, outsider, b"1", taskId=task_id)
     assert refused["errors"] == [{"code": "NOT_FOUND", "field": ["input", "taskId"]}]
-    assert [error["code"] for error in hand_in(api, site.house.hr, b"1", taskId=task_id)["errors"]] == ["FORBIDDEN"]
-    made = hand_in(api, site.house.employee, b"p95 = 300 ms", taskId=task_id)
+    assert [error["code"] for error in submit(api, site.house.hr, b"1", taskId=task_id)["errors"]] == ["FORBIDDEN"]
+    made = submit(api, site.house.employee, b"p95 = 300 ms", taskId=task_id)
     assert made["errors"] == []
     assert made["deliverable"]["task"] == {"id": task_id}
     assert made["deliverable"]["template"] == {"id": site.template_id}
