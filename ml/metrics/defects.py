@@ -14,7 +14,9 @@ from ml.metrics.values import Context, build, settle
 
 _DEFECT_WORDS = re.compile(r"缺陷|bugs?\b|defects?\b", re.IGNORECASE)
 _LEFT_OVER = re.compile(
-    r"((?:遗留|未(?:修复|关闭|解决)|\bopen\b|\bremain\w*)\D{0,8}\d+\D{0,8})([(（][^)）]*[)）])", re.IGNORECASE
+    r"(\d+ (?:still )?(?:open|remaining|left)\s*"
+    r"|(?:遗留|未(?:修复|关闭|解决)|\bopen\b|\bremain\w*)\D{0,8}\d+\D{0,8})([(（][^)）]*[)）])",
+    re.IGNORECASE,
 )
 _COUNTED_BEFORE = re.compile(
     r"(?P<count>\d[\d,]*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is|have been|remain(?:ed"

@@ -29,7 +29,7 @@ from ml.metrics.values import Context, Settled, build, settle
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Cue
 
 _CONNECT = re.compile(
-    r"^[\s*`\"']*(?:(?:值|约|大约|数|数量|率|分别|均|也|都|仅|只|则|已|已经|高达|可|能|最终|稳定|保持|维持|控制|出现|有|在|到|至|上升|下降|升|降|提升|降低|增加|减少|共|共计|合计|总计|累计|平均|上限|最高|最低|峰值|为|是|达到?了?|成功|达成|率为)|"
+    r"^[\s*`\"']*(?:(?:值|要求|目标|实测|实际|约|大约|数|数量|率|分别|均|也|都|仅|只|则|已|已经|高达|可|能|最终|稳定|保持|维持|控制|出现|有|在|到|至|上升|下降|升|降|提升|降低|增加|减少|共|共计|合计|总计|累计|平均|上限|最高|最低|峰值|为|是|达到?了?|成功|达成|率为)|"
     r"[:=≈~<>≤≥]|(?:is|was|were|are|of|at|to|about|around|approximately|only|just|roughly"
     r"|reached|reaching|reaches|hit|averaged|averaging|averages|stood|stayed|remained"
     r"|peaked|came|came in|with|up to|a|an|the|be|had been|has been|been|rose|fell|dropped"
@@ -44,7 +44,7 @@ _USERS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CONCURRENT_WORDS = re.compile(
-    r"concurren|virtual|simultan|parallel|并发|虚拟|(?<![A-Za-z])VUs?(?![A-Za-z])|connections",
+    r"concurren|virtual|simul|parallel|并发|虚拟|(?<![A-Za-z])VUs?(?![A-Za-z])|connections",
     re.IGNORECASE,
 )
 _LOAD_WORDS = re.compile(
@@ -100,7 +100,7 @@ _PAST = re.compile(
 )
 """Before a number: what was the case once."""
 _FORMULA = re.compile(r"\s*[/×*÷]\s*\d")
-_LEADING_NAME = re.compile(r"^\W*(?:\d{1,2}\s*[.)、]\s*)?([^\s:：][^:：,，;；。]{0,30}?)\s*[:：](?!//)")
+_LEADING_NAME = re.compile(r"^\W*(?:\d{1,2}\s*[.)、]\s*)?([^\s:：][^:：,，;；。]{0,30}?)(?:\s*[:：](?!//)|\s+-\s)")
 _UNDER_CONDITION = re.compile(r"(?:到|达到?)\s*$")
 _SETTING = re.compile(r"(?:设置|设定|配置)(?:的|了|为)|\b(?:configured|set (?:to|at)|limited to)\b", re.IGNORECASE)
 _RESULT_MARK = re.compile(

@@ -89,7 +89,8 @@ _PER_SECOND = r"(?:\s*(?:/|per|a)\s*s(?:ec(?:ond)?)?s?\b)"
 _PER_MINUTE = r"(?:\s*(?:/|per|a)\s*m(?:in(?:ute)?)?s?\b)"
 _PER_HOUR = r"(?:\s*(?:/|per|an)\s*h(?:(?:ou)?r)?s?\b)"
 _THINGS = (
-    r"(?:concurrent |virtual |simultaneous |active |parallel )*(?:users?|vus?|connections?|threads?|clients?|sessions?)"
+    r"(?:concurrent |virtual |simultaneous |simulated |active |parallel )*"
+    r"(?:users?|vus?|connections?|threads?|clients?|sessions?)"
 )
 
 _PATTERNS: tuple[tuple[str, str, str, str], ...] = (

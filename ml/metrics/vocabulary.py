@@ -38,7 +38,7 @@ _BASES: tuple[tuple[str, str], ...] = (
     ("requests_ok",
         r"成功(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?"
         r"|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?)[ _-](?:succeeded"
-        r"|successful|ok|passed)\b|^OK$|^成功$|^success(?:es|ful)?$|^succeeded$"),
+        r"|successful|ok|passed)\b|成功(?=\s*[\d,.]+\s*[万亿]?\s*[次笔条])|^OK$|^成功$|^success(?:es|ful)?$|^succeeded$"),
     ("throughput",
         r"(?:系统|业务)?吞吐(?:量|率|能力)?|每秒(?:钟)?(?:的)?(?:处理|完成|成功|平均)?(?:的)?(?:请求"
         r"|事务|交易|查询|业务|点击)(?:数|量|次数)?|每秒(?:处理|点击)(?:数|量)?|(?<![A-Za-z])(?:TPS"
@@ -47,7 +47,7 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|msgs?|events|records|rows|jobs|orders)[ _]?(?:/|per[ _]|a )[ _]?(?:s\b"
         r"|sec\b|second\b)|\brequest[ _]rate\b|\btransaction[ _]rate\b|http_reqs(?=.*/s)"),
     ("latency",
-        r"(?<=最[快慢短长])响应(?!时)|平均响应(?=\s*\d)|(?:请求|事务|交易|消息|平均)(?:的)?处理(?:时间|耗时|时延)|(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长"
+        r"(?<=最[快慢短长])响应(?!时)|平均响应(?=\s*(?:\d|$))|(?:请求|事务|交易|消息|平均)(?:的)?处理(?:时间|耗时|时延)|(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长"
         r"|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)耗时"
         r"|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response"
         r"|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b"
@@ -79,7 +79,7 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|run[ _]?)?durations?(?:[ _]?s(?:ec(?:onds)?)?)?\b|\bhold(?: time| for)?\b|\b(?:total|elapsed|run"
         r"|execution|test|wall)[ _-]?time\b|\btime taken\b|历时"),
     ("test_cases_total",
-        r"(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|执行|设计)(?:测试)?用例(?:数量?"
+        r"^(?:用例|cases)$|(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|执行|设计)(?:测试)?用例(?:数量?"
         r"|总数|个数)?|(?:测试)?用例合计|总测试(?:数量?|次数)?|测试总数|\b(?:total|number of"
         r"|executed|planned)?[ _]*(?:test[ _-]?cases?"
         r"|tests)(?:[ _](?:total|count|run|executed))?\b"),
@@ -107,9 +107,9 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|数量?|个数|合计|总计)?|问题(?:总数|数量)|\b(?:total|number of|open)?[ _]*(?:defects?"
         r"|bugs?)(?:[ _](?:total|count|found|raised|reported|logged))*\b"),
     ("requests_total",
-        r"(?:总)?(?:的)?(?:请求|事务|交易|样本|采样)(?:总数|总量|数量?|个数|次数|总次数"
+        r"(?:总)?(?:的)?(?:请求|事务|交易|样本|采样)(?:总数|总量|数量?|量|个数|次数|总次数"
         r"|笔数|总笔数)|总(?:请求|事务|交易|样本)(?:数|量)?|\b样本\b|# ?样本|^样本$"
-        r"|(?:发送|发起|处理|完成|产生|共)(?:了|的)?(?:业务|用户|总)?(?:请求|事务|交易)(?:数|量)?|\b(?:total"
+        r"|(?:发送|发起|处理|完成|产生|共)(?:了|的)?[\u4e00-\u9fff]{0,3}?(?:请求|事务|交易)(?:数|量)?|\b(?:total"
         r"|number of|no\. of|completed?|all|sample|sent)?[ _#]*(?:https? )?(?:requests?"
         r"|reqs?|samples?|transactions?)(?:[ _](?:total|count|sent|made|completed))?\b"
         r"|\b(?:request|sample|transaction)[ _]?count\b|\btotal hits\b|#\s*(?:samples?|requests?|reqs?)\b"
