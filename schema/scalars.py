@@ -18,6 +18,8 @@ E = TypeVar("E", bound=type[Enum])
 Json = NewType("Json", object)
 """Decoded JSON: objects, lists, texts, numbers, true, false, null."""
 JSON_DEPTH = 12
+_YEARS = range(datetime.MINYEAR + 1, datetime.MAXYEAR)
+"""Of days: the day before and after each, and its midnight in any zone, can be said in UTC."""
 
 
 class UploadedFile:
@@ -57,10 +59,12 @@ def _parse_instant(value: Any) -> datetime.datetime:
 def _parse_date(value: Any) -> datetime.date:
     if isinstance(value, str):
         try:
-            return datetime.date.fromisoformat(value)
+            day = datetime.date.fromisoformat(value)
         except ValueError:
-            pass
-    raise GraphQLError("Date must be a day as YYYY-MM-DD.")
+            day = None
+        if day is not None and day.year in _YEARS:
+            return day
+    raise GraphQLError("Date must be a day as YYYY-MM-DD, of the years 2 to 9998.")
 
 
 def _parse_decimal(value: Any) -> Decimal:
@@ -121,7 +125,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     datetime.date: strawberry.scalar(
         name="Date",
-        description="A day of the calendar as YYYY-MM-DD, without a zone.",
+        description="A day of the calendar as YYYY-MM-DD, without a zone; of the years 2 to 9998.",
         serialize=lambda value: value.isoformat(),
         parse_value=_parse_date,
     ),

@@ -19,6 +19,7 @@ from db.queries.projects import feeds, tasks
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.feedback.customers import CommentDraft, Recorded, Said, record_comment
+from resolvers.goals.inputs import require_storable
 from resolvers.projects.receiving import KeyReusedError, Receipt
 from resolvers.rules.comment_records import WrittenComment
 from resolvers.rules.feed_records import Problem
@@ -60,6 +61,7 @@ class Recorder:
         return found
 
     def _project(self, name: str) -> uuid.UUID:
+        require_storable(name, ("project",))
         if name not in self._projects:
             named = tasks.projects(self._session, self._viewer).where(Project.name == name)
             self._projects[name] = list(self._session.scalars(named.with_only_columns(Project.id).limit(2)))

@@ -76,17 +76,19 @@ def transcribe_again(session: Session, viewer: Viewer, recording_id: uuid.UUID) 
     return recording
 
 
-def accept_transcript(session: Session, viewer: Viewer, recording_id: uuid.UUID, text: str | None) -> GrowthEntry:
+def accept_transcript(
+    session: Session, viewer: Viewer, recording_id: uuid.UUID, text: str | None, expected_version: int | None
+) -> GrowthEntry:
     """Take what was heard, or better words for it, into the entry in place of its text; what stood there before stays
     as with any change. The transcript itself stays as the machine's.
 
-    Raises NOT_FOUND, TRANSCRIPT_MISSING, TEXT_REQUIRED, TEXT_TOO_LONG.
+    Raises NOT_FOUND, TRANSCRIPT_MISSING, TEXT_REQUIRED, TEXT_TOO_LONG, CONFLICT (another version of the entry).
     """
     recording = recording_of(session, viewer, recording_id)
     if recording.transcript is None:
         raise DomainError(ErrorCode.TRANSCRIPT_MISSING, ("input", "id"))
     words = required_text(recording.transcript if text is None else text, TEXT_LENGTH, ("input", "text"))
-    entry = own_entry(session, viewer, recording.entry_id, None)
+    entry = own_entry(session, viewer, recording.entry_id, expected_version)
     keep_revision(session, viewer, entry)
     entry.text = words
     recording.accepted_at = now()

@@ -88,6 +88,9 @@ class TranscribeGrowthRecordingInput:
 class AcceptGrowthRecordingInput:
     id: strawberry.ID = strawberry.field(description="The voice note.")
     text: str | None = strawberry.field(default=None, description="Better words; by default the transcript as it is.")
+    expected_version: int | None = strawberry.field(
+        default=None, description=f"{EXPECTED_VERSION} Here the version of the entry."
+    )
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
 
@@ -196,7 +199,11 @@ def _transcribe(context: Context, input: TranscribeGrowthRecordingInput) -> Mapp
 
 def _accept(context: Context, input: AcceptGrowthRecordingInput) -> Mapping[str, Any]:
     recording_id = decode_id(input.id, "GrowthRecording", at=("input", "id"))
-    return {"entry": voice.accept_transcript(context.session, context.viewer, recording_id, input.text)}
+    return {
+        "entry": voice.accept_transcript(
+            context.session, context.viewer, recording_id, input.text, input.expected_version
+        )
+    }
 
 
 def _erase(context: Context, input: EraseGrowthRecordingInput) -> Mapping[str, Any]:

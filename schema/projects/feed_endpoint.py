@@ -157,4 +157,6 @@ def _sent(key: str, body: bytes, as_csv: bool) -> Sent | SentComments:
 
 
 def _told(problem: Problem) -> dict[str, Any]:
-    return {"code": problem.code, "record": problem.record, "field": problem.field}
+    # The sender's own name for a field may hold half a character, which no answer can.
+    field = problem.field and problem.field.encode(errors="replace").decode()
+    return {"code": problem.code, "record": problem.record, "field": field}

@@ -171,6 +171,10 @@ def test_who_may_ask_and_for_what(api: Api, database: Database, files: FileStore
         assert api.codes(hr, QUERY, {"departmentId": encode_id("Department", id_)}) == ["NOT_FOUND"]
     assert api.codes(hr, QUERY, {"cycleId": encode_id("Cycle", foreign.cycle.id)}) == ["NOT_FOUND"]
     assert api.codes(hr, QUERY, {"since": "2026-10-02", "until": "2026-10-01"}) == ["INVALID"]
+    assert _asked(api, company, "hr", since="0002-01-01", until="9998-12-31")["total"] == _row(None, 0, 0)
+    for day in ("0001-01-01", "9999-12-31"):  # of which the midnight before or after cannot be said
+        (refused,) = api.answer(hr, QUERY, {"until": day})["errors"]
+        assert refused["message"].endswith("Date must be a day as YYYY-MM-DD, of the years 2 to 9998.")
     _paper(database, files, foreign, "report", 10, after=60)
     assert _asked(api, company, "hr")["total"] == _row(None, 0, 0)
 

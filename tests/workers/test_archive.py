@@ -36,11 +36,11 @@ def test_names_are_safe_on_every_file_system(text: str, name: str) -> None:
 def test_an_archive_holds_what_was_added_and_an_index_without_formulas() -> None:
     file = io.BytesIO()
     with Archive(file, ["工号", "姓名"]) as archive:
-        folders = [archive.folder(label) for label in ("1 Ada", "1 ADA", "1 Ada.", "2 Ada")]
+        folders = [archive.folder(label) for label in ("1 Ada", "1 ADA", "1 Ada.", "2 Ada", "Index.csv")]
         paths = [archive.add(folder, "1.pdf", folder.encode()) for folder in folders]
         for name in ("=1+1", "+1", "@SUM(A1)", "\t=1", "-2", "李雯, 王芳"):
             archive.note(["7", name])
-    assert paths == ["1 Ada/1.pdf", "1 ADA_2/1.pdf", "1 Ada_3/1.pdf", "2 Ada/1.pdf"]
+    assert paths == ["1 Ada/1.pdf", "1 ADA_2/1.pdf", "1 Ada_3/1.pdf", "2 Ada/1.pdf", "Index.csv_2/1.pdf"]
     with zipfile.ZipFile(file) as made:
         assert made.testzip() is None
         assert sorted(made.namelist()) == sorted([*paths, "index.csv"])

@@ -13,6 +13,7 @@ from typing import BinaryIO, Self
 
 from resolvers.goals.tables import safe_cell
 
+INDEX = "index.csv"
 LENGTH = 60
 """Characters of a name, at most 240 bytes of UTF-8: file systems take 255."""
 _REFUSED = re.compile(r'[<>:"/\\|?*]')
@@ -36,7 +37,7 @@ class Archive:
 
     def __init__(self, file: BinaryIO, header: Sequence[str]) -> None:
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
-        self._folders: set[str] = set()
+        self._folders = {INDEX}
         self._rows = [list(header)]
 
     def __enter__(self) -> Self:
@@ -50,7 +51,7 @@ class Archive:
             table = io.StringIO()
             csv.writer(table).writerows([safe_cell(cell) for cell in row] for row in self._rows)
             # With its mark, without which spreadsheets misread Chinese.
-            self._zip.writestr(_entry("index.csv"), table.getvalue().encode("utf-8-sig"))
+            self._zip.writestr(_entry(INDEX), table.getvalue().encode("utf-8-sig"))
         self._zip.close()
 
     def folder(self, label: str) -> str:

@@ -159,15 +159,18 @@ def test_a_feed_brings_comments(api: Api, site: Site, desk: Desk, number: str) -
     lost = {**first, "source_id": "8", "person": "没有此人"}
     same = {"source_id": "9", "said_on": day, "text": "好", "project": "同名"}
     halved = {**first, "source_id": "10", "text": "坏\ud800"}
-    sent = {"comments": [first, lost, same, halved, first]}
+    unsaid = [{**same, "project": name} for name in ("同\x00名", "同\ud800")]
+    sent = {"comments": [first, lost, same, halved, first, *unsaid]}
     taken = source.send(sent)
     refused = [
         {"code": "NOT_FOUND", "record": 1, "field": "person"},
         {"code": "NAME_AMBIGUOUS", "record": 2, "field": "project"},
         {"code": "INVALID", "record": 3, "field": "text"},
+        {"code": "INVALID", "record": 5, "field": "project"},
+        {"code": "INVALID", "record": 6, "field": "project"},
     ]
     answer = taken.json()
-    assert (taken.status_code, answer["records"], answer["duplicates"], answer["refused"]) == (202, 5, 1, refused)
+    assert (taken.status_code, answer["records"], answer["duplicates"], answer["refused"]) == (202, 7, 1, refused)
     repeated = source.send(sent)
     assert (repeated.status_code, repeated.json()) == (200, {**answer, "repeated": True})
     assert source.send({"comments": [first]}).status_code == 409
@@ -192,6 +195,7 @@ def test_a_feed_brings_comments(api: Api, site: Site, desk: Desk, number: str) -
         ({"comments": []}, {"code": "EMPTY", "record": None, "field": None}),
         ({"comments": [first] * 501}, {"code": "TOO_MANY", "record": None, "field": None}),
         ({"comments": [{**first, "source": "别处"}]}, {"code": "UNKNOWN", "record": 0, "field": "source"}),
+        ({"comments": [{**first, "\ud800": 1}]}, {"code": "UNKNOWN", "record": 0, "field": "?"}),
         ({"comments": ["x"]}, {"code": "NOT_AN_OBJECT", "record": 0, "field": "record"}),
         ({"comments": [{**first, "text": ["x"]}]}, {"code": "NOT_TEXT", "record": 0, "field": "text"}),
         ({"comments": [{**first, "said_on": "昨天"}]}, {"code": "INVALID", "record": 0, "field": "said_on"}),

@@ -205,7 +205,8 @@ def test_a_voice_note_is_kept_where_no_model_is_configured(
         for _ in range(2):
             voice.record_transcript(session, house.employee, decode_id(id_, "GrowthRecording"), " 今天学会了\x00压测 ")
     assert heard(api, house.employee, id_)["transcript"] == "今天学会了压测"
-    entry = done(api, house.employee, ACCEPT, id=id_, text="今天我学会了压测。")["entry"]
+    assert codes(api, house.employee, ACCEPT, id=id_, expectedVersion=7) == ["CONFLICT"]
+    entry = done(api, house.employee, ACCEPT, id=id_, text="今天我学会了压测。", expectedVersion=1)["entry"]
     assert (entry["text"], entry["recording"]["transcript"]) == ("今天我学会了压测。", "今天学会了压测")
 
     erased = done(api, house.employee, ERASE, id=id_)["recording"]
