@@ -281,6 +281,10 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "项目已完成或已终止，请先重新启用项目。",
         "This project is done or dropped; set it active again first.",
     ),
+    ErrorCode.AGREED_SETTLED: (
+        "该约定已完成或已建有任务，请在原任务上跟进。",
+        "What was agreed is done or has a task already; go on with that task.",
+    ),
     ErrorCode.COLLABORATOR_REQUIRED: (
         "每个任务至少需要一位责任人以外的协作人。",
         "A task needs at least one collaborator besides its owner; name one.",

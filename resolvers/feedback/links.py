@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from db.queries import goals, reviews
-from db.queries.projects import tasks
+from db.queries.projects import deliverables, tasks
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 
@@ -18,6 +18,7 @@ Link = tuple[str, uuid.UUID]
 Sees = Callable[[Session, Viewer, uuid.UUID], bool]
 
 SEES: Mapping[str, Sees] = {
+    "Deliverable": lambda session, viewer, id_: bool(deliverables.by_ids(session, viewer, [id_])),
     "Goal": lambda session, viewer, id_: bool(goals.goals_by_ids(session, viewer, [id_])),
     "ProjectTask": lambda session, viewer, id_: bool(tasks.tasks_by_ids(session, viewer, [id_])),
     "Review": lambda session, viewer, id_: bool(reviews.by_ids(session, viewer, [id_])),

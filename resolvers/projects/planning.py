@@ -30,7 +30,7 @@ from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.authority import require_colleague, require_role
 from resolvers.goals.inputs import TEXT_LENGTH, TITLE_LENGTH, optional_text, required_text
-from resolvers.projects import authority
+from resolvers.projects import agreed, authority
 from resolvers.projects.loading import (
     VERSION_PATH,
     add_members,
@@ -140,13 +140,16 @@ class TaskDraft:
     goal_id: uuid.UUID | None = None
     measure_id: uuid.UUID | None = None
     depends_on_ids: Sequence[uuid.UUID] = ()
+    action_id: uuid.UUID | None = None
+    """What was agreed in one of the viewer's own talks and this task carries out."""
 
 
 def create_task(session: Session, viewer: Viewer, draft: TaskDraft) -> ProjectTask:
     """Put a task on the board. For the project's lead and PMO.
 
     Raises `DomainError`: NOT_FOUND for whatever is named and not there, FORBIDDEN, PROJECT_ENDED,
-    COLLABORATOR_REQUIRED, TOO_MANY, PLAN_ORDER when it is to start after it is due, and what is wrong with a text.
+    COLLABORATOR_REQUIRED, TOO_MANY, PLAN_ORDER when it is to start after it is due, AGREED_SETTLED when what it carries
+    out has a task or is done, and what is wrong with a text.
     """
     project = project_to_change(session, viewer, draft.project_id, at=("input", "projectId"))
     authority.require_may_shape(viewer, project)
@@ -174,6 +177,8 @@ def create_task(session: Session, viewer: Viewer, draft: TaskDraft) -> ProjectTa
     set_dependencies(session, task, draft.depends_on_ids)
     add_members(session, project, task.owner_id, *helpers)
     write_down(session, viewer, task, None)
+    if draft.action_id is not None:
+        agreed.carry_out(session, viewer, task, draft.action_id)
     tell(session, viewer, "project_task.created", TASK, task.id)
     notify_assigned(session, viewer, task, [task.owner_id, *helpers])
     return task

@@ -26,7 +26,7 @@ from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.authority import require_colleague
 from resolvers.goals.inputs import TEXT_LENGTH, TITLE_LENGTH, optional_text, required_text
 from resolvers.inbox import viewers_of
-from resolvers.projects import authority, planning
+from resolvers.projects import agreed, authority, planning
 from resolvers.projects.loading import add_members, require_template, task_to_change
 from resolvers.telling import TASK, tell
 
@@ -65,6 +65,7 @@ def update_task(
     session.flush()
     tell(session, viewer, "project_task.updated" if reported else "project_task.planned", TASK, task.id)
     if task.status is TaskStatus.DONE and before is not TaskStatus.DONE:
+        agreed.settle(session, viewer, task)
         _tell_freed(session, viewer, task)
     return task
 

@@ -44,7 +44,9 @@ class FeedbackDraftInput(FeedbackWords):
     visibility_reason: str | None = strawberry.field(
         default=None, description="Why it is for those; needed for the line alone."
     )
-    linked_id: strawberry.ID | None = strawberry.field(default=None, description="The goal or review it speaks of.")
+    linked_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The goal, task, deliverable or review it speaks of."
+    )
     link_url: str | None = strawberry.field(default=None, description="Address of a message or page elsewhere.")
     link_snippet: str | None = strawberry.field(default=None, description="Words from there.")
     occurred_at: datetime.datetime | None = strawberry.field(default=None, description="When it was; by default now.")

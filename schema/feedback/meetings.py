@@ -28,6 +28,7 @@ from schema.inputs import optional_id
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.people import BY_STAFF_NUMBER, Person, loaded, person_of
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant, only
+from schema.projects.tasks import ProjectTask, task_of
 from schema.relay import After, Connection, First, Node, decode_id, node_type, read_page
 from schema.scalars import described_enum
 
@@ -77,7 +78,8 @@ class OneOnOneAction(Node):
     owner: Person | None = batch(person_of("owner_id"), description="Who.")
     text: str = field(description="What.")
     due_on: datetime.date | None = field(description="Until when.")
-    done_at: datetime.datetime | None = field(description="When it was said to be done.")
+    done_at: datetime.datetime | None = field(description="When it, or the task that carries it out, was done.")
+    task: ProjectTask | None = batch(task_of("task_id"), description="The project's task that carries it out.")
     version: int = field(description="Grows with every change.")
 
 
@@ -330,7 +332,7 @@ PERMISSIONS: PermissionMap = {
         "id manager report heldOn entries actions commitments managerConfirmedAt reportConfirmedAt version",
     ),
     **grant("OneOnOneEntry", AUTHOR, "author topic text mood"),
-    **grant("OneOnOneAction", BOTH, "id owner text dueOn doneAt version"),
+    **grant("OneOnOneAction", BOTH, "id owner text dueOn doneAt task version"),
     **grant("CoachingCommitment", BOTH, "author text"),
     **grant("OneOnOneCoverage", LEADS, "everyDays covered reports"),
     **grant("ReportCoverage", LEADS, "person lastHeldOn covered"),

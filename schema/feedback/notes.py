@@ -173,7 +173,9 @@ class Feedback(Node):
 class FeedbackFilter:
     receiver_id: strawberry.ID | None = strawberry.field(default=None, description="About this person.")
     giver_id: strawberry.ID | None = strawberry.field(default=None, description="Given by this person.")
-    linked_id: strawberry.ID | None = strawberry.field(default=None, description="About this goal, review or task.")
+    linked_id: strawberry.ID | None = strawberry.field(
+        default=None, description="About this goal, task, deliverable or review."
+    )
     tag: str | None = strawberry.field(default=None, description="With the tag of this key.")
     kind: rows.FeedbackKind | None = strawberry.field(default=None, description="Of this kind.")
     useful: bool | None = strawberry.field(default=None, description="True: only what its receiver can use.")
@@ -203,7 +205,7 @@ def _feedback(
 
 
 def _of_goals(context: Context, goals: Sequence[Any]) -> list[list[rows.Feedback]]:
-    found = notes.latest_linked(context.session, context.viewer, "Goal", [goal.id for goal in goals], limit=IN_CHAIN)
+    found = notes.latest_of_goals(context.session, context.viewer, [goal.id for goal in goals], limit=IN_CHAIN)
     shown(context, [row for some in found.values() for row in some])
     return [found.get(goal.id, []) for goal in goals]
 
@@ -213,7 +215,9 @@ class FeedbackLinks:
     """What feedback brings to the chain of one goal, see `schema.chain`."""
 
     feedback: list[Feedback] = batch(
-        _of_goals, description="The 50 latest pieces of feedback that are linked to it, as far as the viewer may see."
+        _of_goals,
+        description="The 50 latest pieces of feedback that are linked to it, or to a task or deliverable that serves "
+        "it, as far as the viewer may see.",
     )
 
 

@@ -73,6 +73,11 @@ class CreateProjectTaskInput:
     depends_on_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="Tasks of the project that must be done before, at most 100."
     )
+    one_on_one_action_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="What was agreed in one of the viewer's talks, and this task carries out: done once the task is. "
+        "The project's members do not read the talk; they read the task's own words.",
+    )
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
 
@@ -239,6 +244,7 @@ def _create_task(context: Context, input: CreateProjectTaskInput) -> Mapping[str
         goal_id=optional_id(input.goal_id, "Goal", ("input", "goalId")),
         measure_id=optional_id(input.measure_id, "Measure", ("input", "measureId")),
         depends_on_ids=_ids(input.depends_on_ids, *_ID_LISTS["depends_on_ids"]),
+        action_id=optional_id(input.one_on_one_action_id, "OneOnOneAction", ("input", "oneOnOneActionId")),
     )
     return {"task": planning.create_task(context.session, context.viewer, draft)}
 

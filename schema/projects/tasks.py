@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.base import now
 from db.models.projects import tasks as rows
+from db.queries.feedback import meetings
 from db.queries.paging import Order, Page, fetch_page, fetch_pages
 from db.queries.projects import deliverables
 from db.queries.projects import tasks as queries
@@ -29,6 +30,7 @@ from schema.relay import After, Connection, First, Node, node_type, read_page
 from schema.scalars import described_enum
 
 if TYPE_CHECKING:
+    from schema.feedback.meetings import OneOnOneAction
     from schema.projects.delays import ProjectDelay
     from schema.projects.deliverables import Deliverable
 
@@ -185,6 +187,11 @@ def _handed_in(context: Context, parents: Sequence[rows.ProjectTask]) -> list[li
     return [found.get(task.id, []) for task in parents]
 
 
+def _agreed_actions(context: Context, parents: Sequence[rows.ProjectTask]) -> list[Any]:
+    found = meetings.actions_of_tasks(context.session, context.viewer, [task.id for task in parents])
+    return [found.get(task.id) for task in parents]
+
+
 def _template(context: Context, parents: Sequence[rows.ProjectTask]) -> list[Any]:
     return load_templates(context, [task.template_id for task in parents])
 
@@ -239,6 +246,9 @@ class ProjectTask(Node):
     comments: Connection[ProjectTaskComment] = batch(_comments, description="What was said about it, in turn.")
     customer_comments: Connection[CustomerComment] = batch(
         comments_of("ProjectTask"), description="What customers said of it, as far as the viewer may see it."
+    )
+    agreed_action: Annotated[OneOnOneAction, strawberry.lazy("schema.feedback.meetings")] | None = batch(
+        _agreed_actions, description="What it carries out of a talk, for the two who talked."
     )
     escalations: list[TaskEscalation] = batch(_escalations, description="When it was told of as late and silent.")
     created_by: Person | None = batch(person_of("created_by"), description="Who made it; null for a rule.")
@@ -446,7 +456,7 @@ PERMISSIONS: PermissionMap = {
         SEERS,
         "id project number title description owner collaborators template goal measure plannedStartAt dueAt "
         "firstDueAt status overdue blocked waitingForTask waitingForPerson dependsOn startedAt finishedAt reportedAt "
-        "deliverables updates comments customerComments escalations createdBy createdAt version",
+        "deliverables updates comments customerComments agreedAction escalations createdBy createdAt version",
     ),
     **grant(
         "ProjectTaskUpdate",

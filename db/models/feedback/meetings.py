@@ -78,6 +78,8 @@ class OneOnOneAction(Base, Identified, OrganizationOwned, Timestamped, Versioned
     text: Mapped[str] = mapped_column(String(500))
     due_on: Mapped[datetime.date | None]
     done_at: Mapped[datetime.datetime | None]
+    task_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("project_task.id"), unique=True)
+    """The project's task that carries it out: once that is done, so is this."""
 
 
 class CoachingCommitment(Base, Identified, OrganizationOwned, Timestamped):

@@ -42,6 +42,14 @@ def actions(viewer: Viewer) -> sa.Select[OneOnOneAction]:
     return statement.where(own)
 
 
+def actions_of_tasks(
+    session: Session, viewer: Viewer, task_ids: Iterable[uuid.UUID]
+) -> Mapping[uuid.UUID, OneOnOneAction]:
+    """What each of these tasks carries out of the viewer's own talks."""
+    found = session.scalars(actions(viewer).where(OneOnOneAction.task_id.in_(set(task_ids))))
+    return {row.task_id: row for row in found if row.task_id is not None}
+
+
 def entries(
     session: Session, viewer: Viewer, meeting_ids: Iterable[uuid.UUID]
 ) -> Mapping[uuid.UUID, list[OneOnOneEntry]]:

@@ -20,7 +20,11 @@ from db.models.feedback.notes import (
     FeedbackVisibility,
     QuickPhrase,
 )
+from db.models.goals import Goal
+from db.models.projects.deliverables import Deliverable
+from db.models.projects.tasks import Project, ProjectTask
 from db.queries import people
+from db.queries.projects import deliverables, tasks
 from db.viewer import Viewer
 
 FOR_RECEIVER = (FeedbackVisibility.RECEIVER, FeedbackVisibility.RECEIVER_AND_LINE)
@@ -149,26 +153,46 @@ def policy(session: Session, viewer: Viewer) -> FeedbackPolicy:
     )
 
 
-def latest_linked(
-    session: Session, viewer: Viewer, type_name: str, ids: Iterable[uuid.UUID], *, limit: int
+def latest_of_goals(
+    session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID], *, limit: int
 ) -> Mapping[uuid.UUID, list[Feedback]]:
-    """The latest visible feedback that is linked to each of these rows of a type, at most `limit` each."""
+    """The latest visible feedback about each of these goals, at most `limit` each: linked to the goal, to a visible
+    task that serves it (by its own word, or its project's where it names none), or to a deliverable of such a task or
+    with a value that was taken for a measure of the goal."""
+    wanted = set(goal_ids)
+    serving = (
+        tasks.tasks(session, viewer)
+        .join(Project, Project.id == ProjectTask.project_id)
+        .with_only_columns(ProjectTask.id, sa.func.coalesce(ProjectTask.goal_id, Project.goal_id).label("goal_id"))
+        .where(sa.func.coalesce(ProjectTask.goal_id, Project.goal_id).in_(wanted))
+        .cte("serving")
+    )
+    taken = deliverables.taken_for(wanted)
+    about = sa.union(
+        sa.select(sa.literal("Goal").label("type"), Goal.id.label("id"), Goal.id.label("goal_id")).where(
+            Goal.id.in_(wanted)
+        ),
+        sa.select(sa.literal("ProjectTask"), serving.c.id, serving.c.goal_id),
+        sa.select(sa.literal("Deliverable"), Deliverable.id, serving.c.goal_id).join(
+            serving, serving.c.id == Deliverable.task_id
+        ),
+        sa.select(sa.literal("Deliverable"), taken.c.deliverable_id, taken.c.goal_id),
+    ).subquery()
     rank = sa.func.row_number().over(
-        partition_by=Feedback.linked_id, order_by=(Feedback.occurred_at.desc(), Feedback.id.desc())
+        partition_by=about.c.goal_id, order_by=(Feedback.occurred_at.desc(), Feedback.id.desc())
     )
     ranked = (
         visible_to(session, viewer)
-        .where(Feedback.linked_type == type_name, Feedback.linked_id.in_(set(ids)))
-        .with_only_columns(Feedback.id, rank.label("rank"))
+        .join(about, sa.and_(about.c.type == Feedback.linked_type, about.c.id == Feedback.linked_id))
+        .with_only_columns(Feedback.id, about.c.goal_id, rank.label("rank"))
         .subquery()
     )
     found: dict[uuid.UUID, list[Feedback]] = {}
-    for row in session.scalars(
-        sa.select(Feedback)
+    for row, goal_id in session.execute(
+        sa.select(Feedback, sa.type_coerce(ranked.c.goal_id, sa.Uuid()))
         .join(ranked, ranked.c.id == Feedback.id)
         .where(ranked.c.rank <= limit)
         .order_by(Feedback.occurred_at.desc(), Feedback.id.desc())
     ):
-        if row.linked_id is not None:
-            found.setdefault(row.linked_id, []).append(row)
+        found.setdefault(goal_id, []).append(row)
     return found

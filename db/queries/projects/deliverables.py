@@ -157,10 +157,9 @@ def acceptances(session: Session, reading_ids: Iterable[uuid.UUID]) -> Mapping[u
     return found
 
 
-def of_goals(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Deliverable]]:
-    """By goal: the deliverables that the viewer may see and of which a reading was taken for one of its measures, the
-    latest first, at most `FED` each."""
-    pairs = (
+def taken_for(goal_ids: Iterable[uuid.UUID]) -> sa.Subquery:
+    """`goal_id` and `deliverable_id` of what a reading was taken from for a measure of one of these goals."""
+    return (
         sa.select(Measure.goal_id, DeliverableFile.deliverable_id)
         .join(ReadingAcceptance, ReadingAcceptance.measure_id == Measure.id)
         .join(Reading, Reading.id == ReadingAcceptance.reading_id)
@@ -169,6 +168,12 @@ def of_goals(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]) ->
         .distinct()
         .subquery()
     )
+
+
+def of_goals(session: Session, viewer: Viewer, goal_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Deliverable]]:
+    """By goal: the deliverables that the viewer may see and of which a reading was taken for one of its measures, the
+    latest first, at most `FED` each."""
+    pairs = taken_for(goal_ids)
     rows = session.execute(
         visible_to(session, viewer)
         .join(pairs, pairs.c.deliverable_id == Deliverable.id)
