@@ -30,6 +30,33 @@ REASONS: dict[str, tuple[str, str]] = {
         "这不是所选的表单，或表单版本未知，请核对后重新上传。",
         "This is another form than expected, or a version that is not known here; check it and upload the right one.",
     ),
+    # No wording is proposed.
+    "rewording_not_configured": (
+        "尚未配置语言模型；请按给出的问题自己补充。",
+        "No language model is configured; answer the questions that are given yourself.",
+    ),
+    "rewording_model_failed": (
+        "语言模型没有给出可用的回答；请按给出的问题自己补充，或稍后重试。",
+        "The language model gave no usable answer; answer the questions yourself, or try again later.",
+    ),
+    "rewording_dropped": (
+        "模型的写法没有通过检查，已丢弃；请按给出的问题自己补充。",
+        "The model's wording failed the checks and was dropped; answer the questions yourself.",
+    ),
+    # Why a wording was dropped.
+    "rewording_figure": ("有原文和事实中没有的数字或日期。", "It has a figure or date that is nowhere given."),
+    "rewording_name": ("有原文和事实中没有的名称。", "It has a name that is nowhere given."),
+    "rewording_quote": ("引用了没有说过的话。", "It quotes what nobody said."),
+    "rewording_direction": ("否定或变化方向与原文不符。", "It turns a negation or a direction round."),
+    "rewording_generalises": ("概括过度，例如“总是”“大家”。", "It generalises, as with “always” or “everyone”."),
+    "rewording_added": ("说了原文和事实中没有的内容。", "It says what is nowhere given."),
+    "rewording_lost": ("漏掉了原文的内容。", "It leaves out what the text says."),
+    "rewording_unchanged": ("与原文相同。", "It is the text as it stands."),
+    "rewording_language": ("换成了另一种语言。", "It is in another language."),
+    "rewording_length": ("太长，无法保存。", "It is too long to be stored."),
+    "rewording_empty": ("空泛，适用于任何人。", "It would fit anyone."),
+    "rewording_caution": ("有需要避免的措辞。", "It has wording to be avoided."),
+    "rewording_part": ("原文具备的要素不见了。", "A part that the text has is gone."),
     # Another file is needed.
     "transcription_not_configured": (
         "尚未配置语音识别模型；录音已保留，配置后可重新转写。",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.base import now
 from db.models.events import RequestReceipt
 from db.models.jobs import Job, JobState
+from resolvers import rewording
 from resolvers.briefs import batches
 from workers.registry import Effect, JobRun, job
 from workers.schedule import PLANS
@@ -33,9 +34,10 @@ def sweep_files(run: JobRun) -> Effect:
 
 @job("maintenance.expire_receipts", max_failures=3, time_limit=300)
 def expire_receipts(run: JobRun) -> Effect:
-    """Delete old answers to requests with an id, and old rows of ended recurring jobs."""
+    """Delete old answers to requests with an id, proposed wordings, and old rows of ended recurring jobs."""
 
     def effect(session: Session) -> None:
+        rewording.expire(session, run.viewer)
         session.execute(sa.delete(RequestReceipt).where(RequestReceipt.created_at < now() - RECEIPTS_KEPT))
         recurring = [plan.job for plan in PLANS]
         session.execute(

@@ -42,6 +42,7 @@ MODULES = (
     "workers.projects.deliverables",
     "workers.projects.feeds",
     "workers.projects.tasks",
+    "workers.rewording",
 )
 """Where the product's jobs are defined."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from db.settings import Settings
 from ml.brief.contract import Engine
 from ml.brief.engines.extractive import ExtractiveEngine
 from ml.brief.entailment import Entailment
+from ml.brief.rewording import Chat
 
 _engines: dict[tuple[str, str, str], Engine] = {}
 
@@ -16,6 +19,12 @@ def brief_engine(settings: Settings) -> Engine:
     if wanted not in _engines:
         _engines[wanted] = _made(settings)
     return _engines[wanted]
+
+
+def chat_model(settings: Settings) -> Chat | None:
+    """The configured model as one that answers; None where briefs are put together without one."""
+    engine = brief_engine(settings)
+    return None if isinstance(engine, ExtractiveEngine) else cast("Chat", engine)
 
 
 def _made(settings: Settings) -> Engine:

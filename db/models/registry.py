@@ -15,6 +15,7 @@ from db.models import (
     jobs,
     people,
     reviews,
+    rewordings,
     schedules,
 )
 from db.models.feedback import (
@@ -47,6 +48,7 @@ MODULES = (
     jobs,
     people,
     reviews,
+    rewordings,
     schedules,
     customers,
     growth,

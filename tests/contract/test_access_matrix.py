@@ -200,6 +200,11 @@ def growth_recording(world: World, who: str, row: Any) -> bool:
     return any(_is(world, who, each.person_id) for each in world.rows["GrowthEntry"] if each.id == row.entry_id)
 
 
+def rewording(world: World, who: str, row: Any) -> bool:
+    """Whoever asked for it alone, and it is about what that person gave."""
+    return _is(world, who, row.requester_id)
+
+
 def feed(_world: World, who: str, _row: Any) -> bool:
     return who in {"pmo", "administrator"}
 
@@ -257,6 +262,7 @@ POLICIES: dict[str, Sees] = {
     "UpwardNote": upward_note,
     "UpwardRound": upward_round,
     "Review": review,
+    "Rewording": rewording,
     "WorkingYear": everybody,
 }
 ELSEWHERE = ("Goal", "Measure", "Weekly")
@@ -333,6 +339,7 @@ NOT_FOLLOWED = {
     "Person",
     "ProjectPolicy",
     "QuickPhrase",
+    "Rewording",
 }
 """Types that `changes` does not tell of: configuration without a history, and what has a subscription of its own."""
 
@@ -473,6 +480,7 @@ def test_subscriptions(api: Api, world: World, elsewhere: World) -> None:
 
 REFERS = {
     "goalId": "Goal",
+    "feedbackId": "Feedback",
     "receiverId": "Person",
     "roundId": "UpwardRound",
     "otherId": "Person",
@@ -698,6 +706,7 @@ STATEFUL = (
     "importCustomerComments",
     "NotificationChannel",
     "NotificationPreference",
+    "Rewording",
 )
 """Words in the names of the others."""
 

@@ -42,6 +42,7 @@ from resolvers.feedback.giving import FeedbackDraft, Words, give_feedback
 from resolvers.feedback.settings import add_phrase
 from resolvers.form_drafts import Blank, record_proposal, register
 from resolvers.intake.confirmation import Confirmation, Entry, confirm_document
+from resolvers.rewording import request_for_feedback
 from schema.relay import NODES, encode_id
 from schema.root import catalog
 from tests.paper import FORM, PaperCompany, jpeg, make_paper_company, read_document, unknown_document
@@ -175,7 +176,8 @@ def _give(session: Session, company: PaperCompany) -> None:
         draft = FeedbackDraft(
             company.subject.id, Words("发布前主动补了回滚脚本"), visibility, "尚未与本人谈过", draft_id=uuid.uuid4()
         )
-        give_feedback(session, company.viewers["colleague"], draft)
+        given = give_feedback(session, company.viewers["colleague"], draft)
+    request_for_feedback(session, company.viewers["colleague"], given.id)
     add_phrase(session, company.viewers["report"], "谢谢支援")
     owned: dict[str, Any] = {"organization_id": company.organization.id}
     round_ = UpwardRound(

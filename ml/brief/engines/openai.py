@@ -52,9 +52,8 @@ class OpenAIEngine:
 
     def draft(self, packs: Sequence[Pack]) -> list[list[Draft] | EngineError]:
         """Drafts for each pack; a request that fails is that pack's error."""
-        headers = {"Authorization": f"Bearer {self._options.key}"} if self._options.key else {}
         results: list[list[Draft] | EngineError] = []
-        with httpx.Client(timeout=self._options.timeout, headers=headers, trust_env=False) as client:
+        with self._client() as client:
             for pack in packs:
                 try:
                     results.append(self._draft(client, pack))
@@ -66,6 +65,25 @@ class OpenAIEngine:
         passages = shown_passages(pack)
         mask = Mask([passage.text for passage in passages], (*pack.subject_names, *pack.options.people))
         conversation, aliases = messages(pack, passages, mask.hide)
+        drafts = parse(self._ask(client, conversation), aliases)
+        return [replace(draft, text=mask.reveal(draft.text)) for draft in drafts]
+
+    @property
+    def remote(self) -> bool:
+        return True
+
+    def reply(self, conversation: list[dict[str, str]], opening: str) -> str:
+        """The server's answer to a conversation in which nothing is hidden here. `opening` is not sent: such a server
+        begins its own answer. Raises EngineError."""
+        del opening
+        with self._client() as client:
+            return self._ask(client, conversation)
+
+    def _client(self) -> httpx.Client:
+        headers = {"Authorization": f"Bearer {self._options.key}"} if self._options.key else {}
+        return httpx.Client(timeout=self._options.timeout, headers=headers, trust_env=False)
+
+    def _ask(self, client: httpx.Client, conversation: list[dict[str, str]]) -> str:
         body = {
             "model": self._options.model,
             "messages": conversation,
@@ -93,8 +111,7 @@ class OpenAIEngine:
             raise late from error
         except httpx.HTTPError as error:
             raise EngineError(f"the generator's server cannot be reached ({type(error).__name__})") from error
-        drafts = parse(_reply_text(bytes(content)), aliases)
-        return [replace(draft, text=mask.reveal(draft.text)) for draft in drafts]
+        return _reply_text(bytes(content))
 
 
 def _reply_text(content: bytes) -> str:

@@ -41,22 +41,39 @@ class TransformersEngine:
         """Drafts for each pack; when the model cannot be loaded or run, an error for each."""
         try:
             self._load()
-        except (ImportError, OSError, ValueError, RuntimeError, KeyError) as error:
-            reason = (
-                _INSTALL
-                if isinstance(error, ImportError)
-                else f"the model could not be loaded ({type(error).__name__})"
-            )
-            return [EngineError(reason) for _ in packs]
+        except EngineError as error:
+            return [error for _ in packs]
         results: list[list[Draft] | EngineError] = []
         size = max(1, self._options.batch_size)
         for start in range(0, len(packs), size):
             results += self._batch(packs[start : start + size])
         return results
 
+    @property
+    def remote(self) -> bool:
+        return False
+
+    def reply(self, conversation: list[dict[str, str]], opening: str) -> str:
+        """The model's answer to a conversation, made to begin with `opening`. Raises EngineError, also for a
+        conversation that does not fit into the model."""
+        self._load()
+        prompt = self._opened(conversation, opening)
+        if self._length(prompt) + self._new_tokens() > self._room():
+            raise EngineError("the text is too long for the model")
+        return opening + self._written([prompt])[0]
+
     def _load(self) -> None:
+        """Load the model unless it is there. Raises EngineError."""
         if self._model is not None:
             return
+        try:
+            self._load_model()
+        except ImportError as error:
+            raise EngineError(_INSTALL) from error
+        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            raise EngineError(f"the model could not be loaded ({type(error).__name__})") from error
+
+    def _load_model(self) -> None:
         from transformers import AutoModelForCausalLM, AutoTokenizer, set_seed  # noqa: PLC0415 - heavy and optional
 
         set_seed(self._options.seed)
@@ -69,14 +86,28 @@ class TransformersEngine:
         self._tokenizer, self._model = tokenizer, model.to(self._options.device).eval()
 
     def _batch(self, packs: Sequence[Pack]) -> list[list[Draft] | EngineError]:
-        import torch  # noqa: PLC0415 - heavy and optional
-        from transformers import set_seed  # noqa: PLC0415
-
         prompts, aliases = [], []
         for pack in packs:
             prompt, names = self._prompt(pack)
             prompts.append(prompt)
             aliases.append(names)
+        try:
+            replies = self._written(prompts)
+        except EngineError as error:
+            return [error for _ in packs]
+        results: list[list[Draft] | EngineError] = []
+        for reply, names in zip(replies, aliases, strict=True):
+            try:
+                results.append(parse(OPENING + reply, names))
+            except EngineError as error:
+                results.append(error)
+        return results
+
+    def _written(self, prompts: Sequence[str]) -> list[str]:
+        """What the model writes after each prompt, in one left-padded batch. Raises EngineError."""
+        import torch  # noqa: PLC0415 - heavy and optional
+        from transformers import set_seed  # noqa: PLC0415
+
         try:
             set_seed(self._options.seed)
             batch = self._tokenizer(prompts, return_tensors="pt", padding=True, add_special_tokens=False)
@@ -88,16 +119,10 @@ class TransformersEngine:
                     max_new_tokens=self._new_tokens(),
                     pad_token_id=self._tokenizer.pad_token_id,
                 )
-            replies = self._tokenizer.batch_decode(out[:, batch["input_ids"].shape[1] :], skip_special_tokens=True)
+            begun = batch["input_ids"].shape[1]
+            return list(self._tokenizer.batch_decode(out[:, begun:], skip_special_tokens=True))
         except (RuntimeError, ValueError, IndexError) as error:
-            return [EngineError(f"the model failed while writing ({type(error).__name__})") for _ in packs]
-        results: list[list[Draft] | EngineError] = []
-        for reply, names in zip(replies, aliases, strict=True):
-            try:
-                results.append(parse(OPENING + reply, names))
-            except EngineError as error:
-                results.append(error)
-        return results
+            raise EngineError(f"the model failed while writing ({type(error).__name__})") from error
 
     def _room(self) -> int:
         """Tokens that fit into the model."""
@@ -111,10 +136,14 @@ class TransformersEngine:
         passages = shown_passages(pack)
         while True:
             conversation, aliases = messages(pack, passages)
-            prompt = (
-                self._tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=True) + OPENING
-            )
-            length = len(self._tokenizer(prompt, add_special_tokens=False)["input_ids"])
-            if length + self._new_tokens() <= self._room() or len(passages) <= 1:
+            prompt = self._opened(conversation, OPENING)
+            if self._length(prompt) + self._new_tokens() <= self._room() or len(passages) <= 1:
                 return prompt, aliases
             passages = shown_passages(pack, max(1, len(passages) * 2 // 3))
+
+    def _opened(self, conversation: list[dict[str, str]], opening: str) -> str:
+        written = self._tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=True)
+        return str(written) + opening
+
+    def _length(self, prompt: str) -> int:
+        return len(self._tokenizer(prompt, add_special_tokens=False)["input_ids"])

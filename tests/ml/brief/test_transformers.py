@@ -10,6 +10,7 @@ from ml.brief.brief import write_brief, write_briefs
 from ml.brief.contract import BriefOptions, EngineError, Note, Sentence, Support
 from ml.brief.engines.entailment import ClassifierEntailment
 from ml.brief.engines.transformers import TransformersEngine, TransformersOptions
+from ml.brief.rewording import Original, Proposal, propose
 from tests.ml.brief.tiny_models import make_tokenizer, save_babbler, save_parrot, torch, transformers
 
 NOTES = (
@@ -56,6 +57,17 @@ def test_what_a_model_writes_well_is_used(parrot: Path) -> None:
         ("Ada rebuilt the index in two hours.", ("a",), "strength")
     ]
     assert brief.engine == engine.name
+
+
+def test_the_same_engine_rewords(babbler: Path, tmp_path: Path) -> None:
+    parrot = save_parrot(tmp_path, 'On 4 May Ada rebuilt the index, in two hours."}')
+    original = Original("Ada rebuilt the index in two hours on 4 May.")
+    proposal = propose(original, TransformersEngine(TransformersOptions(str(parrot), max_new_tokens=120)))
+    assert proposal == Proposal("On 4 May Ada rebuilt the index, in two hours.", ())
+    with pytest.raises(EngineError, match="no text in the form"):
+        propose(original, TransformersEngine(TransformersOptions(str(babbler), max_new_tokens=24)))
+    with pytest.raises(EngineError, match="too long for the model"):
+        propose(Original("word " * 3000), TransformersEngine(TransformersOptions(str(babbler))))
 
 
 def test_a_model_that_is_not_there_falls_back(tmp_path: Path) -> None:

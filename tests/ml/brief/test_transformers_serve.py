@@ -24,6 +24,7 @@ import pytest
 from ml.brief.brief import write_brief
 from ml.brief.contract import Brief, Note
 from ml.brief.engines.openai import OpenAIEngine, OpenAIOptions
+from ml.brief.rewording import Original, Proposal, propose
 from tests.ml.brief.tiny_models import save_babbler, save_parrot
 
 NEEDS = "`transformers serve` needs more: pip install fastapi openai accelerate"
@@ -90,6 +91,13 @@ def test_what_a_served_model_writes_well_is_used(served: Served, tmp_path: Path)
         ("Ada rebuilt the index in two hours.", ("a",), "strength")
     ]
     assert served.brief(parrot) == brief
+
+
+def test_a_served_model_rewords(served: Served, tmp_path: Path) -> None:
+    parrot = save_parrot(tmp_path / "parrot", json.dumps({"text": "On 4 May [[P1]] rebuilt the index, in two hours."}))
+    engine = OpenAIEngine(OpenAIOptions(url=f"{served.url}/v1", model=str(parrot), max_tokens=40))
+    original = Original("Ada rebuilt the index in two hours on 4 May.", people=("Ada",))
+    assert propose(original, engine) == Proposal("On 4 May Ada rebuilt the index, in two hours.", ())
 
 
 @pytest.mark.parametrize(
