@@ -26,8 +26,9 @@ from db.models.people import Organization
 from db.queries import forms, intake
 from db.viewer import Viewer
 from ocr import sniff
-from ocr.contract import FieldReading, FieldSource, FormReading, PublishedForm, TemplateError, template_to_json
+from ocr.contract import FieldReading, FieldSource, FormReading, PublishedForm, TemplateError
 from ocr.proposal.contract import Proposal
+from ocr.template_json import template_to_json
 from resolvers import access
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.forms import PDF, PNG, template_from

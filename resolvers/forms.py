@@ -16,7 +16,8 @@ from db.models.files import StoredFile
 from db.models.intake import FormPage, FormVersion
 from db.queries import intake
 from db.viewer import Viewer
-from ocr.contract import FormTemplate, PublishedForm, template_from_json, template_to_json
+from ocr.contract import FormTemplate, PublishedForm
+from ocr.template_json import template_from_json, template_to_json
 from resolvers.errors import DomainError, ErrorCode
 
 PDF = "application/pdf"

@@ -28,7 +28,7 @@ from pypdf.generic import (
 )
 
 from ocr.contract import Box, FieldType
-from tests.company_forms import Asked, Blank
+from tests.company_forms.blank import Asked, Blank
 
 POINTS = 72 / 25.4
 _COMB, _MULTILINE, _RADIO, _COMBO = 1 << 24, 1 << 12, 1 << 15, 1 << 17

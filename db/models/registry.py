@@ -1,65 +1,13 @@
 """Imports every table, for whoever needs the whole metadata: migrations, row security, the file sweeper."""
 
-from db.base import Base
-from db.models import (
-    briefs,
-    channels,
-    events,
-    files,
-    forms,
-    goal_changes,
-    goal_updates,
-    goals,
-    inbox,
-    intake,
-    jobs,
-    people,
-    reviews,
-    rewordings,
-    schedules,
-)
-from db.models.feedback import (
-    customers,
-    growth,
-    meetings,
-    notes,
-    points,
-    upward,
-)
-from db.models.projects import (
-    deliverables,
-    feeds,
-    flags,
-    tasks,
-    templates,
-)
+from importlib import import_module
+from pkgutil import walk_packages
 
-MODULES = (
-    briefs,
-    channels,
-    events,
-    files,
-    forms,
-    goal_changes,
-    goal_updates,
-    goals,
-    inbox,
-    intake,
-    jobs,
-    people,
-    reviews,
-    rewordings,
-    schedules,
-    customers,
-    growth,
-    meetings,
-    notes,
-    points,
-    upward,
-    deliverables,
-    feeds,
-    flags,
-    tasks,
-    templates,
-)
+from db import models
+from db.base import Base
+
+for found in walk_packages(models.__path__, f"{models.__name__}."):
+    if found.name != __name__:
+        import_module(found.name)
+
 METADATA = Base.metadata

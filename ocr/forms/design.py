@@ -18,10 +18,11 @@ from typing import Any
 
 import pypdfium2 as pdfium
 
-from ocr.contract import Anchor, Box, FormTemplate, TemplateError, template_to_json
+from ocr.contract import Anchor, Box, FormTemplate, TemplateError
 from ocr.forms.drawing import Drawing, draw
 from ocr.forms.fonts import CjkFont, find_cjk_font
 from ocr.forms.layout import lay_out
+from ocr.template_json import template_to_json
 
 BLANK_DPI = 200
 _MM_PER_POINT = 25.4 / 72

@@ -21,8 +21,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ocr.contract import Box, FormTemplate, Marker, TemplateError, template_from_json
+from ocr.contract import Box, FormTemplate, Marker, TemplateError
 from ocr.forms.drawing import Area, Drawing, Text
+from ocr.template_json import template_from_json
 
 PAGE_SIZE_MM = (210.0, 297.0)
 WHITE_MM = 2.0

@@ -6,7 +6,8 @@ import json
 from functools import cache
 from pathlib import Path
 
-from ocr.contract import PublishedForm, template_from_json
+from ocr.contract import PublishedForm
+from ocr.template_json import template_from_json
 
 _FOLDER = Path(__file__).parent
 

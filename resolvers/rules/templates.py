@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ocr.contract import FieldType, FormField, FormTemplate, TemplateError, template_from_json
+from ocr.contract import FieldType, FormField, FormTemplate, TemplateError
+from ocr.template_json import template_from_json, template_to_json
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 FORM_KEY = re.compile(r"[a-z][a-z0-9-]{1,59}")
@@ -54,8 +55,6 @@ def checked_definition(data: Any, standing: FormTemplate) -> FormTemplate:
 
 
 def _kept(standing: FormTemplate, data: Mapping[str, Any]) -> dict[str, Any]:
-    from ocr.contract import template_to_json  # noqa: PLC0415
-
     return {name: value for name, value in template_to_json(standing).items() if name not in data}
 
 

@@ -22,7 +22,9 @@ from ocr.proposal.contract import PageSource
 from ocr.proposal.opening import open_pages
 from ocr.proposal.proposing import propose
 from ocr.vocabulary import letters, term_of
-from tests.company_forms import FIRST, LATER, Asked, Blank, scan
+from tests.company_forms.blank import Asked, Blank, scan
+from tests.company_forms.first import FIRST
+from tests.company_forms.later import LATER
 from tests.evaluation.report import EVALUATION, write_section
 from tests.fillable import SIMPLE, Fillable
 from tests.photographs.camera import Condition, photograph

@@ -12,7 +12,8 @@ from PIL import Image
 
 from db.settings import Settings
 from ocr.contract import Box
-from tests.company_forms import Blank, bordered_chinese, ruled_english, scan
+from tests.company_forms.blank import Blank, scan
+from tests.company_forms.first import bordered_chinese, ruled_english
 from tests.conftest import MakeSettings
 from tests.journeys.conftest import Company, Product
 from tests.photographs.camera import Condition, photograph

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from db.settings import Settings
-from tests.company_forms import bordered_chinese
+from tests.company_forms.first import bordered_chinese
 from tests.conftest import MakeSettings
 from tests.fillable import ACROBAT, SIMPLE, Entry, Fillable
 from tests.journeys.conftest import Company, Product

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from ocr import contract
-from ocr.contract import Code, FieldStatus, TemplateError, template_from_json
+from ocr.contract import Code, FieldStatus, TemplateError
+from ocr.template_json import template_from_json
 from tests.workers import misbehaviour
 from workers.sandbox import Limits, Sandbox, SandboxError, run
 

@@ -21,7 +21,7 @@ from pypdf.generic import (
 
 from ocr.form_fields.contract import PageField, PageFields, fields_from_json, fields_to_json
 from ocr.pages import decode
-from tests.company_forms import bordered_chinese
+from tests.company_forms.first import bordered_chinese
 from tests.fillable import ACROBAT, OFFICE, SIMPLE, Entry, Fillable, Habit
 
 BLANK = bordered_chinese()

@@ -6,7 +6,7 @@ from ocr.contract import FieldType
 from ocr.engine import Engine
 from ocr.proposal.opening import open_pages
 from ocr.proposal.proposing import propose
-from tests.company_forms import ruled_english
+from tests.company_forms.first import ruled_english
 from tests.fillable import SIMPLE, Fillable
 
 LIST = {"Department:": [("", "choose"), ("1", "Research"), ("2", "Sales")]}

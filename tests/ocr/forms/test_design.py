@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ocr.contract import TemplateError, template_to_json
+from ocr.contract import TemplateError
 from ocr.forms import shipped
 from ocr.forms.design import BLANK_DPI, design, pictures
 from ocr.forms.fonts import CjkFont, FontMissingError, find_cjk_font
+from ocr.template_json import template_to_json
 
 pytestmark = pytest.mark.fonts
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from ocr.contract import ROLES, FieldType, TemplateError, template_from_json, template_to_json
+from ocr.contract import ROLES, FieldType, TemplateError
 from ocr.forms import shipped
 from ocr.forms.describe import describe
+from ocr.template_json import template_from_json, template_to_json
 
 TEMPLATE = shipped.load("quarterly-review").template
 

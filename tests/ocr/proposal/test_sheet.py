@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from ocr.proposal.sheet import PX_PER_MM, flat_sheet
-from tests.company_forms import Blank, bilingual, items_table, ruled_english, two_columns
+from tests.company_forms.blank import Blank
+from tests.company_forms.first import bilingual, items_table, ruled_english, two_columns
 from tests.photographs.camera import Condition, photograph
 
 PHONE = Condition("photograph", tilt_degrees=8, rotation_degrees=2, long_side=1600)

@@ -14,7 +14,8 @@ from db.files import FileStore
 from db.models.files import StoredFile
 from db.models.intake import IntakeDocument, IntakeField, IntakePage, IntakeStatus, Sheet
 from db.session import Database
-from ocr.contract import FormReading, MatchedBy, Retake, template_to_json
+from ocr.contract import FormReading, MatchedBy, Retake
+from ocr.template_json import template_to_json
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.intake import reading as use_cases
 from tests.factories import make_cycle, make_person, unknown_id
