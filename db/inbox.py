@@ -65,12 +65,11 @@ def notify(
         }
         for person_id in told
     ]
-    carried = _has_channels(session, viewer)
     for begin in range(0, len(rows), ROWS):
         part = insert.values(rows[begin : begin + ROWS])
         part = part.on_conflict_do_nothing(index_elements=["person_id", "dedupe_key"])
         new = [str(id_) for id_ in session.scalars(part.returning(Notification.id))]
-        if new and carried:
+        if new and _has_channels(session, viewer):
             enqueue(session, system_viewer(viewer.organization_id), CARRY_ON, {"notification_ids": new})
     if not embedded:
         wake = sa.text("SELECT pg_notify(:channel, person::text) FROM unnest(CAST(:people AS uuid[])) AS person")

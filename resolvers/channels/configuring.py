@@ -21,7 +21,7 @@ from db.queries.channels import CHANNEL_ROLES
 from db.settings import Settings
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
-from resolvers.goals.authority import require_colleague, require_role
+from resolvers.goals.authority import require_colleagues, require_role
 from resolvers.goals.inputs import required_text
 from resolvers.rules.addresses import fits, masked, may_be_reached
 from resolvers.rules.channels import carried
@@ -164,8 +164,7 @@ def _set(
         channel.codes = _codes(channel, values["codes"])
     if "person_ids" in values:
         channel.person_ids = _audience(channel, values["person_ids"], "personIds")
-        for index, person_id in enumerate(values["person_ids"]):
-            require_colleague(session, viewer, person_id, ("input", "personIds", str(index)))
+        require_colleagues(session, viewer, values["person_ids"], ("input", "personIds"))
     if "department_ids" in values:
         channel.department_ids = _audience(channel, values["department_ids"], "departmentIds")
         found = people.departments(session, viewer, values["department_ids"])

@@ -17,6 +17,7 @@ Nobody decides about an own goal or an own request, except the committee about t
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from db.models.goals import Goal, GoalLevel
 from db.models.people import Employment, Person, RoleGrant
 from db.queries import people
 from db.queries.goals import departments_below
+from db.queries.sets import among
 from db.viewer import Role, Viewer
 from resolvers.errors import DomainError, ErrorCode
 
@@ -103,9 +105,21 @@ def require_role(viewer: Viewer, *roles: Role) -> None:
 
 def require_colleague(session: Session, viewer: Viewer, person_id: uuid.UUID, at: tuple[str, ...]) -> None:
     """Raises NOT_FOUND unless that is somebody of the organisation who has not left."""
-    statement = people.directory(session, viewer).where(Person.id == person_id, Person.archived_at.is_(None))
-    if session.scalars(statement).first() is None:
+    if not _colleagues(session, viewer, [person_id]):
         raise DomainError(ErrorCode.NOT_FOUND, at)
+
+
+def require_colleagues(session: Session, viewer: Viewer, ids: Sequence[uuid.UUID], at: tuple[str, ...]) -> None:
+    """The same of many, by one statement; the path of the first who is none ends with the place in the list."""
+    found = _colleagues(session, viewer, ids)
+    for index, person_id in enumerate(ids):
+        if person_id not in found:
+            raise DomainError(ErrorCode.NOT_FOUND, (*at, str(index)))
+
+
+def _colleagues(session: Session, viewer: Viewer, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    statement = people.directory(session, viewer).where(among(Person.id, ids), Person.archived_at.is_(None))
+    return set(session.scalars(statement.with_only_columns(Person.id)))
 
 
 def _is_above(session: Session, viewer: Viewer, person_id: uuid.UUID) -> bool:

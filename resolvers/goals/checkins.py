@@ -67,8 +67,8 @@ def check_in(
 ) -> CheckIn:
     """Write down how a confirmed goal goes on. The first check-in sets it running.
 
-    For whoever may shape the goal; values that cite another system also for PMO and administrators. Raises
-    `DomainError`: NOT_FOUND, FORBIDDEN, GOAL_STATE, CONFLICT, CHANGE_EMPTY for a check-in that says nothing,
+    For whoever may shape the goal; values that cite another system, without steps, also for PMO and administrators.
+    Raises `DomainError`: NOT_FOUND, FORBIDDEN, GOAL_STATE, CONFLICT, CHANGE_EMPTY for a check-in that says nothing,
     CITATION_REQUIRED, STEP_DONE for a step that is done already, and what is wrong with a value.
     """
     words = {
@@ -78,7 +78,7 @@ def check_in(
     checked_confidence(draft.confidence, ("input", "confidence"))
     goal = goal_to_change(session, viewer, goal_id, expected_version, statuses=LIVE, at=("input", "goalId"))
     fed = bool(draft.values) and all(value.source is not DataSource.MANUAL for value in draft.values)
-    if not (fed and viewer.has(*FEEDERS)):
+    if draft.steps or not (fed and viewer.has(*FEEDERS)):
         authority.require_may_shape(session, viewer, authority.subject_of(goal))
     if not draft.values and not draft.steps and draft.confidence is None and not any(words.values()):
         raise DomainError(ErrorCode.CHANGE_EMPTY, ("input",))
@@ -171,8 +171,7 @@ def comment_on_goal(
         raise DomainError(ErrorCode.FORBIDDEN, GOAL_PATH)
     if len(mentions) > MENTIONS:
         raise DomainError(ErrorCode.TOO_MANY, ("input", "mentionIds"))
-    for index, person_id in enumerate(mentions):
-        authority.require_colleague(session, viewer, person_id, ("input", "mentionIds", str(index)))
+    authority.require_colleagues(session, viewer, mentions, ("input", "mentionIds"))
     written = GoalComment(
         organization_id=viewer.organization_id,
         goal_id=goal_id,

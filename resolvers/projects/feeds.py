@@ -25,7 +25,7 @@ from db.queries.projects import feeds
 from db.queries.projects.feeds import FEED_ROLES
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
-from resolvers.goals.authority import require_colleague, require_role
+from resolvers.goals.authority import require_colleague, require_colleagues, require_role
 from resolvers.goals.inputs import TEXT_LENGTH, TITLE_LENGTH, optional_text, required_text
 from resolvers.projects import authority
 from resolvers.projects.loading import project_to_change, require_template
@@ -170,8 +170,7 @@ def add_rule(session: Session, viewer: Viewer, draft: RuleDraft) -> FeedRule:
     if draft.due_hours not in DUE_HOURS:
         raise DomainError(ErrorCode.NUMBER_OUT_OF_RANGE, ("input", "dueHours"))
     require_colleague(session, viewer, draft.owner_id, ("input", "ownerId"))
-    for index, person_id in enumerate(draft.collaborator_ids):
-        require_colleague(session, viewer, person_id, ("input", "collaboratorIds", str(index)))
+    require_colleagues(session, viewer, draft.collaborator_ids, ("input", "collaboratorIds"))
     helpers = sorted(set(draft.collaborator_ids) - {draft.owner_id})
     if not helpers:
         raise DomainError(ErrorCode.COLLABORATOR_REQUIRED, ("input", "collaboratorIds"))

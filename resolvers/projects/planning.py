@@ -28,7 +28,7 @@ from db.queries import goals
 from db.queries.projects import tasks
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
-from resolvers.goals.authority import require_colleague, require_role
+from resolvers.goals.authority import require_colleague, require_colleagues, require_role
 from resolvers.goals.inputs import TEXT_LENGTH, TITLE_LENGTH, optional_text, required_text
 from resolvers.projects import agreed, authority
 from resolvers.projects.loading import (
@@ -211,8 +211,7 @@ def set_collaborators(
     the owner, TOO_MANY, NOT_FOUND."""
     if len(person_ids) > COLLABORATORS:
         raise DomainError(ErrorCode.TOO_MANY, ("input", "collaboratorIds"))
-    for index, person_id in enumerate(person_ids):
-        require_colleague(session, viewer, person_id, ("input", "collaboratorIds", str(index)))
+    require_colleagues(session, viewer, person_ids, ("input", "collaboratorIds"))
     helpers = sorted(set(person_ids) - {task.owner_id})
     if not helpers:
         raise DomainError(ErrorCode.COLLABORATOR_REQUIRED, ("input", "collaboratorIds"))

@@ -23,7 +23,7 @@ from db.models.projects.tasks import (
 from db.queries.projects import tasks
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
-from resolvers.goals.authority import require_colleague
+from resolvers.goals.authority import require_colleague, require_colleagues
 from resolvers.goals.inputs import TEXT_LENGTH, TITLE_LENGTH, optional_text, required_text
 from resolvers.inbox import viewers_of
 from resolvers.projects import agreed, authority, planning
@@ -181,8 +181,7 @@ def comment_on_task(
         raise DomainError(ErrorCode.FORBIDDEN)
     if len(mentions) > MENTIONS:
         raise DomainError(ErrorCode.TOO_MANY, ("input", "mentionIds"))
-    for index, person_id in enumerate(mentions):
-        require_colleague(session, viewer, person_id, ("input", "mentionIds", str(index)))
+    require_colleagues(session, viewer, mentions, ("input", "mentionIds"))
     comment = TaskComment(
         organization_id=viewer.organization_id, task_id=task_id, author_id=viewer.person_id, text=words
     )

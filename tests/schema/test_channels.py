@@ -12,6 +12,7 @@ from db.models.jobs import Job
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Role, Viewer
+from schema.relay import encode_id
 from tests.conftest import MakeSettings
 from tests.factories import make_organization, make_viewer
 from tests.schema.client import Api
@@ -149,3 +150,17 @@ def test_who_says_first_what_holds_is_not_overwritten_unseen(
     assert sent(api, employee, PREFER, quiet="NONE", expectedVersion=0)["errors"] == []
     assert sent(api, employee, PREFER, quiet="ORGANIZATION", expectedVersion=0)["errors"] == conflict
     assert api.data(employee, ALL)["notificationPreference"] == {"quiet": "NONE"}
+
+
+def test_an_audience_is_of_ones_own_organisation(api: Api, database: Database, people: tuple[Viewer, ...]) -> None:
+    hr, employee, stranger = people
+    known, foreign = (encode_id("Person", viewer.person_id or hr.organization_id) for viewer in (employee, stranger))
+    for change, place in (
+        ({"personIds": [known, foreign]}, ["personIds", "1"]),
+        ({"departmentIds": [encode_id("Department", hr.organization_id)]}, ["departmentIds", "0"]),
+    ):
+        refused = [{"code": "NOT_FOUND", "field": ["input", *place]}]
+        assert sent(api, hr, CREATE, **(GOOD | change)) == {"channel": None, "errors": refused}
+    assert sent(api, hr, CREATE, **(GOOD | {"personIds": [foreign[:-1]]}))["errors"][0]["code"] == "BAD_ID"
+    assert count(database, hr, NotificationChannel) == 0
+    assert sent(api, hr, CREATE, **(GOOD | {"personIds": [known] * 2}))["errors"] == []

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from db.base import now
-from db.session import Database
+from db.session import Database, Scope
+from db.viewer import Role
 from schema.relay import encode_id
+from tests.factories import make_viewer
 from tests.goal_house import CHECK_IN, PROPOSE, House, codes, confirmed, done, draft, make_house, perform
 from tests.schema.client import Api
 
@@ -104,3 +106,17 @@ def test_what_cannot_stand_is_refused_and_changes_nothing(api: Api, house: House
         assert codes(api, house.employee, CHECK_IN, goalId=goal_id, stepsDone=steps_done) == ["NOT_FOUND"]
     assert api.data(house.employee, READ, {"id": goal_id}) == before
     assert before["node"]["checkIns"]["nodes"] == []
+
+
+def test_who_brings_in_values_says_nothing_of_steps(api: Api, database: Database, house: House) -> None:
+    measures = [{"name": "留存率", "unit": "%", "start": "62", "target": "72"}]
+    goal_id = confirmed(api, house.employee, house.manager, house, measures=measures)
+    step = done(api, house.employee, SET, goalId=goal_id, steps=[{"text": "一步", "dueOn": day(5)}])["goal"]["steps"][0]
+    with database.begin(Scope(house.organization.id)) as session:
+        pmo = make_viewer(session, house.organization, Role.PMO)
+    measure = api.data(pmo, "query($id: ID!) { node(id: $id) { ... on Goal { measures { id } } } }", {"id": goal_id})
+    value = {"measureId": measure["node"]["measures"][0]["id"], "value": "67", "source": "FEED", "citation": "crm:7"}
+    fed = {"goalId": goal_id, "values": [value]}
+    assert codes(api, pmo, CHECK_IN, **fed, stepsDone=[{"stepId": step["id"]}]) == ["FORBIDDEN"]
+    assert [one["doneAt"] for one in steps(api, house, goal_id)] == [None]
+    assert codes(api, pmo, CHECK_IN, **fed) == []
