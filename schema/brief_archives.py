@@ -1,8 +1,8 @@
 """`GET /archives/{word}`: the archive of a batch of briefs, for whoever asked for it and nobody else.
 
 The address expires after some minutes, and alone it gives nothing: the request carries the requester's own bearer
-token. At every download all briefs in the archive must still be readable by that person, and each of them is noted as
-read.
+token. At every download all briefs in the archive must still be readable by that person with all of their evidence, and
+each of them is noted as read.
 
 401: no valid token. 403: the address is not valid, has expired, or the archive is not (any more) for this person.
 404: the bytes are gone.

@@ -163,7 +163,8 @@ class BriefBatch(Node):
     archive_url: str | None = batch(
         _urls,
         description="Address of the ZIP, good for some minutes and only with the requester's own bearer token; null "
-        "until it is made, a week later, and once a brief in it may not be read any more. Every download is noted.",
+        "until it is made, a week later, and once a brief in it may not be read any more. Every download is noted, and "
+        "refused when evidence was taken back since then: ask for another batch.",
     )
     job: Job | None = batch(_jobs, description="The job that is at it; follow it by `jobProgress`.")
     created_at: datetime.datetime = field(description="When it was asked for.")

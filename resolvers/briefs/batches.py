@@ -6,7 +6,8 @@
 | cancel it, go on with it, see it, take its archive out | who asked for it |
 
 Whether a brief may be made for a person is asked anew for each of them; the others are named with the reason. The
-archive is taken out only while every brief in it may still be read by whoever asked for it.
+archive is taken out only while every brief in it may still be read by whoever asked for it, with all of its evidence:
+what somebody took back since then stands in the archive's files still.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from db.models.files import StoredFile
 from db.models.people import Person
 from db.queries import brief_batches, briefs, goals, people
 from db.viewer import Role, Viewer
+from resolvers.briefs import reading
 from resolvers.errors import DomainError, ErrorCode
 
 JOB = "briefs.write_batch"
@@ -165,19 +167,22 @@ def readable(session: Session, viewer: Viewer, wanted: Sequence[BriefBatch]) -> 
 
 
 def take_out(session: Session, viewer: Viewer, batch_id: uuid.UUID) -> StoredFile | None:
-    """The archive, noted as a reading of each brief in it; None when there is none that the viewer may have now."""
+    """The archive, noted as a reading of each brief in it; None when there is none that the viewer may have now.
+
+    A brief goes into an archive whole, so evidence that the viewer may not see was lost since then.
+    """
     batch = session.scalars(brief_batches.visible_to(viewer).where(BriefBatch.id == batch_id)).first()
     if batch is None or batch.file_id is None or batch.id not in readable(session, viewer, [batch]):
         return None
-    inside = session.execute(
-        sa.select(Brief.id, Brief.subject_id)
+    inside = session.scalars(
+        sa.select(Brief)
         .join(BriefBatchEntry, BriefBatchEntry.brief_id == Brief.id)
         .where(BriefBatchEntry.batch_id == batch.id, BriefBatchEntry.outcome.in_(IN_ARCHIVE))
         .order_by(BriefBatchEntry.position)
-    )
-    record_accesses(
-        session, viewer, [(AccessedResource.BRIEF, brief_id, subject_id) for brief_id, subject_id in inside]
-    )
+    ).all()
+    if not reading.may_see_all(session, viewer, inside).issuperset(brief.id for brief in inside):
+        return None
+    record_accesses(session, viewer, [(AccessedResource.BRIEF, brief.id, brief.subject_id) for brief in inside])
     record(session, viewer, "brief_batch.taken_out", "BriefBatch", batch.id)
     return session.get(StoredFile, batch.file_id)
 

@@ -58,6 +58,9 @@ NOTES = (
     "9月的两次客户投诉都没有在24小时内回复，客户因此取消了一笔订单。",
 )
 
+WRITE = "mutation($input: WriteGrowthEntryInput!) { writeGrowthEntry(input: $input) { entry { id } errors { code } } }"
+EDIT = "mutation($input: EditGrowthEntryInput!) { editGrowthEntry(input: $input) { entry { id } errors { code } } }"
+
 
 @dataclass
 class Staff:
@@ -204,6 +207,8 @@ def test_who_may_have_an_archive(api: Api, staff: Staff, desk: Desk, database: D
     assert codes(api, house.manager, REQUEST, **wanted, departmentId=empty) == ["FORBIDDEN"]
     assert codes(api, house.hr, REQUEST, **wanted, departmentId=empty) == ["NOBODY_TO_BRIEF"]
 
+    words = {"text": "我重排了货架标签，盘点差错降了一半。", "shared": True}
+    entry = done(api, house.employee, WRITE, **words)["entry"]["id"]
     made = ask(api, house.manager, staff, formats=["HTML"])
     desk.run()
     url = read(api, house.manager, made["id"])["archiveUrl"]
@@ -215,7 +220,10 @@ def test_who_may_have_an_archive(api: Api, staff: Staff, desk: Desk, database: D
     assert fetch(api, url, None).status_code == 401
     assert fetch(api, url.replace("/archives/", "/files/"), house.manager).status_code == 403
     assert fetch(api, url[:-4] + "AAAA", house.manager).status_code == 403
+    done(api, house.employee, EDIT, **words | {"shared": False}, id=entry)
+    assert fetch(api, url, house.manager).status_code == 403, "words were taken back that stand in the archive"
     assert looked_at(database, staff) == seen
+    done(api, house.employee, EDIT, **words, id=entry)
     assert fetch(api, url, house.manager).status_code == 200
 
     with database.begin(Scope(house.organization.id)) as session:
