@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ml.assist.cautions import cautions, judgements
 from ml.assist.contract import Assist, Caution, Part, Quote, Sentiment, Tag
-from ml.assist.features import Facts, Vector, facts, note_features, segment_matrix
+from ml.assist.features import Facts, Vector, note_features, segment_matrix, sentence_facts
 from ml.assist.model import Model, load
 from ml.assist.questions import questions
 from ml.assist.segments import segments
@@ -58,7 +58,7 @@ def analyse(text: str, language: Language | None = None) -> Analysis:
     spoken = language or language_of(text)
     model = load(spoken)
     folded = fold(text)
-    rows = [[facts(text, folded, span, spoken) for span in row] for row in segments(text, spoken)]
+    rows = [sentence_facts(text, folded, row, spoken) for row in segments(text, spoken)]
     found = cautions(text, folded)
     matrix = segment_matrix(rows)
     parts = model.part_probabilities(matrix)

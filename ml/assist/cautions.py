@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ml.assist.contract import Caution, CautionCode, Quote
+from ml.assist.lexicon.cautions import HARMLESS, TURNS
 
 _MESSAGES: dict[CautionCode, tuple[str, str]] = {
     CautionCode.CHARACTER_JUDGEMENT: (
@@ -46,6 +47,7 @@ _MESSAGES: dict[CautionCode, tuple[str, str]] = {
 }
 
 _HARMLESS = re.compile(
+    rf"{HARMLESS}|"
     r"health[- ](?:check\w*|end ?point|probe|and safety|insurance|care|score)|health (?:of the|endpoint|"
     r"report)|mother ?board|daughter ?board|family (?:room|plan|pack|ticket|of (?:products|parts|fonts))|"
     r"friends[- ]and[- ]family|family-and-friends"
@@ -277,7 +279,10 @@ _PATTERNS: tuple[tuple[CautionCode, str], ...] = (
         r"别干了|不想干就|走人|你试试看|给你点颜色|饭碗不保|年终奖就别想|再有下次\S{0,2}",
     ),
 )  # fmt: skip
-_COMPILED = tuple((code, pattern.isascii(), re.compile(pattern)) for code, pattern in _PATTERNS)
+_COMPILED = tuple(
+    (code, pattern.isascii(), re.compile(pattern))
+    for code, pattern in (*_PATTERNS, *((CautionCode(code), pattern) for code, pattern in TURNS))
+)
 _NEGATED_CHARACTER = re.compile(
     r"(?:\bnot|\bn't|\bnever|\bisn't|\baren't|\bwasn't|不|没有?|并非|绝不)\s*(?:a |an |at all |是|算|会)?$"
 )

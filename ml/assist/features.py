@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.assist.lexicon import chinese, english
-from ml.assist.measures import COMPARED, LESS_IS_BETTER, MORE_IS_BETTER, measure_sign
+from ml.assist.measures import LESS_IS_BETTER, MORE_IS_BETTER, measure_sign
 from ml.assist.subjects import EN_WORD, SUBJECTS, ZH_ACTION, english_verb, longest_first, subject_of
 from ml.assist.valence import valence
 from ml.text.folding import Language
@@ -34,6 +34,11 @@ _CONTRAST = {
     "en": re.compile(rf"\b(?:{'|'.join(map(re.escape, english.CONTRAST))})"),
 }
 
+
+_HEADING_END = re.compile(r"\s?[:：]|\s[-–—]+\s")
+"""What ends a heading: "Night shift: …"."""
+_SHORT = {"zh": 8, "en": 32}
+"""Characters of a phrase that can be an occasion without saying anything of it."""
 
 _ZH_GENERIC = longest_first(chinese.GENERIC)
 _GRAM_RUN = re.compile(r"[㐀-鿿]+")
@@ -59,6 +64,7 @@ _PATTERNS = {
         "from_to": re.compile(r"(?:从|由)?.{0,8}\d.{0,6}(?:到|至|变成|变为)\s*\d"),
         "trait": re.compile(r"(?:能力|态度|意识|精神|责任心|素质|情商|水平|性格|为人|表现|思路|逻辑|格局|作风)"),
         "aspect": re.compile(r"了|把|给|将|对|向|为|跟|与|替|陪"),
+        "result_clause": re.compile(chinese.RESULT_CLAUSE),
     },
     "en": {
         "event": re.compile(rf"\b(?:{english.EVENTS})\b"),
@@ -88,6 +94,7 @@ _PATTERNS = {
             r"always\s+|too\s+|quite\s+)*(?!\w+ed\b|\w+ing\b)[a-z]+"
         ),
         "aspect": re.compile(r"\b(?:to|with|for)\b"),
+        "result_clause": re.compile(rf"\b(?:{english.RESULT_CLAUSE})\b"),
     },
 }
 
@@ -163,7 +170,18 @@ def facts(text: str, folded: str, span: Span, language: Language) -> Facts:
     found = tuple(quantities(part))
     flags = [
         name
-        for name in ("event", "time", "affected", "lower", "higher", "from_to", "trait", "aspect", "lead_end")
+        for name in (
+            "event",
+            "time",
+            "affected",
+            "lower",
+            "higher",
+            "from_to",
+            "trait",
+            "aspect",
+            "lead_end",
+            "result_clause",
+        )
         if patterns[name].search(part)
     ]
     flags += [
@@ -185,6 +203,10 @@ def facts(text: str, folded: str, span: Span, language: Language) -> Facts:
     person = bool(people)
     if person:
         flags.append("named")
+    if _HEADING_END.match(folded, span.end):
+        flags.append("heading")
+    if actions == 0 and not weighed.undone and len(part) <= _SHORT[language]:
+        flags.append("short_phrase")
     return Facts(
         part,
         span,
@@ -202,6 +224,26 @@ def facts(text: str, folded: str, span: Span, language: Language) -> Facts:
         tuple(dict.fromkeys(flags)),
         subject_of(part, action_first, person, language),
     )
+
+
+def sentence_facts(text: str, folded: str, row: list[Span], language: Language) -> list[Facts]:
+    """The facts of the segments of one sentence, each aware of a measure whose words stand in several of them."""
+    found = [facts(text, folded, span, language) for span in row]
+    said = {fact.metric_sign for fact in found if fact.metric_sign}
+    if len(found) < 2 or len(said) > 1 or not any(fact.quantities for fact in found):
+        return found
+    sentence = folded[row[0].start : row[-1].end]
+    sign = said.pop() if said else measure_sign(sentence, quantities(sentence), language)
+    if sign == 0:
+        return found
+    named = [index for index, fact in enumerate(found) if not {"lower", "higher"}.isdisjoint(fact.flags)]
+    if not named and not any(fact.metric_sign for fact in found):
+        named = [index for index, fact in enumerate(found) if fact.quantities][:1]
+    for index in named:
+        fact = found[index]
+        good, bad = (max(2, fact.positive), 0) if sign > 0 else (0, max(2, fact.negative))
+        found[index] = replace(fact, metric_sign=sign, positive=good, negative=bad, undone=0)
+    return found
 
 
 SEGMENT_FLAGS = (
@@ -237,6 +279,9 @@ SEGMENT_FLAGS = (
     "speed-",
     "presence-",
     "opening-",
+    "heading",
+    "short_phrase",
+    "result_clause",
 )
 _FLAG_INDEX = {name: index for index, name in enumerate(SEGMENT_FLAGS)}
 _OWN = len(SEGMENT_FLAGS) + 29
@@ -345,18 +390,6 @@ def _ngram_buckets(folded: str) -> frozenset[int]:
 NOTE_WIDTH = 57
 
 
-def _sentence_measure(sentence: list[Facts], folded: str, language: Language) -> int:
-    """The measure of a sentence whose two figures stand in two segments ("97.5 %, target 95 %")."""
-    if (
-        len(sentence) < 2
-        or sum(1 for fact in sentence if fact.quantities) < 2
-        or any(fact.metric_sign for fact in sentence)
-    ):
-        return 0
-    text = folded[sentence[0].span.start : sentence[-1].span.end]
-    return measure_sign(text, quantities(text), language) if COMPARED.search(text) else 0
-
-
 def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language: Language, cautioned: int) -> Vector:
     """One line for the whole note; `parts` holds the probability of situation, behaviour and impact a segment.
 
@@ -370,9 +403,8 @@ def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language:
     content = [word for fact in flat for word in fact.content]
     generic = sum(fact.generic for fact in flat)
     weight = sum(map(len, content)) if language == "zh" else len(content)
-    measured = [_sentence_measure(sentence, folded, language) for sentence in rows]
-    positive = sum(fact.positive for fact in flat) + 2 * measured.count(1)
-    negative = sum(fact.negative for fact in flat) + 2 * measured.count(-1)
+    positive = sum(fact.positive for fact in flat)
+    negative = sum(fact.negative for fact in flat)
     contrast = _CONTRAST[language].search(folded) is not None
     numbers = sum(1 for fact in flat for q in fact.quantities if q.kind not in {Kind.DATE, Kind.CLOCK})
     undone = sum(fact.undone for fact in flat)
@@ -412,6 +444,8 @@ def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language:
         float(any(f.negated for f in flat)),
         float(any(f.metric_sign > 0 for f in flat)),
         float(any(f.metric_sign < 0 for f in flat)),
+        float(any(f.metric_sign > 0 for f in flat) and negative == 0 and undone == 0),
+        float(any(f.metric_sign < 0 for f in flat) and positive == 0),
         float(bool(has & {"time+", "correct+", "success+", "mood+"})),
         float(bool(has & {"time-", "correct-", "success-", "mood-", "consent-", "presence-"})),
         float("time-" in has),
@@ -436,8 +470,6 @@ def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language:
         float(max(balance) > 0 > min(balance)),
         float(min(balance) >= 0 < max(balance)),
         float(max(balance) <= 0 > min(balance)),
-        float(1 in measured),
-        float(-1 in measured),
         float(cautioned > 0),
         float(cautioned > 0 and positive == 0),
         float(cautioned > 0 and content == []),

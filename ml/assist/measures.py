@@ -68,13 +68,13 @@ def _compiled(language: Language) -> _Words:
 _WORDS: dict[Language, _Words] = {"zh": _compiled("zh"), "en": _compiled("en")}
 LESS_IS_BETTER = {language: each.bad for language, each in _WORDS.items()}
 MORE_IS_BETTER = {language: each.good for language, each in _WORDS.items()}
-COMPARED = re.compile(
-    rf"\b(?:{words.INSTEAD['en']}|{words.EARLIER['en']}|{words.GOALS['en']}|{words.CEILINGS['en']})\b|"
-    rf"{words.INSTEAD['zh']}|{words.EARLIER['zh']}|{words.GOALS['zh']}|{words.CEILINGS['zh']}|实际"
-)
-"""Words that set two figures of one sentence against each other."""
 _OF_GOAL = re.compile(r"of (?:the )?(?:plan|target|quota|budget)|(?:计划|目标|任务|指标)的|完成率|达成率")
 _ACTUAL = re.compile(r"实际|实得|只|才|仅|完成|\b(?:only|got|reached|came in|actual|made|we)\b")
+_DATED = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|"
+    r"winter|q[1-4]|20\d\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|[一二三四五六七八九十\d]月|季度|[春夏秋冬]|20\d\d年"
+)
+"""Two dated figures stand in the order of time."""
 _COMPARABLE = {Kind.NUMBER, Kind.PERCENT, Kind.DURATION, Kind.MONTHS, Kind.MONEY, Kind.MEASURE}
 _TIMES = {Kind.DURATION, Kind.MONTHS}
 _BREAK = re.compile(r"[,，、;；:：。(（)）]|\s[-–—]\s|\band\b|\bwhile\b|\bthen\b|\bbut\b|后来?又?|而且|并")
@@ -122,6 +122,8 @@ def _held_before(part: str, left: Quantity, right: Quantity, vocabulary: _Words)
     if vocabulary.now.search(around_left) and not vocabulary.now.search(around_right):
         return False
     if vocabulary.earlier.search(around_left) or vocabulary.now.search(around_right):
+        return True
+    if _DATED.search(around_left) and _DATED.search(around_right):
         return True
     if len(between) <= 30 and (vocabulary.change.search(between) or vocabulary.move.search(between)):
         return True
@@ -186,7 +188,7 @@ def _of_verbs(part: str, timed: bool, language: Language) -> list[int]:
             named = -1
         sign = 1 if move["up"] else -1
         reach = 26 if language == "en" else 5
-        near = [stop for stop in turned if 0 <= move.start() - stop <= reach]
+        near = [stop for stop in turned if 0 <= move.start() - stop <= reach and part[stop : stop + 1] != "-"]
         if near and not _BREAK.search(part, near[-1], move.start()) and move.group() not in {"no more", "更低"}:
             sign = -sign
         if named:

@@ -19,8 +19,8 @@ _EN_CLAUSE = re.compile(
 _EN_PHRASE = re.compile(
     rf"(?<=\s)(?:(?:(?:on|in|at|for|over|since|by|from|across|between|right after|this|"
     rf"last)\s(?:[\w'’-]+\s){{0,4}}?|last\s|this\s|yesterday'?s?\s?)"
-    rf"(?:{english.TIMES}|{english.EVENTS}|\d{{1,2}}(?:st|nd|rd|"
-    rf"th)?(?:\s(?:of\s)?(?:{english.TIMES}))?)(?:'s)?(?:\s(?:{english.EVENTS}|{english.TIMES}|\d+))*\b|"
+    rf"(?:{english.TIMES}|{english.EVENTS}|\d{{1,2}}(?:st|nd|rd|th)|"
+    rf"\d{{1,2}}\s(?:of\s)?(?:{english.TIMES})|(?<=\bat\s)\d{{1,2}}(?![\d.%]|\sper))(?:'s)?(?:\s(?:{english.EVENTS}|{english.TIMES}|\d+))*\b|"
     rf"yesterday\b|(?:in|since|until|by|from|of)\smay\b|on\sthe\s\d{{1,2}}(?:st|nd|rd|th)|(?:last|this|"
     rf"next)\s(?:week|month|quarter|year|sprint|night)\b)"
 )

@@ -18,7 +18,7 @@ from sklearn.model_selection import GroupKFold
 
 from ml.assist.cautions import cautions, judgements
 from ml.assist.corpus import LabelledNote, read_corpus
-from ml.assist.features import Facts, Vector, facts, note_features, segment_matrix
+from ml.assist.features import Facts, Vector, note_features, segment_matrix, sentence_facts
 from ml.assist.model import NOTE_HEADS, PARTS
 from ml.assist.segments import segments
 from ml.text.folding import Language, fold
@@ -34,9 +34,7 @@ HAND_WEIGHT = 2.0
 def note_facts(note: LabelledNote) -> list[list[Facts]]:
     """The facts of each segment of each sentence of the note."""
     folded = fold(note.text)
-    return [
-        [facts(note.text, folded, span, note.language) for span in row] for row in segments(note.text, note.language)
-    ]
+    return [sentence_facts(note.text, folded, row, note.language) for row in segments(note.text, note.language)]
 
 
 def part_labels(note: LabelledNote, rows: list[list[Facts]]) -> Any:

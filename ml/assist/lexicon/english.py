@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 _GENERIC_TEXT = """
+ace legend lifesaver trooper divine darling sweetheart smashing cracking belter queen king goat proper lad lass mate
+dude bro buddy thx u ur imho imo tbh lol haha biz meh lacklustre flat effort half-hearted sharper
+polish polishing rigor rigour
+adores adore everyone's wizard ninja machine beast unreal insane class classy pure sound top-notch ten
 engineer developer nurse driver teacher salesperson salesman saleswoman seller manager supervisor operator
 technician analyst designer
 consultant doctor cook chef waiter clerk accountant lawyer assistant specialist intern trainee apprentice worker
@@ -116,6 +120,17 @@ IMPACT_START = (
     r"effect)|because of which|and now|and (?:we|the \w+|nobody|no one|none|it|they|our|customers?|clients?|"
     r"everyone|all|i)\b"
 )
+RESULT_CLAUSE = (
+    r"(?:we|they|customers?|clients?|the \w+|nobody|no one|everyone|he|she|it|which) (?:had to|could(?: not|n't)?|"
+    r"can "
+    r"(?:now|finally)|now|no longer|never had to|did(?: not|n't) (?:have|need) to|got|lost|ended up|was able to|"
+    r"were able "
+    r"to|stayed|came back|turned out)|ever since|since then|in the end|as a result|to this day|for the first time|"
+    r"(?:had|has|have) to be|(?:was|were|is|are) (?:lost|spared|saved|delayed|postponed|cancelled|rejected|accepted|"
+    r"signed|sent back|paid|fined|stopped|closed)|came back|sent back|not (?:one|a single|a)|without a single|"
+    r"cost us|costs us|saved us|overpaid|turned out"
+)
+"""What follows for somebody or something, wherever it stands in the clause."""
 CAUSE_START = r"because|after|since|thanks to|due to|owing to|by \w+ing"
 AFFECTED = (
     "customer|customers|client|clients|team|teams|patient|patients|guest|guests|user|users|colleagues|"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 _GOOD_TEXT = """
+owned up|own up|credited|gave credit|nobody slipped|no one slipped|lifesaver|ace|smashing|cracking|divine|darling|goat
+razor-sharp|legend|trooper|adores|upbeat|healthy|cooperative|back every|on her day off|on his day off|without being told
+never noticed|not one sample|not a single
 accelerat*|acknowledg*|adapt*|advised|anticipat*|arranged|assisted|backed up|boost*|calmed|cheerful*|comforted
 coordinated|courag*|cross-checked|debugged|defused|eased|encourag*|enhanc*|ensured|expedit*|facilitat*|flexib*
 generous*|gently|graceful*|guided|innovat*|insight*|lifted|maintained|mastered|mediated|first try|optimi*
@@ -48,6 +51,10 @@ rang|called|phoned|followed up|escalated|reported|tested|pinned|covered|calibrat
 presented|handled|organised|booked|brought|added|fitted|secured
 """.strip()
 _BAD_TEXT = """
+half-hearted*|lackl*|meh|swore|swears|contaminat*|scorch*|vacated|prohibit*|bald|flat tyre|undated|unlatched|unlabelled
+slips|slipped on|on the floor again|copies other|took the credit|takes the credit|claimed as her own|claimed as his own
+unannounced|into the bin|in the bin|overpaid|expected better|hoped for more|not his best|not her best|so-and-so
+room to grow|to be desired|up her game|up his game|wants polishing|sharper|tripled|sat idle|stood idle|sent back
 abandon*|abrupt*|abus*|accus*|aggressiv*|alienat*|backed out|bicker*|botch*|breach*|bungl*|clash*|clumsy
 collaps*|contradict*|cut corners|cut off|deadlock*|deflect*|degrad*|demorali*|denied|derail*|destroy*|disagree*
 discourag*|disorgani*|disput*|disrupt*|distract*|dropped the ball|evad*|exaggerat*|excuses|faulty|fell behind

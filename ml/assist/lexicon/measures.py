@@ -8,7 +8,8 @@ from __future__ import annotations
 
 BAD = {
     "zh": (
-        r"延期|逾期|超期|超时|拖期|误期|滞后|晚点|误点|晚交|晚到|迟到|早退|缺勤|缺席|旷工|投诉|客诉|申诉|申告|抱怨|"
+        r"延期|逾期|超期|超时|拖期|误期|滞后|晚点|误点|晚交|迟交|晚到|迟到|早退|缺勤|缺席|旷工|投诉|客诉|申诉|申告|"
+        r"抱怨|"
         r"差评|一星|不满|纠纷|信访|争议|差错|错误|误差|错[拣发单件账漏配装检贴]|误[判报诊发差]|"
         r"漏[发检报单送件记装洞测付诊]|遗漏|丢|"
         r"破损|货损|损坏|损耗|损失|耗损|缺陷|不良|次品|残次|疵点|报废|废[品料件单]|返[工修测厂件]|"
@@ -17,8 +18,9 @@ BAD = {
         r"违章|违约|罚[款单]|扣分|赔[偿付款]?|索赔|浪费|积压|滞留|堆积|未[一-鿿]{1,3}|不合格|不达标|不符合项|开口项|"
         r"空驶|空置|空转|拥堵|排队|等待|等候|候诊|耗时|用时|时长|时间|工时|周期|响应|延迟|时延|抖动|成本|费用|开支|"
         r"支出|花费|能耗|[电油水料物单]耗|账期|欠款|坏账|呆账|负债|跌倒|压疮|感染|死亡|受伤|工伤|误工|加班|工单|"
-        r"重复来电|升级件|缺货|断货|缺料|缺编|缺口|短缺|爆仓|泄漏|渗漏|偏差|审计调整|重[做拍跑复]|补录|空跑|"
-        r"霉变|死苗|死亡率|病死|呆滞|过期|临期|插队|骚扰|bug|噪[音声]|温升|拥挤"
+        r"重复来电|升级件|缺货|断货|断料|缺料|欠药|油耗|厨余|缺编|缺口|短缺|爆仓|泄漏|渗漏|偏差|审计调整|"
+        r"重[做拍跑复]|补录|空跑|"
+        r"霉变|死苗|死亡率|病死|呆滞|过期|临期|插队|骚扰|bug|噪[音声]|温升|拥挤|待[上处审修办][一-鿿]?"
     ),
     "en": (
         r"late|overdue|delay(?:s|ed)?|backlogs?|complaints?|grievances?|petitions?|errors?|mistakes?|defects?|scrap|"
@@ -38,6 +40,7 @@ BAD = {
         r"unplanned|unfinished|vacanc\w+|shortages?|shortfalls?|gaps?|pending|outstanding|stuck|stale|abandoned|"
         r"dropped (?=calls|parcels|leads)|"
         r"disputes?|one-star|negative|bad reviews?|warnings?|not on time|emissions|consumption|swarf|burrs|"
+        r"stock-?outs|owings|fuel|"
         r"drop-?outs?|"
         r"idle|bounce rate|build|builds|month end"
     ),
@@ -47,7 +50,8 @@ GOOD = {
         r"销售|营收|收入|利润|毛利|净利|现金流|评分|得分|点评分|分数|成绩|满意|好评|五星|表扬|转化|产量|产出|产能|"
         r"吞吐|"
         r"良率|良品|得率|合格|达标|覆盖|可用|在线率|净推荐|留存|激活|日活|活跃|下载|效率|完成|业绩|订单|出勤|到课|"
-        r"准确|精度|准点|准时|按时|按期|如期|及时|交付|解决率|参与|续约|续签|复购|利用率|产奶|签单|签约|新签|通过|"
+        r"准确|精度|准交|准点|准时|按时|按期|如期|及时|交付|解决率|参与|续约|续签|复购|利用率|产奶|签单|签约|新签|"
+        r"通过|"
         r"客单价|回款|拣货|上座|入住|网办|依从|就业|报名|存活|成活|治愈|康复|出苗|亩产|客流|速度|续航|寿命|无故障|"
         r"命中|"
         r"签收|中标|回访|节约|结余|拿单|覆盖面|会员|妥投"
@@ -103,7 +107,7 @@ DOWN = {
         r"跌(?!倒)|掉(?:到|了|至|成)|"
         r"缩(?:短|到|成|至|减|了|为)|压(?:到|至|缩|降|了|下|减)|少(?:了|掉|\d|报|出|用|停|丢)|变少|变短|砍(?:到|掉|"
         r"了)|"
-        r"清到|清零|归零|回落|走低|更低|谈到|变成0|减"
+        r"清到|清零|归零|为零|到零|清到没有|回落|走低|更低|谈到|变成0|减"
     ),
     "en": (
         r"fell|fallen|falls?(?= (?:by|to|from))|(?<=not )fall|(?<=n't )fall|falling|drop(?:ped|s|ping)?|"
@@ -112,7 +116,8 @@ DOWN = {
         r"half|\d|$))|"
         r"shrank|shrunk|shrinks?|reduc(?:ed?|es|ing)|cut|cuts|cutting|halved|lowered|lower|sank|slid|slipped|"
         r"slumped|dipped|"
-        r"plunged|plummeted|trimmed|slashed|pulled in|shorter|fewer|less|no more|tumbled"
+        r"plunged|plummeted|trimmed|slashed|pulled in|shorter|fewer|less|no more|tumbled|to (?:none|nil|zero|"
+        r"nothing|nought)"
     ),
 }
 GOALS = {

@@ -18,16 +18,16 @@ from tests.feedback_corpus.held_out import FOLDER, TEST_PARTS, TestPart, held_ou
 
 HERE = Path(ml.assist.__path__[0])
 FLOORS: dict[tuple[TestPart, Language], dict[str, float]] = {
-    ("held_out", "zh"): {"empty": 0.95, "situation": 0.85, "behaviour": 0.85, "impact": 0.77, "caution": 0.9},
-    ("held_out", "en"): {"empty": 0.95, "situation": 0.82, "behaviour": 0.85, "impact": 0.78, "caution": 0.85},
-    ("other_voices", "zh"): {"empty": 0.8, "situation": 0.65, "behaviour": 0.85, "impact": 0.7, "caution": 0.7},
-    ("other_voices", "en"): {"empty": 0.6, "situation": 0.52, "behaviour": 0.85, "impact": 0.75, "caution": 0.33},
+    ("held_out", "zh"): {"empty": 0.95, "situation": 0.85, "behaviour": 0.9, "impact": 0.79, "caution": 0.9},
+    ("held_out", "en"): {"empty": 0.95, "situation": 0.82, "behaviour": 0.9, "impact": 0.81, "caution": 0.87},
+    ("other_voices", "zh"): {"empty": 0.83, "situation": 0.67, "behaviour": 0.9, "impact": 0.79, "caution": 0.9},
+    ("other_voices", "en"): {"empty": 0.72, "situation": 0.62, "behaviour": 0.86, "impact": 0.84, "caution": 0.87},
 }
 SENTIMENT_FLOOR: dict[tuple[TestPart, Language], float] = {
     ("held_out", "zh"): 0.90,
-    ("held_out", "en"): 0.83,
-    ("other_voices", "zh"): 0.74,
-    ("other_voices", "en"): 0.61,
+    ("held_out", "en"): 0.84,
+    ("other_voices", "zh"): 0.76,
+    ("other_voices", "en"): 0.68,
 }
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
