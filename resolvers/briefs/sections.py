@@ -95,7 +95,7 @@ def _disagreements(items: Numbered, language: str) -> list[Written]:
 
     F33: result data and process evidence side by side ("over target three months, complaints rising").
     """
-    concern, praise = _says("concern"), _says("strength")
+    praise = _says("strength")
     opinions = [(at, item) for at, item in items if not item.is_data]
     found = []
     for at, measure in _measures(items):
@@ -103,7 +103,7 @@ def _disagreements(items: Numbered, language: str) -> list[Written]:
             continue
         if measure.progress >= REACHED:
             near = [pair for pair in opinions if pair[1].goal_id == measure.goal_id or pair[1].voice is Voice.CUSTOMER]
-            against = [(item, cited) for n, item in near for cited in _quotes(n, item, concern)]
+            against = [(item, cited) for n, item in near for cited in _objections(n, item) if _length(cited) <= LONGEST]
         elif measure.progress < FAR_BEHIND:
             others = [pair for pair in opinions if pair[1].voice in {Voice.PEER, Voice.MANAGER, Voice.CUSTOMER}]
             near = [pair for pair in others if pair[1].goal_id == measure.goal_id]
@@ -129,8 +129,9 @@ def _rising_complaints(items: Numbered, language: str, since: datetime.date) -> 
     last = dated[-1][2] if dated else 0
     if not reached or last < MONTHS - 1:
         return []
-    complaints = [(at, item, month) for at, item, month in dated if month > last - MONTHS and _is_complaint(item)]
-    count = Counter(month for _, _, month in complaints)
+    latest = [(_objections(at, item), month) for at, item, month in dated if month > last - MONTHS]
+    complaints = [(objections[0], month) for objections, month in latest if objections]
+    count = Counter(month for _, month in complaints)
     run = [count[month] for month in range(last - MONTHS + 1, last + 1)]
     if run[0] >= run[-1] or run != sorted(run) or run[-1] < RISEN_TO:
         return []
@@ -142,22 +143,21 @@ def _rising_complaints(items: Numbered, language: str, since: datetime.date) -> 
     else:
         listed = ", ".join(map(str, run))
         text = f"Result data: {shown}; process evidence: complaints of customers by month from {first_day}: {listed}"
-    cited = [*(_whole(at, item) for at, item in results), *(_complaint(at, item) for at, item, _ in complaints)]
-    notes, of = len(complaints), sum(month > last - MONTHS for _, _, month in dated)
+    cited = [*(_whole(at, item) for at, item in results), *(objection for objection, _ in complaints)]
+    notes, of = len(complaints), len(latest)
     return [Written(BriefSection.DISAGREEMENTS, text, tuple(cited), True, notes=notes, of=of, checks=RULE)]
 
 
-def _is_complaint(item: Item) -> bool:
-    if item.rating is not None and item.rating <= POOR:
-        return True
+def _length(cited: Citation) -> int:
+    return cited.end - cited.start
+
+
+def _objections(at: int, item: Item) -> list[Citation]:
+    """The sentences of an item that hold something against its subject; the whole of it where its rating alone does."""
     if item.rating is not None and item.rating >= GOOD_ENOUGH:
-        return False
-    return bool(_quotes(0, item, _says("concern")))
-
-
-def _complaint(at: int, item: Item) -> Citation:
-    """The sentence that complains; the whole comment where its rating does."""
-    return next(iter(_quotes(at, item, _says("concern"))), _whole(at, item))
+        return []
+    poor = item.rating is not None and item.rating <= POOR
+    return _quotes(at, item, _says("concern")) or ([_whole(at, item)] if poor else [])
 
 
 def _month(day: datetime.date, since: datetime.date) -> int:

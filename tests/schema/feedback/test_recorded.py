@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-from db.session import Database
-from tests.goal_house import confirmed, done, make_house, person_id
+import datetime
+from collections import Counter
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.base import now
+from db.models.briefs import Audience, Brief, BriefStatus
+from db.models.events import AccessedResource, AccessEvent
+from db.models.feedback.customers import CustomerComment
+from db.models.feedback.growth import GrowthEntry
+from db.models.feedback.meetings import OneOnOne
+from db.models.feedback.notes import Feedback, FeedbackKind, FeedbackVisibility, Sentiment
+from db.models.feedback.upward import RoundStatus, UpwardRound
+from db.models.files import StoredFile
+from db.models.goal_updates import GoalHealthCheck, WeeklyAction
+from db.models.goals import Goal, GoalKind, GoalLevel
+from db.models.intake import IntakeDocument, IntakeStatus, Upload, UploadFile
+from db.models.reviews import Review, ReviewSource, ReviewStatus
+from db.queries.feedback.records import RecordKind
+from db.session import Database, Scope
+from tests.goal_house import House, confirmed, done, make_house, make_quarter, person_id
 from tests.schema.client import Api
 from tests.schema.feedback.test_notes import GIVE, GOOD
+from tests.statements import counted
 
 RECORDS = (
     "query($first: Int, $after: String, $kinds: [RecordKind!]) { "
@@ -51,3 +72,87 @@ def test_what_is_recorded_about_me(api: Api, database: Database) -> None:
     assert [record["kind"] for record in goals] == ["GOAL"]
     assert api.codes(house.employee, RECORDS, {"after": "W10"}) == ["BAD_CURSOR"]
     assert api.data(house.committee, RECORDS)["recordedAboutMe"]["nodes"] == []
+
+
+def record_one_more(session: Session, house: House, number: int) -> None:
+    """One record of each kind about the employee, each read by the manager where readings are noted."""
+    own, boss, colleague = house.employee.person_id, house.manager.person_id, house.colleague.person_id
+    owned: dict[str, Any] = {"organization_id": house.organization.id}
+    day = now().date() - datetime.timedelta(days=7 * number)
+    quarter = make_quarter(session, house.organization, key=f"cycle-{number}")
+    file = StoredFile(**owned, sha256=f"{number:064}", size=1, media_type="image/jpeg")
+    upload = Upload(**owned, uploaded_by=boss)
+    session.add_all([file, upload])
+    session.flush()
+    sent = UploadFile(**owned, upload_id=upload.id, position=0, file_id=file.id, sha256=file.sha256, filename="a.jpg")
+    session.add(sent)
+    session.flush()
+    rows: dict[RecordKind, Any] = {
+        RecordKind.FEEDBACK: Feedback(
+            **owned, kind=FeedbackKind.NOTE, giver_id=colleague, receiver_id=own, text=GOOD, language="zh",
+            visibility=FeedbackVisibility.RECEIVER_AND_LINE, occurred_at=now(), draft_digest="0" * 64,
+            sentiment=Sentiment.STRENGTH, missing=[], empty_praise=False, useful=True,
+        ),
+        RecordKind.CUSTOMER_COMMENT: CustomerComment(
+            **owned, source="crm", source_id=str(number), said_on=day, text="很快", subject_id=own
+        ),
+        RecordKind.GROWTH_ENTRY: GrowthEntry(**owned, person_id=own, written_on=day, text="学会了", shared=True),
+        RecordKind.REVIEW: Review(
+            **owned, subject_id=own, reviewer_id=boss, cycle_id=quarter.id, source=ReviewSource.SCREEN,
+            status=ReviewStatus.CONFIRMED,
+        ),
+        RecordKind.FORM: IntakeDocument(
+            **owned, upload_id=upload.id, upload_file_id=sent.id, uploaded_by=boss, subject_id=own,
+            status=IntakeStatus.CONFIRMED,
+        ),
+        RecordKind.BRIEF: Brief(
+            **owned, subject_id=own, cycle_id=quarter.id, audience=Audience.SUBJECT, language="zh", edition=1,
+            digest="0" * 64, status=BriefStatus.READY,
+        ),
+        RecordKind.GOAL: Goal(
+            **owned, cycle_id=quarter.id, kind=GoalKind.OBJECTIVE, level=GoalLevel.PERSON, owner_id=own, title="x",
+            created_by=own,
+        ),
+        RecordKind.WEEKLY_ACTION: WeeklyAction(
+            **owned, person_id=own, week=day, goal_text="x", must_finish="x", witness_id=colleague
+        ),
+        RecordKind.HEALTH_CHECK: GoalHealthCheck(**owned, cycle_id=quarter.id, person_id=own, reviewer_id=boss),
+        RecordKind.ONE_ON_ONE: OneOnOne(**owned, manager_id=boss, report_id=own, held_on=day),
+        RecordKind.UPWARD_ROUND: UpwardRound(
+            **owned, subject_id=own, closes_on=day, minimum=4, status=RoundStatus.RELEASED
+        ),
+    }  # fmt: skip
+    assert rows.keys() == set(RecordKind), "a new kind is made here too"
+    session.add_all(rows.values())
+    session.flush()
+    session.add_all(
+        AccessEvent(**owned, actor_id=boss, subject_id=own, resource=resource, resource_id=rows[kind].id)
+        for kind, resource in (
+            (RecordKind.FEEDBACK, AccessedResource.FEEDBACK),
+            (RecordKind.CUSTOMER_COMMENT, AccessedResource.CUSTOMER_COMMENT),
+            (RecordKind.GROWTH_ENTRY, AccessedResource.GROWTH_ENTRY),
+            (RecordKind.REVIEW, AccessedResource.REVIEW),
+            (RecordKind.FORM, AccessedResource.INTAKE_DOCUMENT),
+            (RecordKind.BRIEF, AccessedResource.BRIEF),
+        )
+    )
+
+
+def test_ten_of_everything_cost_as_many_statements_as_one(api: Api, database: Database) -> None:
+    house = make_house(database)
+    api.data(house.employee, "{ viewer { person { id } } }")  # who signs in is looked up once
+    numbers = []
+    for before, after in ((0, 1), (1, 10)):
+        with database.begin(Scope(house.organization.id)) as session:
+            for number in range(before, after):
+                record_one_more(session, house, number)
+        nodes = []
+        with counted() as statements:
+            for kinds in (list(RecordKind)[:6], list(RecordKind)[6:]):  # a page has at most a hundred
+                page = api.data(house.employee, RECORDS, {"first": 100, "kinds": kinds})["recordedAboutMe"]
+                nodes += page["nodes"]
+        assert Counter(node["kind"] for node in nodes) == dict.fromkeys(RecordKind, after)
+        assert all(node["object"] for node in nodes)
+        assert sum(len(node["readings"] or ()) for node in nodes) == 6 * after
+        numbers.append(len(statements))
+    assert numbers[0] == numbers[1]
