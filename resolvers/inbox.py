@@ -85,6 +85,10 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
         "A late task has had no status update for {hours} working hours (level {level}): help it on.",
     ),
     NotificationCode.TASK_MENTIONED: ("有同事在任务评论中提到了你。", "A colleague named you in a comment on a task."),
+    NotificationCode.TASK_RULE_FAILED: (
+        "一条自动建任务的规则未能建立任务，请查看原因：另设规则，或停用该规则。",
+        "A rule could not make its task: see why, then set another rule in its place, or disable it.",
+    ),
     NotificationCode.CHANNEL_FAILED: (
         "有消息渠道连续发送失败，已放弃，请检查其地址或联系运维。",
         "A channel that carries notifications on was given up after failing: check its address, or ask the operator.",
@@ -104,6 +108,7 @@ _PATHS = {
     "GoalHealthCheck": "/health-checks",
     "IntakeDocument": "/paper",
     "ProjectTask": "/tasks",
+    "TaskRule": "/task-rules",
     "WeeklyAction": "/weekly-actions",
 }
 """Where a front end shows a type."""
@@ -120,10 +125,15 @@ def global_id(type_name: str, id_: uuid.UUID) -> str:
     return base64.urlsafe_b64encode(f"{type_name}:{id_.hex}".encode()).decode().rstrip("=")
 
 
+def path_of(type_name: str, id_: uuid.UUID) -> str:
+    """Where a front end shows a row: a path below its own address."""
+    return f"{_PATHS[type_name]}/{global_id(type_name, id_)}"
+
+
 def link(notification: Notification) -> str:
     """Where a front end shows what a notification is about: a path below its own address."""
     if notification.subject_type and notification.subject_id:
-        return f"{_PATHS[notification.subject_type]}/{global_id(notification.subject_type, notification.subject_id)}"
+        return path_of(notification.subject_type, notification.subject_id)
     return _PLACES.get(notification.code, "/inbox")
 
 

@@ -59,6 +59,7 @@ described_enum(
         "TASK_FREED": "What the person's task depended on has ended.",
         "TASK_BLOCKED": "A task of somebody below, or for PMO of anybody, is late and silent.",
         "TASK_MENTIONED": "A colleague named the person in a comment on a task.",
+        "TASK_RULE_FAILED": "A rule that makes tasks could not; it is the subject. Told to HR once.",
         "CHANNEL_FAILED": "A channel was given up after failing; it is the subject. Told to HR, or to whose own it is.",
     },
 )

@@ -27,6 +27,7 @@ from resolvers.goals.inputs import (
     required_text,
 )
 from resolvers.goals.loading import GOAL_PATH, goal_to_change
+from resolvers.goals.risk import put_down_risk
 from resolvers.goals.standing import measured
 from resolvers.goals.steps import StepDone, complete
 from resolvers.inbox import viewers_of
@@ -112,6 +113,7 @@ def check_in(
     complete(session, written, draft.steps)
     session.flush()
     tell(session, viewer, "goal.checked_in", GOAL, goal.id)
+    put_down_risk(session, viewer, goal, written)
     return written
 
 

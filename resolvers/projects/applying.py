@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +18,8 @@ from db.viewer import Viewer
 from resolvers.errors import DomainError
 from resolvers.goals.checkins import CheckInDraft, ValueDraft, check_in
 from resolvers.goals.inputs import TITLE_LENGTH
-from resolvers.projects import planning
+from resolvers.projects.plans import NotMadeError, Occasion, make_task
 from resolvers.rules.feed_records import same_unit
-from resolvers.working_time import calendar_of
 
 _PLACES = Decimal(1).scaleb(-DECIMAL_PLACES)
 
@@ -114,26 +112,14 @@ def _apply_events(session: Session, viewer: Viewer, feed: Feed, records: Sequenc
     rules: dict[str, list[FeedRule]] = {}
     for rule in session.scalars(statement.order_by(FeedRule.id)):
         rules.setdefault(rule.name, []).append(rule)
-    calendar = calendar_of(session, viewer)
     for record in records:
         record.outcome = RecordOutcome.UNBOUND
         for rule in rules.get(record.name, []):
-            due_at = calendar.add_working_time(now(), datetime.timedelta(hours=rule.due_hours))
-            draft = planning.TaskDraft(
-                project_id=rule.project_id,
-                title=rule.title,
-                owner_id=rule.owner_id,
-                collaborator_ids=[uuid.UUID(id_) for id_ in rule.collaborator_ids],
-                template_id=rule.template_id,
-                due_at=due_at,
-                description=_citation(feed, record),
-                measure_id=rule.measure_id,
-            )
+            occasion = Occasion(rule.owner_id, _citation(feed, record), measure_id=rule.measure_id)
             try:
-                with session.begin_nested():
-                    task = planning.create_task(session, viewer, draft)
-            except DomainError as error:
-                record.outcome, record.reason = RecordOutcome.REFUSED, error.code.value
+                task = make_task(session, viewer, rule, occasion)
+            except NotMadeError as error:
+                record.outcome, record.reason = RecordOutcome.REFUSED, error.reason.value
                 continue
             record.outcome, record.task_id, record.reason = RecordOutcome.APPLIED, task.id, None
 

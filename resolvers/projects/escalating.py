@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from db.inbox import notify
 from db.models.inbox import NotificationCode
+from db.models.projects.rules import RuleTrigger
 from db.models.projects.tasks import ProjectPolicy, ProjectTask, TaskEscalation
 from db.queries import people
 from db.queries.projects import tasks
 from db.viewer import Role, Viewer
+from resolvers.causes import put_down
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.rules.blocking import Escalation, EscalationRule, escalation
 from resolvers.rules.working_time import WorkingCalendar
@@ -56,6 +58,8 @@ def tell_of_blocked(session: Session, viewer: Viewer, moment: datetime.datetime)
                 told |= office
             waited = rule.hours_until(level, updated=found.since != task.due_at)
             _tell(session, viewer, task, Notice(found.since, level, waited, told - {task.owner_id}, moment))
+            cause = f"task_blocked:{task.id}:{found.since.isoformat()}:{level}"
+            put_down(session, viewer, RuleTrigger.TASK_BLOCKED, task.id, cause, level=level)
         # Not through the row: its version belongs to what people change.
         session.execute(
             sa.update(ProjectTask).where(ProjectTask.id == task.id).values(escalation_level=found.level),

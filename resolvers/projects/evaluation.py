@@ -13,11 +13,13 @@ from db.inbox import notify
 from db.models.inbox import NotificationCode
 from db.models.projects.deliverables import Deliverable, DeliverableFile, DeliverableStatus, Reading
 from db.models.projects.flags import Flag, FlagEvaluation, FlagJudgement, FlagVerdict
+from db.models.projects.rules import RuleTrigger
 from db.models.projects.templates import DeliverableTemplate, Threshold, ThresholdDirection, ThresholdVersion
 from db.queries import people
 from db.queries.projects import deliverables, templates
 from db.queries.projects.flags import FLAG_CHANGED
 from db.viewer import Role, Viewer, system_viewer
+from resolvers.causes import put_down
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.rules import flags
 from resolvers.telling import DELIVERABLE, tell
@@ -96,6 +98,8 @@ def set_flag(session: Session, viewer: Viewer, deliverable: Deliverable, flag: F
     tell(session, viewer, FLAG_CHANGED, DELIVERABLE, deliverable.id)
     if flag is Flag.RED:
         _tell_red(session, deliverable)
+        cause = f"deliverable_red:{deliverable.id}:{deliverable.version}"
+        put_down(session, viewer, RuleTrigger.DELIVERABLE_RED, deliverable.id, cause)
 
 
 def threshold_of(threshold: Threshold, version: ThresholdVersion) -> flags.Threshold:

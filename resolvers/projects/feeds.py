@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,14 +25,12 @@ from db.queries.projects import feeds
 from db.queries.projects.feeds import FEED_ROLES
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
-from resolvers.goals.authority import require_colleague, require_colleagues, require_role
-from resolvers.goals.inputs import TEXT_LENGTH, TITLE_LENGTH, optional_text, required_text
-from resolvers.projects import authority
-from resolvers.projects.loading import project_to_change, require_template
+from resolvers.goals.authority import require_role
+from resolvers.goals.inputs import TEXT_LENGTH, optional_text, required_text
+from resolvers.projects.plans import PlanDraft, checked_plan
 from resolvers.rules.feed_records import NAME_LENGTH
 
 MINUTES = range(5, 366 * 24 * 60)
-DUE_HOURS = range(1, 2001)
 KEEP_HOURS = range(24 * 30 + 1)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\Z")
 
@@ -144,37 +142,19 @@ def unbind_measure(session: Session, viewer: Viewer, binding_id: uuid.UUID) -> F
     return feed
 
 
-@dataclass(frozen=True, slots=True)
-class RuleDraft:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleDraft(PlanDraft):
     """Events of this name make a task like this one."""
 
     feed_id: uuid.UUID
     name: str
-    project_id: uuid.UUID
-    title: str
-    owner_id: uuid.UUID
-    collaborator_ids: Sequence[uuid.UUID]
-    template_id: uuid.UUID
-    due_hours: int
     measure_id: uuid.UUID | None = None
 
 
 def add_rule(session: Session, viewer: Viewer, draft: RuleDraft) -> FeedRule:
-    """Let events make tasks in a project that the viewer may plan.
-
-    Raises what `planning.create_task` would for such a task, and NUMBER_OUT_OF_RANGE outside 1 to 2,000 hours.
-    """
+    """Let events make tasks in a project that the viewer may plan. Raises what `checked_plan` does."""
     feed = feed_to_change(session, viewer, draft.feed_id, at=("input", "feedId"))
-    project = project_to_change(session, viewer, draft.project_id, at=("input", "projectId"))
-    authority.require_may_shape(viewer, project)
-    if draft.due_hours not in DUE_HOURS:
-        raise DomainError(ErrorCode.NUMBER_OUT_OF_RANGE, ("input", "dueHours"))
-    require_colleague(session, viewer, draft.owner_id, ("input", "ownerId"))
-    require_colleagues(session, viewer, draft.collaborator_ids, ("input", "collaboratorIds"))
-    helpers = sorted(set(draft.collaborator_ids) - {draft.owner_id})
-    if not helpers:
-        raise DomainError(ErrorCode.COLLABORATOR_REQUIRED, ("input", "collaboratorIds"))
-    require_template(session, viewer, draft.template_id, ("input", "templateId"))
+    plan = checked_plan(session, viewer, draft)
     if draft.measure_id is not None and draft.measure_id not in goals.measures_by_ids(
         session, viewer, [draft.measure_id]
     ):
@@ -183,14 +163,8 @@ def add_rule(session: Session, viewer: Viewer, draft: RuleDraft) -> FeedRule:
         organization_id=feed.organization_id,
         feed_id=feed.id,
         name=required_text(draft.name, NAME_LENGTH, ("input", "name")),
-        project_id=project.id,
-        title=required_text(draft.title, TITLE_LENGTH, ("input", "title")),
-        owner_id=draft.owner_id,
-        collaborator_ids=[str(person_id) for person_id in helpers],
-        template_id=draft.template_id,
         measure_id=draft.measure_id,
-        due_hours=draft.due_hours,
-        created_by=viewer.person_id,
+        **plan,
     )
     session.add(rule)
     session.flush()

@@ -9,9 +9,7 @@ from typing import Any
 import strawberry
 
 from db.queries.projects.feeds import FEED_ROLES
-from resolvers.errors import DomainError, ErrorCode
 from resolvers.projects import feeds as use_cases
-from resolvers.projects import planning
 from resolvers.projects.signatures import secret_of
 from schema.batching import batch, field
 from schema.context import Context
@@ -178,8 +176,6 @@ def _unbind(context: Context, input: UnbindFeedInput) -> Mapping[str, Any]:
 
 
 def _add_rule(context: Context, input: AddFeedRuleInput) -> Mapping[str, Any]:
-    if len(input.collaborator_ids) > planning.COLLABORATORS:
-        raise DomainError(ErrorCode.TOO_MANY, ("input", "collaboratorIds"))
     draft = use_cases.RuleDraft(
         feed_id=decode_id(input.feed_id, "Feed", at=("input", "feedId")),
         name=input.name,

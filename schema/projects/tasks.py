@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from db.base import now
 from db.models.projects import tasks as rows
+from db.models.projects.rules import TaskRuleRun as TaskRuleRunRow
 from db.queries.feedback import meetings
 from db.queries.paging import Order, Page, fetch_page, fetch_pages
-from db.queries.projects import deliverables
+from db.queries.projects import deliverables, rules
 from db.queries.projects import tasks as queries
 from resolvers.projects import boards, tracing
 from schema.batching import batch, field, root
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from schema.feedback.meetings import OneOnOneAction
     from schema.projects.delays import ProjectDelay
     from schema.projects.deliverables import Deliverable
+    from schema.projects.task_rules import TaskRuleRun
 
 described_enum(
     rows.ProjectStatus,
@@ -192,6 +194,11 @@ def _agreed_actions(context: Context, parents: Sequence[rows.ProjectTask]) -> li
     return [found.get(task.id) for task in parents]
 
 
+def _causes(context: Context, parents: Sequence[rows.ProjectTask]) -> list[TaskRuleRunRow | None]:
+    found = rules.runs_of_tasks(context.session, [task.id for task in parents if task.created_by is None])
+    return [found.get(task.id) for task in parents]
+
+
 def _template(context: Context, parents: Sequence[rows.ProjectTask]) -> list[Any]:
     return load_templates(context, [task.template_id for task in parents])
 
@@ -252,6 +259,9 @@ class ProjectTask(Node):
     )
     escalations: list[TaskEscalation] = batch(_escalations, description="When it was told of as late and silent.")
     created_by: Person | None = batch(person_of("created_by"), description="Who made it; null for a rule.")
+    cause: Annotated[TaskRuleRun, strawberry.lazy("schema.projects.task_rules")] | None = batch(
+        _causes, description="What happened in the product that made it by rule; null for all others."
+    )
     created_at: datetime.datetime = field(description="When it was made.")
     version: int = field(description="Grows with every change; give it as expectedVersion.")
 
@@ -456,7 +466,7 @@ PERMISSIONS: PermissionMap = {
         SEERS,
         "id project number title description owner collaborators template goal measure plannedStartAt dueAt "
         "firstDueAt status overdue blocked waitingForTask waitingForPerson dependsOn startedAt finishedAt reportedAt "
-        "deliverables updates comments customerComments agreedAction escalations createdBy createdAt version",
+        "deliverables updates comments customerComments agreedAction escalations createdBy cause createdAt version",
     ),
     **grant(
         "ProjectTaskUpdate",

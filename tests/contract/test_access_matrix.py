@@ -209,6 +209,10 @@ def feed(_world: World, who: str, _row: Any) -> bool:
     return who in {"pmo", "administrator"}
 
 
+def task_rule(_world: World, who: str, _row: Any) -> bool:
+    return who in {"pmo", "administrator", "hr"}
+
+
 POLICIES: dict[str, Sees] = {
     "Brief": brief,
     "BriefBatch": brief_batch,
@@ -221,6 +225,7 @@ POLICIES: dict[str, Sees] = {
     "Deliverable": deliverable,
     "DeliverableReading": reading,
     "DeliverableTemplate": everybody,
+    "TaskRule": task_rule,
     "Threshold": everybody,
     "Department": everybody,
     "Feed": feed,
@@ -340,6 +345,7 @@ NOT_FOLLOWED = {
     "ProjectPolicy",
     "QuickPhrase",
     "Rewording",
+    "TaskRule",
 }
 """Types that `changes` does not tell of: configuration without a history, and what has a subscription of its own."""
 
@@ -662,6 +668,7 @@ PAPER: dict[str, set[str]] = {
     "rotateFeedSecret": {"pmo", "administrator"},
     "unbindFeed": {"pmo", "administrator"},
     "retireFeedRule": {"pmo", "administrator"},
+    "enableTaskRule": {"pmo", "administrator"},
     "setProjectPolicy": {"hr", "pmo", "administrator"},
     "submitDeliverable": {
         "director",
@@ -704,6 +711,7 @@ STATEFUL = (
     "resumeBriefBatch",
     "Growth",
     "importCustomerComments",
+    "addTaskRule",
     "NotificationChannel",
     "NotificationPreference",
     "Rewording",
@@ -806,6 +814,7 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "rotateFeedSecret": {"feedId": world.ids("Feed")[0]},
         "unbindFeed": {"bindingId": world.ids("FeedBinding")[0]},
         "retireFeedRule": {"id": world.ids("FeedRule")[0]},
+        "enableTaskRule": {"id": world.ids("TaskRule")[0], "enabled": False},
         "setProjectPolicy": {"firstHours": 4, "repeatHours": 8, "levels": 2},
         "recordCustomerComment": comment,
         "recordCustomerComments": {"comments": [comment]},

@@ -28,6 +28,7 @@ from db.models.feedback.upward import RoundStatus, UpwardNote, UpwardRound
 from db.models.goal_updates import TableFormat
 from db.models.inbox import NotificationCode
 from db.models.people import Organization, Person
+from db.models.projects.rules import TaskRule, TaskRuleRun
 from db.models.projects.tasks import Project, ProjectTask, TaskDependency
 from db.models.projects.templates import DeliverableTemplate
 from db.models.registry import METADATA
@@ -106,6 +107,7 @@ def make_world(database: Database, files: FileStore) -> World:
         judge_p95(session, company.viewers["pmo"], template)
         read_deliverable(session, files, company.viewers["report"], template, report(900))
         _depending_tasks(session, company)
+        _made_by_rule(session, company)
         _give(session, company)
         _customers(session, company, files)
         _grow(session, company, files)
@@ -114,6 +116,15 @@ def make_world(database: Database, files: FileStore) -> World:
     with database.begin(company.scope, write=False) as session:
         rows = {name: list(session.scalars(sa.select(table_of(name)))) for name in NODE_TYPES}
     return World(company, {**rows, "Organization": [company.organization]})
+
+
+def _made_by_rule(session: Session, company: PaperCompany) -> None:
+    """A task that a rule made because of another one."""
+    owned = {"organization_id": company.organization.id}
+    cause, made = session.scalars(sa.select(ProjectTask).order_by(ProjectTask.number).limit(2)).all()
+    run = {"rule_id": _ensure(session, company, TaskRule).id, "cause": "x", "happened_at": now(), "chain": []}
+    session.add(TaskRuleRun(**owned, **run, subject_type="ProjectTask", subject_id=cause.id, task_id=made.id))
+    session.flush()
 
 
 def _depending_tasks(session: Session, company: PaperCompany) -> None:
@@ -282,7 +293,10 @@ def _model(table: sa.Table) -> type[Any]:
 
 def _json(model: type[Any], name: str) -> Any:
     """An empty list or object, whichever the column is declared to hold."""
-    return [] if "list[" in str(inspect.get_annotations(model)[name]) else {}
+    annotations: dict[str, Any] = {}
+    for base in reversed(model.__mro__):  # a column may stand on a mixin
+        annotations |= inspect.get_annotations(base)
+    return [] if "list[" in str(annotations[name]) else {}
 
 
 def _plain(column: sa.Column[Any], number: int) -> Any:

@@ -1,4 +1,4 @@
-"""Jobs of projects: telling of late tasks."""
+"""Jobs of projects: telling of late tasks, and making tasks by rule."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import datetime
 
 from sqlalchemy.orm import Session
 
-from resolvers.projects import escalating
+from resolvers import causes
+from resolvers.projects import escalating, task_rules
 from workers.registry import Effect, JobRun, job
 
 
@@ -17,5 +18,16 @@ def tell_of_blocked_tasks(run: JobRun) -> Effect:
 
     def effect(session: Session) -> None:
         escalating.tell_of_blocked(session, run.viewer, due)
+
+    return effect
+
+
+@job(causes.JOB, max_failures=5, time_limit=120)
+def apply_rules(run: JobRun) -> Effect:
+    """Make the tasks of the rules that waited for something that happened."""
+    cause = causes.Cause.of(run.args)
+
+    def effect(session: Session) -> None:
+        task_rules.fire(session, run.viewer, cause)
 
     return effect

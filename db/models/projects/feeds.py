@@ -6,12 +6,12 @@ import datetime
 import uuid
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Identified, OrganizationOwned, PlainDecimal, Timestamped, Versioned
+from db.models.projects.rules import TaskPlan
 
 
 class Feed(Base, Identified, OrganizationOwned, Timestamped, Versioned):
@@ -124,7 +124,7 @@ class FeedBinding(Base, Identified, OrganizationOwned, Timestamped):
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
-class FeedRule(Base, Identified, OrganizationOwned, Timestamped):
+class FeedRule(Base, Identified, OrganizationOwned, Timestamped, TaskPlan):
     """Events of this name become tasks of a project."""
 
     __tablename__ = "feed_rule"
@@ -132,14 +132,6 @@ class FeedRule(Base, Identified, OrganizationOwned, Timestamped):
 
     feed_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feed.id"))
     name: Mapped[str] = mapped_column(String(200))
-    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"), index=True)
-    title: Mapped[str] = mapped_column(String(300))
     owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    collaborator_ids: Mapped[list[Any]]
-    """Keys of people, as text."""
-    template_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deliverable_template.id"))
     measure_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("measure.id"))
-    due_hours: Mapped[int]
-    """Of working time, from the event's arrival."""
     retired_at: Mapped[datetime.datetime | None]
-    created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
