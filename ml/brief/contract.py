@@ -176,3 +176,9 @@ class Engine(Protocol):
     def draft(self, packs: Sequence[Pack]) -> list[list[Draft] | EngineError]:
         """Drafts for each pack, in order; a pack that failed holds its error, so that one does not stop the others."""
         ...
+
+
+def storable(text: str) -> str:
+    """A model's text without blanks around it and without null characters and halves of surrogate pairs, which JSON can
+    spell and no database stores."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()

@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Protocol
 
 from ml.brief.checks import Failure, check, figure_in
-from ml.brief.contract import Draft, EngineError, Note
+from ml.brief.contract import Draft, EngineError, Note, storable
 from ml.brief.masking import Mask
 from ml.text.folding import Language, fold, language_of, normal
 from ml.text.names import names
@@ -96,7 +96,7 @@ def propose(original: Original, chat: Chat) -> Proposal:
         {"role": "user", "content": json.dumps(asked, ensure_ascii=False)},
     ]
     written = _parsed(chat.reply(conversation, OPENING))
-    text = (mask.reveal(written) if chat.remote else written).strip()
+    text = mask.reveal(written) if chat.remote else written
     return Proposal(text, tuple(failures(text, original)))
 
 
@@ -106,10 +106,12 @@ def _parsed(reply: str) -> str:
     for match in re.finditer(r"\{", reply):
         try:
             row, _ = decoder.raw_decode(reply, match.start())
+        except RecursionError:
+            raise EngineError("the model's reply is nested without end") from None
         except ValueError:
             continue
-        if isinstance(row, dict) and isinstance(row.get("text"), str) and row["text"].strip():
-            return str(row["text"])
+        if isinstance(row, dict) and isinstance(row.get("text"), str) and storable(row["text"]):
+            return storable(row["text"])
     raise EngineError("the model's reply holds no text in the form that was asked for")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import cast
 
-from ml.brief.contract import Draft, EngineError, Pack, Passage, SentenceKind
+from ml.brief.contract import Draft, EngineError, Pack, Passage, SentenceKind, storable
 from ml.text.folding import Language
 
 PROMPT_VERSION = "brief-2"
@@ -72,6 +72,8 @@ def parse(reply: str, note_ids: Mapping[str, str]) -> list[Draft]:
             break
         try:
             row, at = decoder.raw_decode(reply, match.start())
+        except RecursionError:
+            raise EngineError("the model's reply is nested without end") from None
         except ValueError:
             at = match.end()
             continue
@@ -87,7 +89,7 @@ def _draft(row: object, note_ids: Mapping[str, str]) -> Draft | None:
     if not isinstance(row, dict):
         return None
     text, citations, kind = row.get("text"), row.get("citations"), row.get("kind")
-    if not isinstance(text, str) or not text.strip() or not isinstance(citations, list):
+    if not isinstance(text, str) or not storable(text) or not isinstance(citations, list):
         return None
     cited = tuple(note_ids.get(str(alias), str(alias)) for alias in citations)
-    return Draft(text.strip(), cited, cast("SentenceKind", kind) if kind in _KINDS else "fact")
+    return Draft(storable(text), cited, cast("SentenceKind", kind) if kind in _KINDS else "fact")

@@ -44,14 +44,26 @@ def test_the_prompt_is_complete(language: str) -> None:
 
 
 def test_a_reply_is_read_around_its_noise() -> None:
-    reply = 'Sure! ```json\n{"sentences": [{"text": " A. ", "citations": ["N1", "N9"], "kind": "strength"},'
+    reply = (
+        'Sure! ```json\n{"sentences": [{"text": " A\\ud800.\\u0000 ", "citations": ["N1", "N9"], "kind": "strength"},'
+    )
     reply += '{"text": "B.", "citations": ["N2"], "kind": "praise"}, {"text": "", "citations": []}, {"text": "C."},'
     reply += '{"text": "D.", "citations": ["N1"], "ki'
     assert parse(reply, {"N1": "a", "N2": "b"}) == [Draft("A.", ("a", "N9"), "strength"), Draft("B.", ("b",), "fact")]
 
 
 @pytest.mark.parametrize(
-    "reply", ["", "I cannot help with that.", '{"sentences": []}', "[[[[", '{"sentences": [1, "x"]}', "{" * 500]
+    "reply",
+    [
+        "",
+        "I cannot help with that.",
+        '{"sentences": []}',
+        "[[[[",
+        '{"sentences": [1, "x"]}',
+        "{" * 500,
+        '{"a":' * 100_000,
+        '{"sentences": [{"text": "\\ud800\\u0000", "citations": ["N1"]}]}',
+    ],
 )
 def test_a_reply_without_sentences_is_an_error(reply: str) -> None:
     with pytest.raises(EngineError):

@@ -80,7 +80,24 @@ def test_names_leave_the_process_as_codes_and_come_back() -> None:
     assert "阿依古丽" in here.asked
 
 
-@pytest.mark.parametrize("reply", ["", "不知道", '{"text": ""}', '{"text": ["x"]}', '{"text": "提高', "[[["])
+def test_what_no_database_stores_is_left_out() -> None:
+    chat = Scripted('{"text": " 将新客户留存率由 62% 提高到\\u0000 75%\\ud800 "}', remote=False)
+    assert propose(GOAL, chat).text == "将新客户留存率由 62% 提高到 75%"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "不知道",
+        '{"text": ""}',
+        '{"text": "\\u0000"}',
+        '{"text": ["x"]}',
+        '{"text": "提高',
+        "[[[",
+        '{"a":' * 100_000,
+    ],
+)
 def test_babble_is_no_proposal(reply: str) -> None:
     with pytest.raises(EngineError):
         propose(GOAL, Scripted(reply, remote=True))
