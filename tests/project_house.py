@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.base import now
-from db.models.projects.templates import DeliverableTemplate
+from db.models.projects.templates import DeliverableTemplate, DeliverableTemplateVersion
 from db.session import Database, Scope
 from db.viewer import Role, Viewer
 from schema.relay import encode_id
@@ -41,6 +41,10 @@ def make_site(database: Database) -> Site:
         template = DeliverableTemplate(organization_id=house.organization.id, key="load-test", number=1)
         session.add(template)
         session.flush()
+        version = {"number": 1, "title_zh": "压测报告", "title_en": "Load test", "requirements": [], "definitions": []}
+        session.add(
+            DeliverableTemplateVersion(organization_id=house.organization.id, template_id=template.id, **version)
+        )
         return Site(house, pmo, encode_id("DeliverableTemplate", template.id))
 
 

@@ -184,6 +184,28 @@ def _sum_up(figures: Figures, watch: Watch) -> None:
     figures.longest_past_lease = round(max(0.0, watch.longest_past_lease), 2)
 
 
+def kill_midway(workers: Fleet, watch: Watch, midway: Callable[[], bool], *, patience: float) -> Figures:
+    """Kill the only worker once `midway` says so, start another and see it do all there is. Raises AssertionError when
+    nothing was being worked on, or when what was is not done again."""
+    figures = Figures(jobs=len(watch.rows()), kills=1)
+    began = time.monotonic()
+    process = workers.start()
+    watch.until(lambda: midway() or process.poll() is not None, patience)
+    process.kill()
+    process.wait()
+    held = watch.running()
+    if not held:
+        raise AssertionError("no job was running when the worker was killed")
+    figures.kills_while_running = 1
+    workers.start()
+    watch.until(lambda: not watch.unfinished(), patience)
+    if not all(row.attempts > held[row.id] for row in watch.rows() if row.id in held):
+        raise AssertionError("what the killed worker held was not done again")
+    figures.seconds = round(time.monotonic() - began, 1)
+    _sum_up(figures, watch)
+    return figures
+
+
 def stall(workers: Fleet, watch: Watch, *, patience: float) -> Figures:
     """Stop a worker in the middle of its jobs until another has done all there is, then let it go on with what it
     had, and see it end on request."""

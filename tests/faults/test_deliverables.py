@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,39 +14,26 @@ from sqlalchemy.orm import Session
 
 from db.files import FileStore
 from db.models.events import Event
+from db.models.inbox import Notification, NotificationCode
 from db.models.projects.deliverables import Deliverable, DeliverableFile, DeliverableStatus, Reading
-from db.models.projects.flags import FlagEvaluation
+from db.models.projects.flags import Flag, FlagEvaluation
 from db.models.projects.templates import DeliverableTemplate
+from db.queries.projects.flags import FLAG_CHANGED
 from db.session import Database
 from db.settings import Settings
 from resolvers.projects import reading
 from resolvers.projects.submission import DeliverableDraft, submit_deliverable
 from resolvers.projects.templates import TemplateDraft
-from tests.conftest import MakeSettings
 from tests.deliverables import office
-from tests.faults.killing import Watch, fleet, torment
+from tests.faults.killing import Watch, fleet, kill_midway
 from tests.paper import PaperCompany, make_paper_company
 from tests.projects import judge_p95, publish, report
-from tests.servers import RABBITMQ_URL, delete_queue
 from workers import deliverables
 from workers.deliverables import DeliverableReader
 from workers.sandbox import Limits
 
-BACK_ENDS = [
-    pytest.param(("sqlite", "memory://"), id="sqlite"),
-    pytest.param(
-        ("postgresql", RABBITMQ_URL), id="postgresql-rabbitmq", marks=[pytest.mark.postgresql, pytest.mark.rabbitmq]
-    ),
-]
 REPORTS = 4
-
-
-@pytest.fixture(params=BACK_ENDS)
-def settings(request: pytest.FixtureRequest, make_settings: MakeSettings) -> Iterator[Settings]:
-    kind, broker_url = request.param
-    queue = f"test_deliverables_{uuid.uuid4().hex[:8]}"
-    yield make_settings(kind, broker_url=broker_url, broker_queue=queue, job_lease_seconds=2.0)
-    delete_queue(broker_url, queue)
+TOLD_OF_RED = ("report", "manager", "pmo")
 
 
 @dataclass(frozen=True)
@@ -95,23 +80,30 @@ def site(settings: Settings, database: Database, files: FileStore) -> Site:
     return Site(settings, database, files, company, template)
 
 
-def test_killed_workers_read_each_file_exactly_once(site: Site, tmp_path: Path) -> None:
-    made = [site.hand_in(report(300 + 10 * number)).id for number in range(REPORTS)]
-    relay = Database(site.settings, url=site.settings.relay_url)
+def test_a_worker_killed_while_it_reads_leaves_each_file_read_exactly_once(
+    site: Site, relay: Database, tmp_path: Path
+) -> None:
+    made = [site.hand_in(report(900 + number)).id for number in range(REPORTS)]
+    watch = Watch(relay, ["deliverables.read"])
     with fleet(site.settings, "workers.process", tmp_path / "log") as workers:
-        watch = Watch(relay, ["deliverables.read"])
-        figures = torment(workers, watch, kills=2, pause=(0.0, 0.6), patience=90, seed=11)
-    relay.close()
+        figures = kill_midway(workers, watch, watch.working, patience=90)
     assert (figures.done, figures.dead) == (REPORTS, 0), (tmp_path / "log").read_text()[-3000:]
     with site.begin(write=False) as session:
         read = Counter(session.scalars(sa.select(Event.subject_id).where(Event.type == "deliverable.read")))
+        changed = Counter(session.scalars(sa.select(Event.subject_id).where(Event.type == FLAG_CHANGED)))
         values = Counter(session.scalars(sa.select(Reading.deliverable_file_id)))
-        judged = session.scalars(sa.select(FlagEvaluation.number)).all()
+        judged = session.execute(sa.select(FlagEvaluation.number, FlagEvaluation.flag)).all()
+        told = Counter(
+            session.scalars(
+                sa.select(Notification.subject_id).where(Notification.code == NotificationCode.DELIVERABLE_RED)
+            )
+        )
         statuses = session.scalars(sa.select(Deliverable.status)).all()
-    assert read == Counter(made)
+    assert read == changed == Counter(made)
+    assert told == Counter({one: len(TOLD_OF_RED) for one in made})
     assert len(values) == REPORTS
     assert len(set(values.values())) == 1
-    assert list(judged) == [1] * REPORTS
+    assert [tuple(one) for one in judged] == [(1, Flag.RED)] * REPORTS
     assert set(statuses) == {DeliverableStatus.OK}
 
 

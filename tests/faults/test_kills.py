@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,35 +19,16 @@ from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import system_viewer
 from tests.factories import make_organization
+from tests.faults.conftest import RABBITMQ, SQLITE
 from tests.faults.killing import Watch, fleet, stall, torment
-from tests.servers import RABBITMQ_URL, REDIS_URL, delete_queue
+from tests.servers import REDIS_URL
 from workers.relay import POLL_SECONDS
 
-LEASE_SECONDS = 2.0
 JOBS = 10
-
-BACK_ENDS = [
-    pytest.param(("sqlite", "memory://"), id="sqlite"),
-    pytest.param(
-        ("postgresql", RABBITMQ_URL), id="postgresql-rabbitmq", marks=[pytest.mark.postgresql, pytest.mark.rabbitmq]
-    ),
-    pytest.param(("postgresql", REDIS_URL), id="postgresql-redis", marks=[pytest.mark.postgresql, pytest.mark.redis]),
-]
-
-
-@pytest.fixture(params=BACK_ENDS)
-def settings(request: pytest.FixtureRequest, make_settings: Callable[..., Settings]) -> Iterator[Settings]:
-    kind, broker_url = request.param
-    queue = f"test_kills_{uuid.uuid4().hex[:8]}"
-    yield make_settings(kind, broker_url=broker_url, broker_queue=queue, job_lease_seconds=LEASE_SECONDS)
-    delete_queue(broker_url, queue)
-
-
-@pytest.fixture
-def relay(settings: Settings) -> Iterator[Database]:
-    relay = Database(settings, url=settings.relay_url)
-    yield relay
-    relay.close()
+REDIS = pytest.param(
+    ("postgresql", REDIS_URL), id="postgresql-redis", marks=[pytest.mark.postgresql, pytest.mark.redis]
+)
+pytestmark = pytest.mark.parametrize("settings", [SQLITE, RABBITMQ, REDIS], indirect=True)
 
 
 def put_in(database: Database, number: int, **args: Any) -> tuple[uuid.UUID, set[str]]:

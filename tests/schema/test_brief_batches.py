@@ -73,6 +73,13 @@ class Staff:
     """Left in the cycle."""
 
 
+def take_notes(api: Api, house: House, who: Viewer) -> None:
+    """What the person and the manager write about a goal of theirs: enough for a brief."""
+    goal = confirmed(api, who, house.manager, house, title="盘点差错降到每月2单以内", level="PERSON")
+    for author, note in zip((who, who, house.manager, house.manager), NOTES, strict=True):
+        done(api, author, CHECK_IN, goalId=goal, note=note)
+
+
 @pytest.fixture
 def staff(database: Database, api: Api) -> Staff:
     """The employee and the colleague of the house have notes; one more person in the department inside theirs has."""
@@ -93,9 +100,7 @@ def staff(database: Database, api: Api) -> Staff:
             employed_to=now().date() - datetime.timedelta(days=5),
         )
     for who in (house.employee, viewer_of(formula)):
-        goal = confirmed(api, who, house.manager, house, title="盘点差错降到每月2单以内", level="PERSON")
-        for author, note in zip((who, who, house.manager, house.manager), NOTES, strict=True):
-            done(api, author, CHECK_IN, goalId=goal, note=note)
+        take_notes(api, house, who)
     return Staff(house, formula, gone)
 
 

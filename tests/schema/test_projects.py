@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from db.models.events import Event
+from db.models.jobs import Job
 from db.models.projects.tasks import TaskDependency, TaskStatus
-from db.models.projects.templates import DeliverableTemplateVersion
 from db.session import Database
 from resolvers.projects.progress import update_task
+from resolvers.projects.submission import READ_JOB
 from schema.relay import decode_id, encode_id
 from tests.factories import make_viewer
 from tests.goal_house import codes, confirmed, done, perform, person_id
@@ -335,10 +338,6 @@ def test_changes_of_tasks_are_followed_by_those_who_see_them(api: Api, database:
 
 def test_what_a_task_wants_is_handed_in_for_it(api: Api, database: Database, site: Site) -> None:
     with database.begin(site.scope) as session:
-        template_id = decode_id(site.template_id, "DeliverableTemplate")
-        version = {"template_id": template_id, "number": 1, "title_zh": "压测报告", "title_en": "Load test"}
-        owned = {"organization_id": site.house.organization.id, "requirements": [], "definitions": []}
-        session.add(DeliverableTemplateVersion(**owned, **version))
         outsider = make_viewer(session, site.house.organization)
     task_id = task(api, site, project(api, site))
     refused = submit(api, outsider, b"1", taskId=task_id)
@@ -351,3 +350,43 @@ def test_what_a_task_wants_is_handed_in_for_it(api: Api, database: Database, sit
     query = "query($id: ID!) { node(id: $id) { ... on ProjectTask { deliverables { id } } } }"
     for viewer, seen in ((site.house.employee, 1), (site.lead, 1), (site.pmo, 1), (site.house.colleague, 0)):
         assert len(api.data(viewer, query, {"id": task_id})["node"]["deliverables"]) == seen
+
+
+def at_once(*work: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:
+    """What each came to, all of them begun together."""
+    barrier = threading.Barrier(len(work))
+
+    def begin(one: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        barrier.wait()
+        return one()
+
+    with ThreadPoolExecutor(len(work)) as threads:
+        return list(threads.map(begin, work))
+
+
+def test_files_handed_in_at_once_are_each_taken_once(api: Api, database: Database, site: Site) -> None:
+    employee, colleague = site.house.employee, site.house.colleague
+    task_id, again = task(api, site, project(api, site)), str(uuid.uuid4())
+    mine, repeated, other = at_once(
+        lambda: submit(api, employee, b"p95 = 300 ms", taskId=task_id, requestId=again),
+        lambda: submit(api, employee, b"p95 = 300 ms", taskId=task_id, requestId=again),
+        lambda: submit(api, colleague, b"p95 = 310 ms", taskId=task_id),
+    )
+    assert mine == repeated
+    assert [one["errors"] for one in (mine, other)] == [[], []]
+    query = "query($id: ID!) { node(id: $id) { ... on ProjectTask { deliverables { id version files { number } } } } }"
+    found = {one["id"]: one for one in api.data(site.lead, query, {"id": task_id})["node"]["deliverables"]}
+    assert set(found) == {mine["deliverable"]["id"], other["deliverable"]["id"]}
+
+    first = found[mine["deliverable"]["id"]]
+    seen = {"deliverableId": first["id"], "expectedVersion": first["version"]}
+    versions = at_once(
+        lambda: submit(api, employee, b"p95 = 280 ms", **seen), lambda: submit(api, site.lead, b"p95 = 290 ms", **seen)
+    )
+    refused = {"code": "CONFLICT", "field": ["input", "expectedVersion"]}
+    assert sorted((one["errors"] for one in versions), key=len) == [[], [refused]]
+    found = {one["id"]: one for one in api.data(site.lead, query, {"id": task_id})["node"]["deliverables"]}
+    assert sorted(file["number"] for file in found[first["id"]]["files"]) == [1, 2]
+    with database.begin(site.scope, write=False) as session:
+        jobs = session.scalars(sa.select(Job.args).where(Job.name == READ_JOB)).all()
+    assert len({job["deliverable_file_id"] for job in jobs}) == len(jobs) == 3
