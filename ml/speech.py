@@ -1,56 +1,13 @@
-"""A voice note becomes text, by a speech recognition model of transformers. Needs the extra `llm`.
-
-Recordings are read as uncompressed WAV, by the standard library alone: other forms are converted before they come here.
-"""
+"""The samples of a voice note become text, by a speech recognition model of transformers. Needs the extra `llm`."""
 
 from __future__ import annotations
 
-import io
-import wave
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-LONGEST = 15 * 60
-"""Seconds of a recording that are transcribed."""
-_LAYOUT = {1: "u1", 2: "<i2", 4: "<i4"}
-_SCALE = {1: 128.0, 2: 32768.0, 4: 2147483648.0}
-
-
-class SpeechError(RuntimeError):
-    """The recording cannot be transcribed; `code` says why: `unreadable`, `too_long` or `model_unavailable`."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-    def __reduce__(self) -> tuple[type[SpeechError], tuple[str, str]]:
-        return type(self), (self.code, str(self))  # so that a child process can hand it over
-
-
-def read_wav(data: bytes) -> tuple[NDArray[np.float32], int]:
-    """Samples from -1 to 1, channels averaged, and the sampling rate in hertz.
-
-    Raises SpeechError for anything but uncompressed WAV of 8, 16 or 32 bits, for silence of no length and for
-    recordings over `LONGEST` seconds.
-    """
-    try:
-        with wave.open(io.BytesIO(data)) as recording:
-            rate, width, channels = recording.getframerate(), recording.getsampwidth(), recording.getnchannels()
-            count = recording.getnframes()
-            if rate > 0 and count / rate > LONGEST:
-                raise SpeechError("too_long", f"the recording is longer than {LONGEST // 60} minutes")
-            frames = recording.readframes(count)
-    except (wave.Error, EOFError) as error:
-        raise SpeechError("unreadable", "the recording is not an uncompressed WAV file") from error
-    if width not in _SCALE or rate <= 0 or len(frames) < width * channels:
-        raise SpeechError("unreadable", "the recording is empty or of a sample width that is not read")
-    whole = frames[: len(frames) // (width * channels) * width * channels]
-    raw = np.frombuffer(whole, np.dtype(_LAYOUT[width])).astype(np.float32)
-    if width == 1:
-        raw -= 128.0  # eight-bit WAV is unsigned
-    return np.asarray((raw / _SCALE[width]).reshape(-1, channels).mean(axis=1), np.float32), rate
+from ml.sound import SpeechError
 
 
 class Transcriber:
@@ -60,12 +17,8 @@ class Transcriber:
         self._model = model
         self._recognise: Any = None
 
-    def transcribe(self, data: bytes) -> str:
-        """The words of a WAV recording. Raises SpeechError when it or the model cannot be read."""
-        return self.hear(*read_wav(data))
-
     def hear(self, samples: NDArray[np.float32], rate: int) -> str:
-        """The words in samples at a rate in hertz, as `read_wav` gives them. Raises SpeechError."""
+        """The words in samples at a rate in hertz, as `ml.sound.read` gives them. Raises SpeechError."""
         recognise = self._loaded()
         wanted = int(recognise.feature_extractor.sampling_rate)
         try:

@@ -63,8 +63,13 @@ REASONS: dict[str, tuple[str, str]] = {
         "No speech model is configured; the recording is kept and can be transcribed once there is one.",
     ),
     "recording_unreadable": (
-        "录音无法读取，请上传未压缩的 WAV（PCM）文件。",
-        "The recording cannot be read; upload an uncompressed WAV (PCM) file.",
+        "录音无法读取：内容不完整，或不是可识别的录音格式；请重新录制，或改用未压缩的 WAV（PCM）文件。",
+        "The recording is cut off or of a kind that is not read; record it again, or upload an uncompressed WAV (PCM).",
+    ),
+    "recording_unsupported": (
+        "本系统目前只能识别未压缩的 WAV（PCM）；录音已保留，请联系管理员启用其他格式后重新转写。",
+        "Only uncompressed WAV (PCM) is heard here; the recording is kept: ask an administrator to enable other kinds, "
+        "then transcribe it again.",
     ),
     "recording_too_long": (
         "录音超过 15 分钟，请分段录制。",

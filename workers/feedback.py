@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models.feedback.growth import TranscriptionState
 from db.viewer import Viewer
-from ml.speech import SpeechError
+from ml.sound import SpeechError
 from resolvers.feedback import comment_imports, growth, upward, voice
 from workers.registry import Effect, JobRun, job
 from workers.sandbox import SandboxError

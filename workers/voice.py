@@ -7,7 +7,9 @@ import threading
 import numpy as np
 
 from db.settings import Settings
-from ml.speech import SpeechError, Transcriber, read_wav
+from ml import sound
+from ml.sound import SpeechError
+from ml.speech import Transcriber
 from workers.sandbox import Limits, SandboxError
 from workers.sandbox import run as run_in_child
 
@@ -19,18 +21,18 @@ _turn = threading.Lock()
 
 
 def transcribe(settings: Settings, content: bytes) -> str:
-    """The words of a recording. Raises `SpeechError`: `unreadable`, `too_long`, `model_unavailable`."""
+    """The words of a recording. Raises `SpeechError`: `unreadable`, `too_long`, `unsupported`, `model_unavailable`."""
     try:
-        sound, rate = run_in_child(DECODING, decode, content)
+        samples, rate = run_in_child(DECODING, decode, content)
     except SandboxError as error:
         raise SpeechError("unreadable", f"decoding was given up ({error.code})") from error
     with _turn:  # two recordings at once would need the model's memory twice
         model = settings.speech_model
         transcriber = _transcribers.setdefault(model, Transcriber(model))
-        return transcriber.hear(np.frombuffer(sound, np.float32), rate)
+        return transcriber.hear(np.frombuffer(samples, np.float32), rate)
 
 
 def decode(content: bytes) -> tuple[bytes, int]:
     """Samples as 32-bit floats and the sampling rate; for the child."""
-    samples, rate = read_wav(content)
+    samples, rate = sound.read(content)
     return samples.tobytes(), rate

@@ -14,14 +14,14 @@ from db.models.feedback.growth import GrowthEntry, GrowthRecording, Transcriptio
 from db.models.files import StoredFile
 from db.queries.feedback import growth
 from db.viewer import Viewer
+from ml import sound
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.feedback.growth import EntryDraft, keep_revision, new_entry, own_entry, recording_of
 from resolvers.goals.inputs import TEXT_LENGTH, required_text
 
 JOB = "feedback.transcribe"
 MAXIMUM_BYTES = 30 * 1024 * 1024
-"""A quarter of an hour of speech at 16 kHz and 16 bits, which is as long as is listened to."""
-MEDIA_TYPE = "audio/wav"
+"""A quarter of an hour of uncompressed speech at 16 kHz and 16 bits, which is as long as is listened to."""
 TRANSCRIPT_LENGTH = TEXT_LENGTH
 
 
@@ -30,16 +30,17 @@ def add_recording(
 ) -> GrowthRecording:
     """Keep a voice note with an own entry, or with a new one, and put in the job that listens to it.
 
-    Raises `DomainError`: FILE_EMPTY, FILE_TOO_LARGE (over 30 MB), FILE_TYPE_UNSUPPORTED for anything but WAV,
-    NOT_FOUND, FORBIDDEN, RECORDING_TAKEN when the entry has one.
+    Raises `DomainError`: FILE_EMPTY, FILE_TOO_LARGE (over 30 MB), FILE_TYPE_UNSUPPORTED for what
+    does not begin like a recording, NOT_FOUND, FORBIDDEN, RECORDING_TAKEN when the entry has one.
     """
     at = ("input", "file")
     if not content:
         raise DomainError(ErrorCode.FILE_EMPTY, at)
     if len(content) > MAXIMUM_BYTES:
         raise DomainError(ErrorCode.FILE_TOO_LARGE, at, maximum_mb=MAXIMUM_BYTES >> 20)
-    if not (content.startswith(b"RIFF") and content[8:12] == b"WAVE"):
-        raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, at, types="WAV (PCM)")
+    media_type = sound.media_type(content)
+    if media_type is None:
+        raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, at, types=sound.TYPE_NAMES)
     if entry_id is None:
         entry = new_entry(session, viewer, EntryDraft(), None, ("input",))
     else:
@@ -50,7 +51,7 @@ def add_recording(
         id=new_id(),
         organization_id=viewer.organization_id,
         entry_id=entry.id,
-        file_id=files.put(session, viewer.organization_id, content, MEDIA_TYPE).id,
+        file_id=files.put(session, viewer.organization_id, content, media_type).id,
         state=TranscriptionState.WAITING,
     )
     _ask(session, viewer, recording)

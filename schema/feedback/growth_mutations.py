@@ -70,7 +70,8 @@ class SetGrowthTodoInput:
 @strawberry.input(description="A voice note.")
 class AddGrowthRecordingInput:
     file: UploadedFile = strawberry.field(
-        description="Uncompressed WAV (PCM of 8, 16 or 32 bits), at most 30 MB and 15 minutes; nothing else is read."
+        description="WAV, M4A, MP4, 3GP, WebM, Ogg, MP3, AAC or AMR, at most 30 MB and 15 minutes. Uncompressed WAV "
+        "(PCM of 8, 16 or 32 bits) is heard everywhere, the others where the operator installed what decodes them."
     )
     entry_id: strawberry.ID | None = strawberry.field(
         default=None, description="The own entry that it belongs to; by default a new one."

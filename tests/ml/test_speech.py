@@ -1,60 +1,24 @@
-"""Recordings and a tiny speech model that the test builds, saves and loads by its path."""
+"""A tiny speech model that the test builds, saves and loads by its path."""
 
 from __future__ import annotations
 
-import io
 import json
-import wave
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from ml.speech import LONGEST, SpeechError, Transcriber, read_wav
+from ml import sound
+from ml.sound import SpeechError
+from ml.speech import Transcriber
+from tests.ml.test_sound import recording
 
 REASON = "the extra `llm` (torch, transformers) is not installed: pip install 'throughline[llm]'"
 
 
-def recording(seconds: float = 0.5, rate: int = 16_000, channels: int = 1, width: int = 2) -> bytes:
-    """A tone of 440 Hz at half the loudness."""
-    times = np.arange(int(seconds * rate)) / rate
-    tone = 0.5 * np.sin(2 * np.pi * 440 * times)
-    scaled = {1: tone * 127 + 128, 2: tone * 32767, 4: tone * 2147483647}[width]
-    samples = scaled.astype(np.dtype({1: "u1", 2: "<i2", 4: "<i4"}[width]))
-    target = io.BytesIO()
-    with wave.open(target, "wb") as out:
-        out.setnchannels(channels)
-        out.setsampwidth(width)
-        out.setframerate(rate)
-        out.writeframes(np.repeat(samples, channels).tobytes())
-    return target.getvalue()
-
-
-@pytest.mark.parametrize(("channels", "width"), [(1, 1), (1, 2), (2, 2), (1, 4)])
-def test_recordings_are_read_to_the_same_loudness(channels: int, width: int) -> None:
-    samples, rate = read_wav(recording(channels=channels, width=width))
-    assert (len(samples), rate) == (8000, 16_000)
-    assert float(np.abs(samples).max()) == pytest.approx(0.5, abs=0.01)
-    assert abs(float(samples.mean())) < 0.01
-
-
-@pytest.mark.parametrize("data", [b"", b"RIFF", b"ID3 not a wav file", recording(seconds=0)])
-def test_what_is_no_recording_is_refused(data: bytes) -> None:
-    with pytest.raises(SpeechError) as caught:
-        read_wav(data)
-    assert caught.value.code == "unreadable"
-
-
-def test_a_recording_that_is_too_long_is_refused() -> None:
-    with pytest.raises(SpeechError) as caught:
-        read_wav(recording(seconds=LONGEST + 1, rate=100, width=1))
-    assert caught.value.code == "too_long"
-
-
 def test_a_model_that_is_not_there_is_named_as_the_reason(tmp_path: Path) -> None:
     with pytest.raises(SpeechError) as caught:
-        Transcriber(str(tmp_path / "none")).transcribe(recording())
+        Transcriber(str(tmp_path / "none")).hear(*sound.read(recording()))
     assert caught.value.code == "model_unavailable"
 
 
@@ -84,7 +48,7 @@ def tiny_model(folder: Path) -> None:
 def test_a_tiny_model_is_loaded_once_and_transcribes(tmp_path: Path) -> None:
     tiny_model(tmp_path)
     transcriber = Transcriber(str(tmp_path))
-    assert transcriber.transcribe(recording()) == "a"
+    assert transcriber.hear(*sound.read(recording())) == "a"
     loaded = transcriber._recognise
-    assert transcriber.transcribe(recording(rate=8000, channels=2)) == "a"
+    assert transcriber.hear(*sound.read(recording(rate=8000, channels=2))) == "a"
     assert transcriber._recognise is loaded

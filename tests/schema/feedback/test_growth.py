@@ -21,7 +21,8 @@ from db.viewer import Viewer
 from resolvers.feedback import voice
 from schema.relay import decode_id
 from tests.goal_house import House, codes, confirmed, done, make_house, person_id
-from tests.ml.test_speech import recording, tiny_model
+from tests.ml.test_sound import recorded, recording
+from tests.ml.test_speech import tiny_model
 from tests.schema.client import Api
 from tests.schema.feedback.test_notes import POLICY
 from tests.schema.feedback.test_recorded import RECORDS
@@ -222,7 +223,11 @@ def test_hostile_sound_ends_coded(
     api: Api, house: House, settings: Settings, database: Database, files: FileStore, *, tmp_path: Path
 ) -> None:
     unsupported = "FILE_TYPE_UNSUPPORTED"
-    for content, expected in ((b"", "FILE_EMPTY"), (b"ID3\x04mp3", unsupported), (b"<svg/>" * 9, unsupported)):
+    for content, expected in (
+        (b"", "FILE_EMPTY"),
+        (b"\x00\x00\x00\x18mo", unsupported),
+        (b"<svg/>" * 9, unsupported),
+    ):
         assert [error["code"] for error in send(api, house.employee, content)["errors"]] == [expected]
     good = recording()
     entry_id = done(api, house.employee, WRITE, text="口述")["entry"]["id"]
@@ -230,7 +235,16 @@ def test_hostile_sound_ends_coded(
     for viewer, expected in ((house.employee, "RECORDING_TAKEN"), (house.colleague, "NOT_FOUND")):
         assert [error["code"] for error in send(api, viewer, good, entryId=entry_id)["errors"]] == [expected]
     lies = good[:24] + (1).to_bytes(4, "little") + good[28:]  # one sample a second: longer than is listened to
-    for content in (good[:12] + b"\xff" * 4000, good[:30], b"RIFF\xff\xff\xff\xffWAVE" + bytes(2000), lies):
+    phone = recorded("iphone")
+    hostile = (
+        good[:12] + b"\xff" * 4000,
+        good[:30],
+        b"RIFF\xff\xff\xff\xffWAVE" + bytes(2000),
+        phone[:9000],
+        lies,
+        phone,
+    )
+    for content in hostile:
         assert send(api, house.employee, content)["errors"] == []
     configured = settings.model_copy(update={"speech_model": str(tmp_path / "none")})
     with open_desk(configured, database, files, house.organization.id) as deaf:
@@ -242,10 +256,12 @@ def test_hostile_sound_ends_coded(
             ("FAILED", "recording_unreadable"),
             ("FAILED", "recording_unreadable"),
             ("FAILED", "recording_unreadable"),
+            ("FAILED", "recording_unreadable"),
             ("FAILED", "recording_too_long"),
+            ("FAILED", "recording_model_unavailable"),
         ]
         jobs = [deaf.row(row.job_id).state for row in rows if row.job_id]
-    assert jobs == [JobState.DONE] * 5
+    assert jobs == [JobState.DONE] * 7
 
 
 def test_a_model_hears_a_voice_note(
