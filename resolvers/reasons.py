@@ -56,7 +56,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "rewording_length": ("太长，无法保存。", "It is too long to be stored."),
     "rewording_empty": ("空泛，适用于任何人。", "It would fit anyone."),
     "rewording_caution": ("有需要避免的措辞。", "It has wording to be avoided."),
-    "rewording_part": ("原文具备的要素不见了。", "A part that the text has is gone."),
+    "rewording_part": (
+        "原文达到的一项 SMART 要求不再达到。",
+        "A letter of SMART that the text met is not met any more.",
+    ),
     # Another file is needed.
     "transcription_not_configured": (
         "尚未配置语音识别模型；录音已保留，配置后可重新转写。",

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from db.models.rewordings import RewordingState
 from db.viewer import Viewer
 from ml.assist.assist import assist
-from ml.assist.contract import Part
 from ml.brief.checks import Failure
 from ml.brief.contract import EngineError
 from ml.brief.rewording import Original, Proposal, propose, worse
@@ -65,11 +64,11 @@ def _goal_parts(original: Original, text: str) -> list[Failure]:
 
 
 def _note_failures(original: Original, text: str) -> list[Failure]:
-    """What the help in writing says against the proposal and not against the note."""
+    """What the help in writing says against the proposal and not against the note. Parts that it misses do not count:
+    it finds them by weights, and the same words in another order may be read otherwise."""
     before, after = assist(original.text), assist(text)
     said = {caution.code for caution in before.cautions}
     found = [Failure("caution", each.quote.text) for each in after.cautions if each.code not in said]
     if after.empty_praise:
         found.append(Failure("empty", ""))
-    there = [[part.value for part in Part if part not in each.missing] for each in (before, after)]
-    return [*found, *worse(*there)]
+    return found
