@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -223,10 +224,7 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
     delimiter = delimiter_of(text[:20_000])
     if delimiter is not None and (tool := _tool_csv(text, delimiter, limits)) is not None:
         return tool
-    lines = [
-        TextLine(line, Place(line=number))
-        for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1)
-    ]
+    lines = _text_lines(text)
     metrics, used, tools = _console(lines)
     if not metrics and filename.lower().endswith((".csv", ".tsv")) and delimiter is not None:
         table = read_delimited(text, limits)
@@ -244,6 +242,16 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
         else "text"
     )
     return name, [*metrics, *rest], [], document
+
+
+def _text_lines(text: str) -> list[TextLine]:
+    """The lines of a text; "# name" is a heading unless it stands in a fenced block."""
+    lines, fenced = [], False
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        heading = not fenced and re.match(r"#{1,6}\s+\S", line) is not None
+        lines.append(TextLine(line, Place(line=number), heading=heading))
+    return lines
 
 
 def _tool_csv(text: str, delimiter: str, limits: Limits) -> Read | None:
@@ -268,31 +276,32 @@ def _tool_csv(text: str, delimiter: str, limits: Limits) -> Read | None:
 
 def _console(lines: Sequence[TextLine]) -> tuple[list[Metric], set[int], list[str]]:
     """What the console readers find: metrics, the lines (indexes) they took, the tools' names."""
-    metrics: list[Metric] = []
-    used: set[int] = set()
-    tools: list[str] = []
     text = "\n".join(line.text for line in lines)
-    for mark, read in _CONSOLES:
-        if mark not in text:
-            continue
-        runs = [run for run in read(lines) if run.metrics]
-        names = _run_names(lines, runs)
-        for run, name in zip(runs, names, strict=True):
-            tools.append(run.tool)
-            used |= run.lines
-            metrics += [replace(metric, scope=f"{name} {metric.scope}".strip()) for metric in run.metrics]
-    return metrics, used, list(dict.fromkeys(tools))
+    runs = [run for mark, read in _CONSOLES if mark in text for run in read(lines) if run.metrics]
+    used = set().union(*(run.lines for run in runs))
+    metrics = [
+        replace(metric, scope=f"{name} {metric.scope}".strip())
+        for run, name in zip(runs, _run_names(lines, runs, used), strict=True)
+        for metric in run.metrics
+    ]
+    return metrics, used, list(dict.fromkeys(run.tool for run in runs))
 
 
-def _run_names(lines: Sequence[TextLine], runs: Sequence[Run]) -> list[str]:
-    """What keeps several runs of a tool in one file apart: the line that stands over each, or their numbers."""
-    if len(runs) < 2:
+def _run_names(lines: Sequence[TextLine], runs: Sequence[Run], taken: set[int]) -> list[str]:
+    """What keeps the runs of one file apart, where they give the same metric, by whatever tool: the heading that each
+    stands under, the line over each, or their numbers."""
+    given = Counter((name, scope) for run in runs for name, scope in {(one.metric, one.scope) for one in run.metrics})
+    if not given or max(given.values()) < 2:
         return [""] * len(runs)
-    taken = set().union(*(run.lines for run in runs))
-    names = [_line_over(lines, min(run.lines), taken) for run in runs]
-    if all(names) and len(set(names)) == len(names):
-        return names
-    return [f"run {number}" for number in range(1, len(runs) + 1)]
+    firsts = [min(run.lines) for run in runs]
+    headings = [next((lines[at].text for at in range(first, -1, -1) if lines[at].heading), "") for first in firsts]
+    headings = [heading.strip(" #*`:：=-\t") for heading in headings]
+    over = [_line_over(lines, first, taken) for first in firsts]
+    both = [f"{heading} {line}" for heading, line in zip(headings, over, strict=True) if heading and line]
+    for names in (headings, over, both):
+        if len(names) == len(runs) and all(names) and len(set(names)) == len(names):
+            return names
+    return [f"run {1 + sorted(firsts).index(first)}" for first in firsts]
 
 
 _COMMAND = re.compile(r"[$>]\s*\S|(?:wrk2?|ab|hey|oha|k6|vegeta|siege|locust|redis-benchmark)\s+-?\S", re.ASCII)
@@ -323,4 +332,4 @@ def _lines_of(block: Block) -> list[TextLine]:
         return [TextLine(block.text, block.where, block.confidence)]
     if isinstance(block, Table):
         return [TextLine("  ".join(cell.text for cell in row if cell.text), row[0].where) for row in block.rows if row]
-    return [TextLine(block.text, block.where)]
+    return [TextLine(block.text, block.where, heading=True)]

@@ -121,6 +121,8 @@ def column_of(group: str, own: str, context: Context) -> Column:
     together = f"{group} {own}".strip()
     kind = kinds.header_kind(together)
     definition = definition_for(own, context.definitions) or definition_for(together, context.definitions)
+    if definition is None and group and kinds.KIND_HEADER.match(own):
+        definition = definition_for(group, context.definitions)
     unit, _ = unit_in_label(own)
     if unit is None and group:
         unit, _ = unit_in_label(group)

@@ -35,7 +35,7 @@ _TARGET_SECTION = re.compile(
     r"|\b(?:targets?|goals?|objectives?|requirements?|acceptance|criteria|thresholds?"
     r"|limits|sl[ao]s?|success criteria|test plan|plan|next steps|recommendations?|roadmap"
     r"|todo|check-?list|alerts?|alerting|"
-    r"expected(?: results| performance)?|budgets?|pass/fail)\b",
+    r"expected(?: results| performance)?|(?:what )?we expect|forecasts?|outlook|projections?|budgets?|pass/fail)\b",
     _FLAGS,
 )
 _OTHERS_SECTION = re.compile(
@@ -48,6 +48,13 @@ _RESULT_SECTION = re.compile(
     r"结果|结论|数据|分析|实测|总结|小结|\b(?:results?|summary|findings|conclusions?|analysis|measured|observations?|vs\.?|achieved|outcome|report)\b",
     _FLAGS,
 )
+_ACROSS = re.compile(
+    r"(?:多|各|不同|两个?|三个?)(?:套|个)?(?:环境|配置|机器|参数)|(?:环境|配置|机器|参数)(?:间|之间)?(?:验证|对比|比较|差异)"
+    r"|\b(?:across|by|per|each|multiple|both|all|three|two) (?:environments|configurations|machines|settings)\b"
+    r"|\benvironments? (?:compar\w+|side by side)",
+    _FLAGS,
+)
+"""A heading that says that several environments were measured."""
 CONFIGURATION_SECTION = re.compile(
     r"环境|配置|参数|设置|场景设计|测试设计|用户模型|压测策略|机器|服务器信息|\b(?:configurations?"
     r"|config|settings?|parameters?|environment|set-?up|hardware|options|workload|profile"
@@ -57,14 +64,14 @@ CONFIGURATION_SECTION = re.compile(
 
 TARGET_WORDS = re.compile(
     r"(?<!满足)(?<!达到)(?<!符合)(?<!满足了)(?:要求|需求|目标|期望|预期|标准|指标)(?!的是|已)(?:值|是|为|:|≥|≤|>|<|中|规定|能|应|需|达到|支持)?|应(?:该|当)?(?:不|能|支持|达到|保持|控制|小于|大于|低于|高于|在|满足|为)|需(?:要)?(?:支持|达到|满足|保证|控制|小于|低于|在|能)|必须|不得|不应|不能(?:超过|低于|高于|大于)|须(?:达到|支持|满足)"
-    r"|计划|预计|预估|预测|估算|估计|期待|力争|争取|下一步|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警|限速|限流"
+    r"|计划|预计|预估|预测|估算|估计|期待|力争|争取|下一步|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警(?!\s*[:：])|限速|限流"
     r"|\b(?:shall|should|must|needs? to|required?|requires|requirements?|targets?(?! (?:systems?"
     r"|urls?|hosts?|servers?|environments?|applications?|apps?|apis?|services?|endpoints?"
     r"|machines?|database))|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s"
     r"|ed|ation)?|plan(?:s|ned)?(?! (?:test|cases))|budget|thresholds?|"
     r"want(?:s|ed)?|hope|forecast|estimate[sd]?|projected|next (?:quarter|release|month"
     r"|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|promise[sd]?"
-    r"|guarantee[sd]?|will (?:be|reach|support|handle)|"
+    r"|guarantee[sd]?|(?:will|would) (?:be|need|reach|require|support|handle|take)|"
     r"alert(?:s|ing)? (?:\w+ )?(?:when|if|on|threshold)|ideally|recommended|asks? for|had been)\b",
     _FLAGS,
 )
@@ -78,7 +85,8 @@ MET_PHRASE = re.compile(
 )
 EXAMPLE_WORDS = re.compile(
     r"例如|比如|譬如|举例|示例|假设|假如|如果|若(?:每|有|并发|系统)|\(如[:：]?|如下例"
-    r"|仅供参考|样例|\bexamples?\s*:|\bfor (?:reference|comparison)\b"
+    r"|仅供参考|样例|(?:正常|日常|平时)(?:水平|情况下?|值)|\b(?:normally|on a normal day)\b"
+    r"|\bexamples?\s*:|\bfor (?:reference|comparison)\b"
     r"|\b(?:e\.g\.|for example|for instance|such as|suppose"
     r"|imagine|assum(?:e|ing)|hypothetical(?:ly)?|say,|would(?: already)? be|if you"
     r"|if (?:the|a|an|your)|illustrat)",
@@ -94,6 +102,14 @@ OTHERS_WORDS = re.compile(
     r"benchmarks? (?:put|suggest|show|say)|considered|studies|research shows|google|amazon)\b",
     _FLAGS,
 )
+
+
+KIND_HEADER = re.compile(
+    r"(?:目标|计划|期望|预期|要求|实际|实测|完成|达成|实绩|基线|target|goal|plan(?:ned)?|budget|required|actual|measured|result"
+    r"|achieved|baseline)(?:值|数|额|量)?$",
+    re.IGNORECASE,
+)
+"""A header that says of which kind its values are, and nothing else."""
 
 
 def header_kind(header: str) -> Kind | None:
@@ -141,7 +157,8 @@ def section_kind(heading: str) -> Kind | None:
 
 def is_configuration(heading: str) -> bool:
     """Whether a heading stands over settings and machines, not results."""
-    return bool(CONFIGURATION_SECTION.search(heading)) and not _RESULT_SECTION.search(heading)
+    told = _RESULT_SECTION.search(heading) or _ACROSS.search(heading)
+    return bool(CONFIGURATION_SECTION.search(heading)) and not told
 
 
 def words_kind(words: str, *, comparison: str = "") -> Kind:

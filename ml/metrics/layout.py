@@ -55,6 +55,7 @@ def blocks_of(rows: Sequence[Sequence[Piece]], place: Place) -> list[Block]:
             blocks.extend(_line(row, place) for row in pending)
         pending.clear()
 
+    rows = [_without_bullet(row) for row in rows]
     for at, row in enumerate(rows):
         following = rows[at + 1] if at + 1 < len(rows) else ()
         begins_or_goes_on = len(row) >= 2 and (not pending or _same_table(pending, row))
@@ -68,6 +69,14 @@ def blocks_of(rows: Sequence[Sequence[Piece]], place: Place) -> list[Block]:
                 blocks.append(_line(row, place))
     flush()
     return blocks
+
+
+_BULLETS = frozenset("•·▪◦‣●○■□–-*")
+
+
+def _without_bullet(row: Sequence[Piece]) -> Sequence[Piece]:
+    """A row whose first piece is only the mark of a list item, without it: it is no column of a table."""
+    return row[1:] if len(row) == 2 and row[0].text in _BULLETS else row
 
 
 def _place(pieces: Sequence[Piece], place: Place) -> Place:

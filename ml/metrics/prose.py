@@ -154,6 +154,8 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
         own = _own_names(value, label, line, context)
         if len(own) > 0 and len(own) == len(quantities(value)):
             return own
+        if len(quantities(value)) > 1 and (placed := _by_place(value, label, line, context)):
+            return placed
     quantity = cell_quantity(value) or _leading(value)
     if quantity is None:
         if label is None or not label.base:
@@ -248,6 +250,20 @@ def _by_name(value: str, label: Label, line: Line, context: Context) -> list[Met
             )
         )  # fmt: skip
     return metrics
+
+
+_PLACED_VALUE = re.compile(
+    r"\s*(?P<value>\d[\d.,]*\s*\S{0,6}?)\s+(?:on|in|for) (?:the )?(?P<name>[A-Za-z][\w /-]{1,30}?)[\s.]*"
+)
+
+
+def _by_place(value: str, label: Label, line: Line, context: Context) -> list[Metric]:
+    """Values of one metric, each with its place behind it: "71 % on the web tier, 44 % on the database"."""
+    parts = [_PLACED_VALUE.fullmatch(part) for part in re.split(r"[;；]|[,，](?!\d{3}(?!\d))|\band\b", value)]
+    if any(part is None for part in parts):
+        return []
+    turned = ", ".join(f"{part.group('name')} {part.group('value')}" for part in parts if part is not None)
+    return _by_name(turned, label, line, context) or []
 
 
 def _leading(value: str) -> Quantity | None:

@@ -77,7 +77,7 @@ class Walker:
         self._title_seen = tops > 1
         for block in blocks:
             self._block(block)
-        return _with_sections(_with_steps(self.found))
+        return _with_sections(_with_steps(_without_workers(self.found)))
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Heading):
@@ -188,6 +188,33 @@ def _base_and_unit(heading: str) -> tuple[str, Unit | None]:
     if base and vocabulary.dimension(base) not in (TIME, RATE) and not base.startswith(("cpu", "memory")):
         base = ""
     return base, unit if unit is not None and unit.dimension in (TIME, RATE) else None
+
+
+_WORKERS = re.compile(r"threads?\b|线程", re.IGNORECASE)
+_CALLERS = re.compile(r"clients?\b|connections?\b|users?\b|连接|用户|客户端", re.IGNORECASE)
+
+
+def _without_workers(found: list[Placed]) -> list[Placed]:
+    """Without the threads that a tool spreads its clients over: beside "clients: 32" the "threads: 8" are no load."""
+    loads = [placed for placed in found if placed.metric.metric == vocabulary.CONCURRENCY]
+    labels = {id(placed): normalise(placed.metric.snippet).split(":")[0] for placed in loads}
+    callers = {
+        placed.metric.where.line
+        for placed in loads
+        if placed.metric.method == "labelled" and _CALLERS.search(labels[id(placed)])
+    }
+    return [
+        placed
+        for placed in found
+        if id(placed) not in labels
+        or placed.metric.method != "labelled"
+        or not _WORKERS.search(labels[id(placed)])
+        or _CALLERS.search(labels[id(placed)])
+        or not any(
+            line is not None and placed.metric.where.line is not None and abs(line - placed.metric.where.line) <= 3
+            for line in callers
+        )
+    ]
 
 
 def _with_steps(found: list[Placed]) -> list[Placed]:

@@ -11,8 +11,10 @@ from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.numbers import Quantity, quantities, to_decimal
+from ml.metrics.scopes import PHASES, leading_name, scope_of
 from ml.metrics.sequences import (
     ASIDE,
+    OF_WHAT,
     ROSE,
     Choice,
     carried,
@@ -73,25 +75,6 @@ _FAILED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _CASE_WORDS = re.compile(r"用例|test ?cases?|\btests\b|\bcases\b", re.IGNORECASE)
-_ENTITY_ZH = re.compile(
-    r"([\u4e00-\u9fffA-Za-z0-9/_.-]{1,14}?(?:接口|服务器?|模块|页面|场景|数据库|网关|交易|链路|渠道|节点|系统|集群|功能|流程))(?:的|在|上)?(?:\s|事务|请求)*$"
-)
-_LEADING_ENTITY_ZH = re.compile(
-    r"^\W*(?:\d{1,2}\s*[.)、]\s*)?([\u4e00-\u9fffA-Za-z0-9/_.-]{1,12}?(?:接口|服务|模块|页面|数据库|网关|交易|链路|节点|渠道|流程))"
-    r"(?=峰值|最[大高]|平均|TPS|QPS|RT|P\d|响应|失败|错误|成功|CPU|内存|的)"
-)
-_PART_OF_TEST = re.compile(r"(?:(?:冒烟|回归|单元|集成|自动化|兼容性)(?:测试)?|(?:功能|接口|安全)测试)(?=(?:用例)?$)")
-"""What a list item begins with, and all its clauses are about: "1、下单链路峰值QPS 1.2万, 平均RT 46ms"."""
-_NOT_ENTITY = re.compile(
-    r"本(?:次|系统)|^单|^两|多个|每个|压测|测试|期间|结果|该|各|所有|全部|整个|整体|被测|目标|按照|系统$|^(?:接口|服务器?|模块|页面|场景|服务|数据库节点)$"
-)
-_STEP = re.compile(r"(?:时|下|情况下|场景下|条件下|压力下|\s*(?:users?|VUs?|connections?|threads?)\b)", re.IGNORECASE)
-_PHASES = re.compile(
-    r"(?:优化|调优|扩容|改造|升级|上线|修复)[前后]|(?:before|after) (?:the )?(?:optimi[sz]ation"
-    r"|tuning|fix|change|upgrade|caching)|(?:上次|上一版本|上一轮|previous (?:run|release"
-    r"|version))",
-    re.IGNORECASE,
-)
 
 _PAST = re.compile(
     r"(?:\b(?:used to (?:\w+ )?(?:at|be)|(?:up|down) from|previously|formerly)"
@@ -100,7 +83,6 @@ _PAST = re.compile(
 )
 """Before a number: what was the case once."""
 _FORMULA = re.compile(r"\s*[/×*÷]\s*\d")
-_LEADING_NAME = re.compile(r"^\W*(?:\d{1,2}\s*[.)、]\s*)?([^\s:：][^:：,，;；。]{0,30}?)(?:\s*[:：](?!//)|\s+-\s)")
 _UNDER_CONDITION = re.compile(r"(?:到|达到?)\s*$")
 _SETTING = re.compile(r"(?:设置|设定|配置)(?:的|了|为)|\b(?:configured|set (?:to|at)|limited to)\b", re.IGNORECASE)
 _RESULT_MARK = re.compile(
@@ -157,6 +139,7 @@ def kind_at(
 
 def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
     """All values of one sentence of a normalised line."""
+    sentence = _CAPTION.sub(lambda caption: caption.group("what"), sentence)
     cues = [
         cue for cue in vocabulary.cues(sentence) if cue.base or re.match(r"p\d|avg|max|min|peak|stddev", cue.aggregate)
     ]
@@ -174,8 +157,8 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
     here = replace(context, cases=cases, base=context.base or (only if only == LATENCY else ""))
     chosen = _assign(sentence, cues, found, here)
     metrics: list[Metric] = []
-    phase = _PHASES.findall(sentence)
-    named = _leading_name(sentence)
+    phase = PHASES.findall(sentence)
+    named = leading_name(sentence)
     for at, quantity in enumerate(found):
         label = chosen.get(at)
         if label is None:
@@ -190,10 +173,10 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
         kind = kind_at(sentence, marks, quantity, following=following, context=context, base=base)
         if kind is Kind.MEASURED and (label.past or _PAST.search(sentence[: quantity.start])):
             kind = Kind.EXAMPLE
-        scope = label.scope or _scope(sentence, cue.start if cue else quantity.start, found, chosen, at)
+        scope = label.scope or scope_of(sentence, cue.start if cue else quantity.start, found, chosen, at)
         scope = scope or named
         if phase and not label.scope:
-            last = next((match.group() for match in reversed(list(_PHASES.finditer(sentence[: quantity.start])))), "")
+            last = next((match.group() for match in reversed(list(PHASES.finditer(sentence[: quantity.start])))), "")
             scope = " ".join(part for part in (scope, last) if part)
         metrics.append(
             build(
@@ -201,36 +184,8 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
                 confidence=0.8 * line.confidence, snippet=sentence.strip(),
             )
         )  # fmt: skip
-    metrics += _out_of(sentence, line, context, marks)
+    metrics += _out_of(sentence, line, context, marks) + _one_in(sentence, line, context, marks)
     return metrics + _how_long(sentence, line, metrics)
-
-
-_NO_NAME = re.compile(
-    r"结果|结论|说明|备注|注|总结|小结|概述|概况|指标|性能|实测|数据|目的|背景|测试|压测|现状|表现|情况|方面|其中|时间|环境|发现|建议"
-    r"|\b(?:summary|results?|notes?|conclusions?|update|performance|findings?|overview|metrics?|status|short|quick|version"
-    r"|details?|stability|outcome|observations?|verdict|the|of|key|tl;?dr|test|load|run|good|bad|news|and|statistics|usage"
-    r"|resources?|reliability|scalability|excellent|poor|acceptable|warning|info|error|impact|issue|problem|risk)\b|[\W\d_]+",
-    re.IGNORECASE,
-)
-
-
-def _leading_name(sentence: str) -> str:
-    """What a sentence is about, when it begins with a name and a colon: "Checkout: p95 640 ms, 0.2 % errors"."""
-    found = _LEADING_NAME.match(sentence)
-    if found is None:
-        return ""
-    name = found.group(1).strip(" *_`")
-    bare = re.sub(r"\([^)]*\)", "", name)
-    if (
-        len(bare.split()) > 4
-        or any(cue.base for cue in vocabulary.cues(bare))
-        or not _NO_NAME.sub("", bare)
-        or kinds.header_kind(bare)
-    ):
-        return ""
-    if vocabulary.is_overall(name):
-        return ""
-    return name if kinds.words_kind(name) is Kind.MEASURED and not kinds.is_configuration(name) else ""
 
 
 _HOW_LONG = re.compile(
@@ -310,7 +265,7 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
     candidates = [cue for cue in cues if floor <= cue.start and cue.end <= quantity.start]
     for cue in reversed(candidates):
         base = named_base(cue, quantity, context)
-        gap = ROSE.sub("", ASIDE.sub("", sentence[cue.end : quantity.start]))
+        gap = OF_WHAT.sub("", ROSE.sub("", ASIDE.sub("", sentence[cue.end : quantity.start])))
         if not base or not compatible(base, quantity, gap) or vocabulary.is_blocked(gap):
             continue
         if _blocked_before(sentence, cue) or _FORMULA.match(sentence[quantity.end :]):
@@ -372,7 +327,7 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
     return None
 
 
-_ERRORS = re.compile(r"\berrors?\b|\bfail(?:ed|ures?)\b|错误|失败|异常", re.IGNORECASE)
+_ERRORS = re.compile(r"\berrors?\b|\breconnects?\b|\bfail(?:ed|ures?)\b|错误|失败|异常", re.IGNORECASE)
 _TOP_RATE = re.compile(
     r"(?:最大|最高|峰值|peak(?: of)?|max(?:imum)?)(?:\D{0,8}|[^\d,.;。，；]{0,30}[:：]\s*)$", re.IGNORECASE
 )
@@ -409,7 +364,7 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
         outcome = _SHARE_OF.match(after) or _COUNT_BEFORE_SHARE.search(before)
         return Choice(_outcome_share(outcome.group("how"))) if outcome else None
     if unit.dimension == RATE:
-        if vocabulary.is_blocked(before[-12:]) or _ERRORS.search(before[-24:]):
+        if vocabulary.is_blocked(before[-12:]) or _ERRORS.search(" ".join(before.split())[-24:]):
             return None
         return Choice(
             THROUGHPUT,
@@ -455,29 +410,48 @@ def _by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | No
     return None
 
 
-def _scope(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Choice], own: int) -> str:
-    """What a value in a sentence is about: the thing named right before its cue, and the load step of the clause."""
-    parts = []
-    *earlier, clause = re.split(r"[,，;；。]", sentence[:at])
-    entity = _ENTITY_ZH.search(clause) or (_LEADING_ENTITY_ZH.match(earlier[0]) if earlier else None)
-    part = _PART_OF_TEST.search(clause)
-    if part:
-        parts.append(part.group())
-    elif entity and not _NOT_ENTITY.search(entity.group(1)):
-        parts.append(re.sub(r"^(?:在|对|其中|而|但)", "", entity.group(1)))
-    if chosen[own].base != CONCURRENCY:
-        steps = [
-            (index, quantity)
-            for index, quantity in enumerate(found)
-            if index != own
-            and index in chosen
-            and chosen[index].base == CONCURRENCY
-            and quantity.start < found[own].start
-        ]
-        several = sum(1 for choice in chosen.values() if choice.base == CONCURRENCY) > 1
-        if steps and several and _STEP.search(sentence[steps[-1][1].start : steps[-1][1].end + 6]):
-            parts.append(steps[-1][1].raw)
-    return " ".join(parts)
+_CAPTION = re.compile(
+    r"(?P<what>^\W*(?:图|fig(?:ure)?\.?)\s*\d[^,，:：]*?)\s*(?:的?(?:变化)?(?:曲线|趋势)图?|监控图|截图|\b(?:chart|graph|curve|screenshot))"
+    r"(?=\s*[,，:：])",
+    re.IGNORECASE,
+)
+"""A figure's caption; the picture's kind says nothing of the values behind it."""
+_ONE_IN = re.compile(
+    r"\b(?:one|1) (?:request|call|response|transaction|query)s? (?:in|out of) (?:an? |every )?(?P<of>ten|10|twenty|20"
+    r"|hundred|100|thousand|1,?000)\b[^.;]{0,24}?\b(?:longer|more|slower) than (?P<value>[\d.,]+ ?[a-zµ]+)"
+    r"|(?P<share>百分之一|百分之五|百分之十|千分之一)的?(?:请求|调用|交易|查询)[^。;；,，]{0,8}?"
+    r"(?:超过|大于|高于)(?:了)?\s*(?P<zh>[\d.,]+\s*(?:ms|s|毫秒|秒))",
+    re.IGNORECASE,
+)
+_TAILS = {
+    "ten": "p90", "10": "p90", "twenty": "p95", "20": "p95", "hundred": "p99", "100": "p99", "thousand": "p99.9",
+    "1000": "p99.9", "百分之十": "p90", "百分之五": "p95", "百分之一": "p99", "千分之一": "p99.9",
+}  # fmt: skip
+
+
+def _one_in(sentence: str, line: Line, context: Context, marks: list[Mark]) -> list[Metric]:
+    """A percentile in words: "one request in a hundred took longer than 410 ms"."""
+    found = []
+    for match in _ONE_IN.finditer(sentence):
+        at = match.start("value") if match.group("value") else match.start("zh")
+        value = quantities(match.group("value") or match.group("zh"))
+        settled = (
+            settle(
+                LATENCY, _TAILS[(match.group("of") or match.group("share")).casefold().replace(",", "")], value[0], None
+            )
+            if value
+            else None
+        )
+        if settled is not None:
+            told = replace(value[0], start=at, end=match.end(), comparison="")
+            kind = kind_at(sentence, marks, told, following=len(sentence), context=context)
+            found.append(
+                build(
+                    settled, scope="", kind=kind, raw=match.group(), where=line.where, method="prose",
+                    confidence=0.8 * line.confidence, snippet=sentence.strip(),
+                )
+            )  # fmt: skip
+    return found
 
 
 def _out_of(sentence: str, line: Line, context: Context, marks: list[Mark]) -> list[Metric]:

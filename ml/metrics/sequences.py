@@ -96,7 +96,7 @@ _HIGHEST = re.compile(
 )
 _MEAN = re.compile(r"\b(?:averag(?:ed|es|ing)|on average|mean of)\b|平均|均值", re.IGNORECASE)
 _LIGHT = re.compile(
-    r"[\s,，;；、(（/|]|\b(?:and|but|then|while|with|a|an|the|it|at|of|to|was|were|is|about|around|roughly|out|by)\b"
+    r"[\s,，;；、(（/|]|\b(?:and|but|then|while|with|a|an|the|it|at|of|to|was|were|is|about|around|roughly|out|by|now|today)\b"
     r"|为|是|达到?|到|约|而|且|但|则|也|仅|可",
     re.IGNORECASE,
 )
@@ -127,6 +127,10 @@ ROSE = re.compile(
     r"(?:略有|有所|明显|大幅|小幅|显著)?(?:上升|下降|升高|降低|增加|减少|提升|提高|缩短)[,，]\s*(?=[从由])"
 )
 """Said before it is told how far: "使用率略有上升, 从 35% 升至 42%"."""
+OF_WHAT = re.compile(
+    r"^\s*(?:of|on|in) (?:the |our |its )?\w+(?= (?:used|is|was|stood|sat))|\bused to \w+\b", re.IGNORECASE
+)
+"""Between a name and its number: of what it is, and that it was so once: "CPU of the database used to sit at 88%"."""
 ASIDE = re.compile(
     r"\b(?:during|in|for|at|of|under|with) (?:the |a )?[\d.,]+ ?\w* (?:\w+ )?"
     r"(?:run|test|stage|step|case|payloads?|phase|scenario|load)\b",

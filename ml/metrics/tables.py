@@ -120,7 +120,9 @@ def _label_column(grid: Grid, context: Context) -> tuple[int, int]:
 def _is_header_continuation(grid: Grid, row: int, context: Context) -> bool:
     known = [grid.labelled(row, at, context) for at in range(grid.width)]
     numeric = sum(number is not None for number, label in zip(grid.numbers[row], known, strict=True) if not label)
-    return any(known) and numeric == 0
+    # "Orders | Orders" over "target | actual": the second row says which of both a column is.
+    said = sum(bool(kinds.KIND_HEADER.match(text)) for text in grid.texts[row])
+    return (any(known) or said >= 2) and numeric == 0
 
 
 def _header_texts(grid: Grid, header: int, context: Context) -> tuple[list[tuple[str, str]], int]:

@@ -119,7 +119,7 @@ _BASE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII | re.
 
 _PERCENT_WORD = (
     r"(?:st|nd|rd|th)?\s*(?:-?\s*(?:percentiles?|percent|pctl?|perc)\b|%?[ -]?(?:line"
-    r"|ile)\b|%?\s*(?:百分位|分位)(?:数|值|点)?|%\s*(?=(?:的)?(?:平均|最大)?(?:请求"
+    r"|ile)\b|%?\s*(?:百分位|分位|线(?![\u4e00-\u9fff]))(?:数|值|点)?|%\s*(?=(?:的)?(?:平均|最大)?(?:请求"
     r"|用户|事务|接口|响应|延迟|耗时|时延|RT\b|latency|response|resp\b|of (?:the )?(?:requests"
     r"|calls)(?! (?:\w+ )?(?:succeeded|failed|passed|successful|ok|errored|timed))|in \d)))"
 )

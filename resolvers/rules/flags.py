@@ -2,7 +2,9 @@
 
 Pure and exact. Green needs evidence: a measured value in the threshold's unit, undisputed, from enough samples. A
 target, a bound or an example never counts; nothing that counts is grey; a contradiction or too few samples is yellow
-at best. The worst of several readings decides, and red beats yellow beats grey beats green over several thresholds.
+at best. What was before (a baseline, the previous version) makes no flag unless the threshold's scope names it. With
+`*` every environment of a file is judged, with a pattern those that it covers. The worst of several readings decides,
+and red beats yellow beats grey beats green over several thresholds.
 """
 
 from __future__ import annotations
@@ -31,6 +33,15 @@ _LOAD_STEP = re.compile(rf"{_LOAD}\s*[:=：]?\s*\d[\d,]*|\d[\d,]*\s*{_LOAD}")
 """A scope that says under which load the whole was measured, such as "并发数 800"."""
 
 
+_EARLIER = re.compile(
+    r"(?<![\w/.-])(?:baseline|before|(?:previous|prior|old|last) (?:run|round|test|build|release|version|host|server"
+    r"|code|week|month|quarter|year|sprint|\w*index))(?![\w/-])|^(?:previous|prior|old|legacy)$"
+    r"|(?:优化|调优|改造|升级|扩容|修复|变更|上线|迁移|整改|重构|改进)之?前|基线|之前|旧版|原(?:版本|方案|架构)"
+    r"|上(?:一?个?版本?|一?轮|次|周|个?月|季度|一?年)"
+)
+"""A scope that says that its value is what was before."""
+
+
 class Reason(StrEnum):
     WITHIN_GREEN = "WITHIN_GREEN"
     WITHIN_YELLOW = "WITHIN_YELLOW"
@@ -38,6 +49,8 @@ class Reason(StrEnum):
     NO_READING = "NO_READING"
     NOT_A_RESULT = "NOT_A_RESULT"
     """Readings exist, and all are targets, bounds or examples."""
+    EARLIER_STATE = "EARLIER_STATE"
+    """Results exist, and all are of a baseline or a previous version."""
     OTHER_UNIT = "OTHER_UNIT"
     CONFLICT = "CONFLICT"
     TOO_FEW_SAMPLES = "TOO_FEW_SAMPLES"
@@ -127,6 +140,11 @@ def matches(pattern: str, scope: str) -> bool:
     return fnmatchcase(given, wanted)
 
 
+def is_earlier(scope: str) -> bool:
+    """Whether a scope, or a scope pattern, names a baseline or a previous version."""
+    return any(_EARLIER.search(part.strip()) for part in scope.casefold().split(" / "))
+
+
 def judge(threshold: Threshold, readings: Sequence[Reading]) -> Verdict:
     """The flag of one threshold over the readings of a deliverable."""
     about = [
@@ -139,6 +157,10 @@ def judge(threshold: Threshold, readings: Sequence[Reading]) -> Verdict:
     results = [reading for reading in about if reading.kind == MEASURED]
     if not results:
         return Verdict(threshold, Flag.GREY, (Reason.NOT_A_RESULT,), ())
+    if not is_earlier(threshold.scope_pattern):
+        results = [reading for reading in results if not is_earlier(reading.scope)]
+        if not results:
+            return Verdict(threshold, Flag.GREY, (Reason.EARLIER_STATE,), ())
     comparable = [reading for reading in results if reading.unit == threshold.unit]
     if not comparable:
         return Verdict(threshold, Flag.GREY, (Reason.OTHER_UNIT,), ())

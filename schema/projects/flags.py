@@ -38,6 +38,7 @@ described_enum(
         "BEYOND_YELLOW": "The value is beyond the yellow bound.",
         "NO_READING": "The file says nothing of this metric and scope.",
         "NOT_A_RESULT": "The file has only targets, bounds or examples of it.",
+        "EARLIER_STATE": "The file has it only of a baseline or an earlier version, which the threshold does not name.",
         "OTHER_UNIT": "A result is in another unit and cannot be compared.",
         "CONFLICT": "Another place of the file contradicts the value.",
         "TOO_FEW_SAMPLES": "The value rests on fewer measurements than wanted.",

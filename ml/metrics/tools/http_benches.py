@@ -109,7 +109,9 @@ def read_ab(lines: Sequence[TextLine]) -> Iterator[Run]:
             elif not re.match(r"^\s*(?:\(.*|[A-Z][A-Za-z ]+:.*)?$", text):
                 continue
             last = at
-            if "longest request" in text:
+            if found := re.match(r"^\s*100%\s+(\d+) \(longest request\)", text):
+                if not any(metric.metric == "latency_max" for metric in run.metrics):
+                    run.add("latency_max", found.group(1), here, unit="millisecond")
                 break
         run.lines = set(range(start, last + 1))
         if len(run.metrics) >= 3:

@@ -26,6 +26,7 @@ class TextLine:
     text: str
     where: Place
     confidence: float = 1.0
+    heading: bool = False
 
 
 @dataclass(slots=True)

@@ -14,8 +14,12 @@ NAMES = [
     for name in corpus.names()
     if not name.endswith((".png", ".jpg")) and name != "scanned_zh.pdf" and corpus.part_of(name) != "held_out"
 ]
-MISSED = {"soak_letter.txt": ["latency_p99"]}
-"""What is known not to be read: "one request in a hundred took longer than 410 ms"."""
+MISSED = {
+    "incident_review_zh.md": ["duration"],
+    "scan_summary.txt": ["duration"],
+    "apm_captions_zh.docx": ["memory_usage_max"],
+}
+"""What is known not to be read: how long an incident or a scan took; a heap's share, which is no machine's memory."""
 
 HELD_OUT = "c70fa7acccf71de5d980cd2eac80c37863c1bc4b947ba8c868aff20197ca0891"
 """The held-out labels and sources as they were before any reader was run on them."""

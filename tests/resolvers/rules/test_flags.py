@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -94,6 +95,31 @@ def test_the_worst_reading_decides() -> None:
         ("GET /items", Flag.GREEN),
         ("POST /orders", Flag.RED),
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("baseline", "current"), ("Checkout / before", "Checkout / after"), ("old host", "new host"),
+     ("登录 优化前", "登录 优化后"), ("上一版本", "本版本"), ("Baseline build 1182", "build 1190")],
+)  # fmt: skip
+def test_what_was_before_makes_no_flag_unless_the_threshold_names_it(before: str, after: str) -> None:
+    earlier, now = p95("900", scope=before), p95("100", scope=after)
+    verdict = judge(P95, [earlier, now])
+    assert (verdict.flag, [one.reading for one in verdict.judged]) == (Flag.GREEN, [now])
+    alone = judge(P95, [earlier])
+    assert (alone.flag, alone.reasons, alone.judged) == (Flag.GREY, (Reason.EARLIER_STATE,), ())
+    assert judge(replace(P95, scope_pattern=f"*{before}*"), [earlier, now]).flag is Flag.RED
+
+
+@pytest.mark.parametrize("scope", ["GET /before", "Previous page", "/api/old/items", "old orders", "之后", "生产环境"])
+def test_a_name_that_only_sounds_old_is_judged(scope: str) -> None:
+    assert judge(P95, [p95("900", scope=scope)]).flag is Flag.RED
+
+
+def test_an_environment_that_the_threshold_does_not_name_makes_no_flag() -> None:
+    production = replace(P95, scope_pattern="*生产*")
+    verdict = judge(production, [p95("900", scope="测试环境"), p95("100", scope="生产环境")])
+    assert (verdict.flag, [one.reading.scope for one in verdict.judged]) == (Flag.GREEN, ["生产环境"])
 
 
 def test_a_result_that_cannot_be_compared_takes_the_green_away() -> None:
