@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,16 @@ _IN_SIGHT = 0.25
 """Below this probability of both sides a note is neutral. A wrong "none" hides a finding, so it is set low."""
 
 
+_MACHINE = re.compile(
+    r"(?=.*(?:文本|语义|情感|情绪|语气|语调|倾向|判断|判定|识别))(?:文本|文字|语义|情感|情绪|语气|语调|系统|模型|算法|分析|检测|"
+    r"识别|判断|判定|整体|倾向|得分|分值|极性|指数|呈|偏|其|为|是|较|正[面向]|负[面向]|中性|积极|消极|良好|健康|稳定|平稳|正常|"
+    r"[强高低]|沟通|协作|意愿|状态|[\d.%分,，。:：\s])+"
+    r"|(?:overall |the )*(?:sentiment|tone|emotion|polarity|mood|affect)(?: (?:score|index|polarity|level|label))?\s?"
+    r"(?:[:=]|is|leans)?\s?(?:[\d.%/]+|(?:very |slightly )?(?:positive|negative|neutral|calm|stable|good))[.\s]*"
+)
+"""A note that is nothing but a machine's reading of a text: the models know its words, not that it says no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """The models' view of a text: facts of each segment and the probabilities that follow from them."""
@@ -39,7 +50,7 @@ class Analysis:
 
     @property
     def is_empty(self) -> bool:
-        return self.empty >= float(self.model.note_thresholds[0])
+        return self.empty >= float(self.model.note_thresholds[0]) or _MACHINE.fullmatch(self.folded) is not None
 
     @property
     def sentiment(self) -> Sentiment:

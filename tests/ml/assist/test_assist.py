@@ -39,6 +39,28 @@ def test_a_note_without_words_is_empty(text: str) -> None:
     assert found.tags == ()
 
 
+@pytest.mark.parametrize(
+    ("empty", "texts"),
+    [
+        (
+            True,
+            [
+                "情绪平稳",
+                "表述积极。",
+                "文本整体呈正向。",
+                "语义倾向偏正面，协作意愿较强",
+                "情感得分0.87",
+                "系统判断其沟通状态良好",
+            ],
+        ),
+        (True, ["Sentiment score: 0.87", "The tone is positive.", "Emotion: calm.", "No negative signals detected"]),
+        (False, ["情绪平稳地接待了三位拍桌子的客户", "She stayed calm and offered the angry caller two dates"]),
+    ],
+)
+def test_what_a_machine_says_of_a_text_is_empty(empty: bool, texts: list[str]) -> None:
+    assert {text: got for text in texts if (got := assist(text).empty_praise) is not empty} == {}
+
+
 def test_a_very_long_text_is_cut_before_it_costs() -> None:
     started = time.process_time()
     found = assist("She fixed the pump. " * 20_000)
