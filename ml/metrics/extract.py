@@ -141,7 +141,11 @@ def _read(
     if kind is FileKind.XML:
         return _xml(data)
     if kind is FileKind.JSON:
-        return _json(text, definitions, limits)
+        try:
+            return _json(text, definitions, limits)
+        except DeliverableError:
+            if not filename.lower().endswith((".txt", ".log", ".md", ".markdown")):
+                raise  # a chat or a log may begin with a bracket: "[09:02] load test is done"
     if kind is FileKind.HTML:
         return _document("html", read_html(text, limits), definitions)
     return _text(text, filename, definitions, limits)

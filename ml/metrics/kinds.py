@@ -9,7 +9,7 @@ from ml.metrics.contract import Kind
 _FLAGS = re.IGNORECASE | re.ASCII
 
 _TARGET_HEADER = re.compile(
-    r"目标|期望|预期|要求|需求|标准|阈值|指标值|参考值|限值|上限|下限|门限|合格线|准入|计划|预估|约定|承诺|规格|红线|告警线"
+    r"目标|期望|预期|要求|需求|标准|阈值|指标值|参考值|限值|考核|达标线|底线|上限|下限|门限|合格线|准入|计划|预估|约定|承诺|规格|红线|告警线"
     r"|优秀|良好|合格(?!率)|较差"
     r"|\b(?:target|goal|expect(?:ed|ation)?|requir(?:ed|ement)s?|threshold|limit|objective|sl[aoi]s?|acceptance|criteri(?:a|on)|standard|ideal"
     r"|budget|agreed|committed|promised|contractual|excellent|poor|allowed|allowable|max allowed"
@@ -72,7 +72,8 @@ TARGET_WORDS = re.compile(
     r"want(?:s|ed)?|hope|forecast|estimate[sd]?|projected|next (?:quarter|release|month"
     r"|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|promise[sd]?"
     r"|guarantee[sd]?|(?:will|would) (?:be|need|reach|require|support|handle|take)|"
-    r"alert(?:s|ing)? (?:\w+ )?(?:when|if|on|threshold)|ideally|recommended|asks? for|had been)\b",
+    r"alert(?:s|ing)? (?:\w+ )?(?:when|if|on|threshold)|ideally|recommended|asks? for|the ask was"
+    r"|agreed (?:exit|limit|level|minimum|maximum)|had been)\b",
     _FLAGS,
 )
 MET_PHRASE = re.compile(
@@ -85,7 +86,8 @@ MET_PHRASE = re.compile(
 )
 EXAMPLE_WORDS = re.compile(
     r"例如|比如|譬如|举例|示例|假设|假如|如果|若(?:每|有|并发|系统)|\(如[:：]?|如下例"
-    r"|仅供参考|样例|(?:正常|日常|平时)(?:水平|情况下?|值)|\b(?:normally|on a normal day)\b"
+    r"|仅供参考|样例|(?:正常|日常|平时)(?:水平|情况下?|值)|\b(?:normally|on a normal day"
+    r"|(?:yesterday|last (?:week|month|year)) (?:\w+ ){0,3}(?:stood|was|were) at)\b"
     r"|\bexamples?\s*:|\bfor (?:reference|comparison)\b"
     r"|\b(?:e\.g\.|for example|for instance|such as|suppose"
     r"|imagine|assum(?:e|ing)|hypothetical(?:ly)?|say,|would(?: already)? be|if you"

@@ -225,19 +225,19 @@ def _with_steps(found: list[Placed]) -> list[Placed]:
         if placed.metric.metric == vocabulary.CONCURRENCY and placed.metric.kind is Kind.MEASURED:
             loads.setdefault(_sentence(placed), set()).add(placed.metric.raw)
     step = {place: next(iter(raws)) for place, raws in loads.items() if len(raws) == 1}
-    values: dict[tuple[str, str], dict[str, set[object]]] = {}
+    values: dict[tuple[str, str, str], dict[str, set[object]]] = {}
     for placed in found:
-        if placed.metric.method == "prose" and not placed.metric.scope and (load := step.get(_sentence(placed))):
-            values.setdefault((placed.metric.metric, placed.section), {}).setdefault(load, set()).add(
-                placed.metric.value
-            )
+        if placed.metric.method == "prose" and (load := step.get(_sentence(placed))):
+            values.setdefault((placed.metric.metric, placed.section, placed.metric.scope), {}).setdefault(
+                load, set()
+            ).add(placed.metric.value)
     told = {key for key, by_load in values.items() if len(by_load) > 1}
     return [
-        replace(placed, metric=rescoped(placed.metric, load))
+        replace(placed, metric=rescoped(placed.metric, " / ".join(filter(None, (placed.metric.scope, load)))))
         if (load := step.get(_sentence(placed)))
         and placed.metric.metric != vocabulary.CONCURRENCY
-        and not placed.metric.scope
-        and (placed.metric.metric, placed.section) in told
+        and load not in placed.metric.scope
+        and (placed.metric.metric, placed.section, placed.metric.scope) in told
         else placed
         for placed in found
     ]

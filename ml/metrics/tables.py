@@ -313,7 +313,9 @@ def _cell_metric(
         base, aggregate = column.label.base, column.label.aggregate
         if context.configuration and base not in (vocabulary.CONCURRENCY, vocabulary.DURATION):
             return []
-        settled = settle(base, aggregate, quantity, unit or column.unit or context.unit)
+        # "Unit: ms" over a table is of its times, not of its counts.
+        over = context.unit if context.unit and context.unit.dimension == vocabulary.dimension(base) else None
+        settled = settle(base, aggregate, quantity, unit or column.unit or over)
     else:
         return []
     if settled is None:

@@ -113,7 +113,7 @@ _BASES: tuple[tuple[str, str], ...] = (
         r"|number of|no\. of|completed?|all|sample|sent)?[ _#]*(?:https? )?(?:requests?"
         r"|reqs?|samples?|transactions?)(?:[ _](?:total|count|sent|made|completed))?\b"
         r"|\b(?:request|sample|transaction)[ _]?count\b|\btotal hits\b|#\s*(?:samples?|requests?|reqs?)\b"
-        r"|http_reqs"),
+        r"|http_reqs|^#?\s*样本$"),
 )  # fmt: skip
 _BASE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII | re.MULTILINE)) for name, pattern in _BASES)
 

@@ -29,6 +29,9 @@ SHOWN_PIXELS = 3000
 HEADING_CHARACTERS = 60
 LARGER, LARGEST = 1.12, 1.35
 """Of the running text's font: what a heading is at least, and what the first level is."""
+_PICTURE = re.compile(rb"/Subtype\s*/(?:Image(?![A-Za-z])|\w*#)|/Encrypt\b")
+"""What a file with pictures holds in plain sight: a picture is a stream, and a stream's dictionary is never packed.
+Only pictures written into a page's own commands escape it; they are a few pixels wide by the standard's advice."""
 PICTURE_POINTS = (100, 40)
 """Width and height on the page of a picture that may hold figures: smaller ones are logos and signs."""
 PICTURE_PIXELS = 40
@@ -61,6 +64,7 @@ def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None, *, look_fo
             raise DeliverableError(
                 "too_many_pages", f"The PDF has {len(pdf)} pages; at most {limits.pages} are read. Split it."
             )
+        holds_pictures = _PICTURE.search(data) is not None
         pictures = 0
         seen: set[bytes] = set()
         for number in range(len(pdf)):
@@ -72,7 +76,7 @@ def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None, *, look_fo
                 document.blocks += _text_blocks(text, textpage, page.get_height(), Place(page=number + 1))
                 if look_for_pictures and _has_picture(page):
                     document.pictured_pages.add(number + 1)
-                for picture in _placed_pictures(page, textpage):
+                for picture in _placed_pictures(page, textpage) if holds_pictures else ():
                     digest = hashlib.sha256(picture).digest()
                     if digest in seen:
                         continue  # the same logo on every page
@@ -315,6 +319,7 @@ class _Boxes:
     def __init__(self, textpage: pdfium.PdfTextPage, height: float) -> None:
         self._raw = textpage.raw
         self._height = height
+        self._loose = pdfium_raw.FS_RECTF()
         self._values = tuple(ctypes.c_double() for _ in range(4))
 
     def _box(self, index: int) -> tuple[float, float, float, float]:
@@ -324,7 +329,7 @@ class _Boxes:
 
     def size(self, index: int) -> float:
         """The height of the font of a character, in points on the page."""
-        box = pdfium_raw.FS_RECTF()
+        box = self._loose
         known = pdfium_raw.FPDFText_GetLooseCharBox(self._raw, index, box)
         return abs(box.top - box.bottom) if known else 0.0
 
