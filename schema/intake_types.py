@@ -25,6 +25,7 @@ from schema.context import Context
 from schema.files import file_url
 from schema.forms import FormTemplate, form_of, load_forms
 from schema.goals import Cycle, cycle_of
+from schema.intake_candidates import IntakeCandidate, IntakeSuggestion, candidates_of, suggestions_of
 from schema.intake_entries import (
     SEERS,
     IntakeCheck,
@@ -369,52 +370,6 @@ class FormSheet(Node):
     created_at: datetime.datetime = field(description="When it was asked for.")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A form that a document may be."""
-
-    form_version_id: uuid.UUID
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Suggested:
-    """A value near a known label."""
-
-    key: str | None
-    label: str
-    type: FieldType
-    value: str
-    confidence: float
-    page: int
-    box: list[list[float]] | None
-
-
-def _candidates(document: rows.IntakeDocument) -> list[Candidate]:
-    return [Candidate(uuid.UUID(each["form_version_id"]), each["score"]) for each in document.candidates or []]
-
-
-def _suggestions(document: rows.IntakeDocument) -> list[Suggested]:
-    return [Suggested(**{**each, "type": FieldType(each["type"])}) for each in document.suggestions or []]
-
-
-@strawberry.type(description="A form that a document may be.")
-class IntakeCandidate:
-    template: FormTemplate | None = batch(form_of("form_version_id"), description="The form.")
-    score: float = field(description="How much speaks for it, 0 to 1: the share of its printed labels that were found.")
-
-
-@strawberry.type(description="A value that stands near a known label. Nobody knows what the form asks there.")
-class IntakeSuggestion:
-    key: str | None = field(description="What such a label asks for, such as `staff_number`; null for another label.")
-    label: str = field(description="The label.")
-    type: FieldType = field(description="What such a label asks for.")
-    value: str = field(description="Normalised, as a field's value is.")
-    confidence: float = field(description="Of the characters alone, 0 to 1.")
-    page: int = field(description="The page it is on, from 1.")
-    box: list[list[float]] | None = field(description="Its four corners [x, y] in pixels of the page's picture.")
-
-
 @node_type(
     rows.IntakeDocument, load=load_documents, description="One filled form on its way from a photograph to a review."
 )
@@ -454,11 +409,11 @@ class IntakeDocument(Node):
     matched_by: MatchedBy | None = field(description="How the form was recognised.")
     match_score: float | None = field(description="How sure the form is, 0 to 1.")
     candidates: list[IntakeCandidate] = batch(
-        lambda _context, documents: [_candidates(row) for row in documents],
+        lambda _context, documents: [candidates_of(row) for row in documents],
         description="While its form is not known: the forms that it may be, the likeliest first; choose one.",
     )
     suggestions: list[IntakeSuggestion] = batch(
-        lambda _context, documents: [_suggestions(row) for row in documents],
+        lambda _context, documents: [suggestions_of(row) for row in documents],
         description="While its form is not known: what stands near known labels, to fill in a review by hand.",
     )
     pages: list[IntakePage] = batch(_pages, description="Its pages.")
@@ -507,8 +462,6 @@ PERMISSIONS: PermissionMap = {
         "candidates suggestions pages fields fieldsByDoubt arithmetic warnings notices "
         "subject cycle sheet review job upload uploadedBy decidedBy decidedAt createdAt version",
     ),
-    **grant("IntakeCandidate", SEERS, "template score"),
-    **grant("IntakeSuggestion", SEERS, "key label type value confidence page box"),
     **grant("IntakePage", SEERS, "id number position image url width height labelsFound labelsExpected residualMm"),
     **grant(
         "IntakeField",

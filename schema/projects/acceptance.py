@@ -21,7 +21,8 @@ from schema.goal_types import GoalCheckIn, Measure, load_check_ins, measure_of
 from schema.mutation import REQUEST_ID, mutation
 from schema.people import Person, person_of
 from schema.permissions import SIGNED_IN, VISIBLE, PermissionMap, grant
-from schema.projects.deliverables import SEERS, Deliverable, DeliverableReading, load_readings
+from schema.projects.deliverable_places import SEERS
+from schema.projects.deliverables import Deliverable, DeliverableReading, load_readings
 from schema.relay import decode_id
 
 

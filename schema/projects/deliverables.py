@@ -25,12 +25,12 @@ from resolvers.rules.flags import BADNESS
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.errors import UserError
-from schema.files import file_url
 from schema.inputs import optional_id
 from schema.jobs import Job, load_jobs
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.people import Person, loaded, localized, person_of
-from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
+from schema.permissions import SIGNED_IN, PermissionMap, grant
+from schema.projects.deliverable_places import SEERS, DeliverablePlace, locations
 from schema.projects.tasks import ProjectTask, task_of
 from schema.projects.templates import DeliverableTemplate, DeliverableTemplateVersion, template_of
 from schema.projects.thresholds import ThresholdAsOf, ThresholdVersion, as_of
@@ -88,7 +88,6 @@ if TYPE_CHECKING:
 AcceptanceType = Annotated["ReadingAcceptance", strawberry.lazy("schema.projects.acceptance")]
 FlagEvaluationType = Annotated["FlagEvaluation", strawberry.lazy("schema.projects.flags")]
 LATEST_FIRST = Order((rows.Deliverable.id,), descending=True)
-SEERS = Permission("who handed it in, the managers above them, HR and the PMO")
 
 
 def load_deliverables(context: Context, ids: Sequence[uuid.UUID | None]) -> list[rows.Deliverable | None]:
@@ -238,84 +237,6 @@ class Noticed:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Pixels of a picture."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """A place in a file, as it is kept."""
-
-    page: int | None
-    sheet: str | None
-    cell: str | None
-    line: int | None
-    image: int | None
-    region: Box | None
-    picture_id: uuid.UUID | None
-
-
-def _locations(_context: Context, parents: Sequence[rows.Reading] | Sequence[rows.ChecklistItem]) -> list[Location]:
-    found = []
-    for parent in parents:
-        place = parent.place
-        region = place.get("region")
-        found.append(
-            Location(
-                page=place.get("page"),
-                sheet=place.get("sheet"),
-                cell=place.get("cell"),
-                line=place.get("line"),
-                image=place.get("image"),
-                region=None if region is None else Box(*region),
-                picture_id=parent.picture_id,
-            )
-        )
-    return found
-
-
-def _shown(context: Context, parents: Sequence[Location]) -> list[rows.DeliverablePicture | None]:
-    wanted = [parent.picture_id for parent in parents if parent.picture_id is not None]
-    found = deliverables.pictures(context.session, wanted) if wanted else {}
-    return [None if parent.picture_id is None else found.get(parent.picture_id) for parent in parents]
-
-
-def _urls(context: Context, parents: Sequence[rows.DeliverablePicture]) -> list[str]:
-    return [file_url(context, parent.image_id) for parent in parents]
-
-
-@strawberry.type(description="A rectangle in a picture, in pixels from its top left corner.")
-class Region:
-    x: float = field(description="From the left.")
-    y: float = field(description="From the top.")
-    width: float = field(description="Width.")
-    height: float = field(description="Height.")
-
-
-@strawberry.type(description="A page or picture of a file, re-encoded, without metadata.")
-class DeliverablePicture:
-    url: str = batch(_urls, description="Where to get it (JPEG), for some minutes; relative to the API.")
-    width: int = field(description="Pixels.")
-    height: int = field(description="Pixels.")
-
-
-@strawberry.type(description="A place in a file; only what its format knows is set. Counts start at 1.")
-class DeliverablePlace:
-    page: int | None = field(description="Page.")
-    sheet: str | None = field(description="Sheet of a workbook.")
-    cell: str | None = field(description="Cell: `B7` of a sheet, `T2:R3C4` of the second table of a document.")
-    line: int | None = field(description="Line or paragraph.")
-    image: int | None = field(description="Which picture of the file.")
-    region: Region | None = field(description="Where in the picture.")
-    picture: DeliverablePicture | None = batch(_shown, description="The page or picture, to be shown with the region.")
-
-
 @node_type(
     rows.Reading, load=load_readings, description="One value that the machine read in a file. It is never changed."
 )
@@ -331,7 +252,7 @@ class DeliverableReading(Node):
     confidence: float = field(description="How sure the machine is, 0 to 1.")
     disputed: bool = field(description="Whether another place of the file contradicts it.")
     samples: int | None = field(description="How many measurements it summarises, where the file says so.")
-    where: DeliverablePlace = batch(_locations, description="Where in the file it stands.")
+    where: DeliverablePlace = batch(locations, description="Where in the file it stands.")
     flag: Flag | None = batch(
         _reading_flags, description="What the latest evaluation made of it; null where no threshold concerns it."
     )
@@ -363,7 +284,7 @@ class ChecklistItem:
     label: str = batch(localized("label"), description="What people call it.")
     outcome: Outcome = field(description="Whether it is there.")
     words: str | None = field(description="What was found, as the file writes it.")
-    where: DeliverablePlace = batch(_locations, description="Where it was found.")
+    where: DeliverablePlace = batch(locations, description="Where it was found.")
 
 
 @strawberry.type(description="One version of a deliverable: a file as it was handed in, and what was read in it.")
@@ -528,9 +449,6 @@ PERMISSIONS: PermissionMap = {
         "id metric value unit scope kind raw snippet method confidence disputed samples where flag threshold "
         "acceptances",
     ),
-    **grant("DeliverablePlace", SEERS, "page sheet cell line image region picture"),
-    **grant("DeliverablePicture", SEERS, "url width height"),
-    **grant("Region", SEERS, "x y width height"),
     **grant("DeliverableConflict", SEERS, "code message readings"),
     **grant("DeliverableWarning", SEERS, "code message"),
     **grant("ChecklistItem", SEERS, "key kind label outcome words where"),

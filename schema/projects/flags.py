@@ -22,7 +22,8 @@ from schema.following import Happening, follow
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.people import Person, person_of
 from schema.permissions import SIGNED_IN, PermissionMap, grant
-from schema.projects.deliverables import SEERS, Deliverable, DeliverableReading, load_readings
+from schema.projects.deliverable_places import SEERS
+from schema.projects.deliverables import Deliverable, DeliverableReading, load_readings
 from schema.projects.thresholds import ThresholdAsOf, ThresholdVersion, as_of
 from schema.relay import decode_id
 from schema.scalars import described_enum
