@@ -171,7 +171,8 @@ def _number(item: FormField, text: str) -> Value:
 
 def _person(text: str) -> Value:
     name = text.replace("\n", " ")
-    chinese = re.fullmatch(rf"[{_CJK}]{{2,5}}|[{_CJK}]{{2,8}}[·・•][{_CJK}]{{1,12}}", name)
+    # Names of five characters without a point are rare; a struck-out name and the one beside it are not.
+    chinese = re.fullmatch(rf"[{_CJK}]{{2,4}}|[{_CJK}]{{2,8}}[·・•][{_CJK}]{{1,12}}", name)
     latin = re.fullmatch(r"[^\W\d_]+[.]?(?:[ '’.-]+[^\W\d_]+[.]?){0,5}", name)
     mixed = re.search(rf"[{_CJK}]", name) and re.search(r"[A-Za-z]", name)
     if chinese or (latin and not mixed and len(name) >= 2 and not re.search(rf"[{_CJK}]", name)):

@@ -152,7 +152,7 @@ def test_names(name: str) -> None:
     assert normalise(_field(FieldType.PERSON), name, TODAY) == Value(name, FITS)
 
 
-@pytest.mark.parametrize("name", ["刘晓4", "刘", "R2D2", "王Tom", "Gr@ce"])
+@pytest.mark.parametrize("name", ["刘晓4", "刘", "R2D2", "王Tom", "Gr@ce", "李强周明轩"])
 def test_what_is_hardly_a_name_is_flagged(name: str) -> None:
     assert normalise(_field(FieldType.PERSON), name, TODAY) == Value(name, DOUBTFUL, ("not_a_name",))
 
