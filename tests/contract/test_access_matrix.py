@@ -1,4 +1,5 @@
-"""Who sees what: every type, connection, edge and subscription, for every role and for another organisation.
+"""Who sees what: every type, connection, edge and subscription, for every role and for another organisation,
+which no mutation reaches either.
 
 The types and connections come from the schema, the rows from every table behind it; what a role may see stands in
 `policies`. A type that is not in its tables fails the test.
@@ -25,8 +26,9 @@ from db.session import Database
 from db.viewer import Viewer
 from schema.relay import encode_id
 from schema.root import PERMISSIONS, catalog
+from tests.contract.mutations import OWN, attempt, mutations, smallest_input
 from tests.contract.policies import ELSEWHERE, POLICIES
-from tests.contract.world import NODE_TYPES, World
+from tests.contract.world import NODE_TYPES, World, snapshot
 from tests.schema.client import Api
 from tests.schema.test_change_feed import settle
 
@@ -230,3 +232,23 @@ def test_subscriptions(api: Api, world: World, elsewhere: World) -> None:
                 ]
                 assert texts[0] == texts[1]
                 assert '"code":"NOT_FOUND"' in texts[0]
+
+
+def test_mutations_reach_no_other_organisation(api: Api, world: World, elsewhere: World, database: Database) -> None:
+    before = snapshot(database, world.company)
+    real = {name: world.ids(name)[0] for name in NODE_TYPES}
+    unreal = {name: encode_id(name, uuid.uuid4()) for name in NODE_TYPES}
+    for mutation in mutations():
+        assert [error["code"] for error in attempt(api, None, mutation, smallest_input(mutation, real))] == [
+            "UNAUTHENTICATED"
+        ]
+        if mutation in OWN:
+            continue
+        for who in ("hr", "director", "committee", "administrator", "report"):
+            viewer = elsewhere.viewers[who]
+            foreign = attempt(api, viewer, mutation, smallest_input(mutation, real))
+            absent = attempt(api, viewer, mutation, smallest_input(mutation, unreal))
+            assert foreign == absent, f"{mutation} tells the {who} of another organisation that the object exists"
+            assert {error["code"] for error in foreign} <= {"NOT_FOUND", "FORBIDDEN"}, (mutation, who, foreign)
+            assert foreign, (mutation, who)
+    assert snapshot(database, world.company) == before
