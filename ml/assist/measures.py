@@ -75,6 +75,8 @@ _DATED = re.compile(
     r"winter|q[1-4]|20\d\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|[一二三四五六七八九十\d]月|季度|[春夏秋冬]|20\d\d年"
 )
 """Two dated figures stand in the order of time."""
+_COUNTED = re.compile(r"[次回遍趟笔件个箱张条台单人位名家份批封只套辆桶袋瓶]")
+"""What is counted, right behind its number."""
 _COMPARABLE = {Kind.NUMBER, Kind.PERCENT, Kind.DURATION, Kind.MONTHS, Kind.MONEY, Kind.MEASURE}
 _TIMES = {Kind.DURATION, Kind.MONTHS}
 _BREAK = re.compile(r"[,，、;；:：。(（)）]|\s[-–—]\s|\band\b|\bwhile\b|\bthen\b|\bbut\b|后来?又?|而且|并")
@@ -93,6 +95,16 @@ def _bare(part: str, quantity: Quantity, value: Decimal) -> Decimal:
     """The figure as it is written, without its unit."""
     match = re.match(r"\d+(?:\.\d+)?", part[quantity.start : quantity.end])
     return Decimal(match[0]) if match else value
+
+
+def _is_place(part: str, quantity: Quantity) -> bool:
+    """Whether it says which one, not how many: "the third time this month" is no amount."""
+    return "第" in part[max(0, quantity.start - 1) : quantity.start + 1]
+
+
+def _has_unit(part: str, quantity: Quantity) -> bool:
+    """Whether it is a number of a thing of its own, "三次", which is not set against the days of another, "半天"."""
+    return quantity.kind is Kind.NUMBER and _COUNTED.match(part, quantity.end) is not None
 
 
 def _better(phrase: str, vocabulary: _Words) -> int:
@@ -144,7 +156,7 @@ def _of_figures(part: str, figures: list[_Figure], vocabulary: _Words) -> list[i
             continue
         if left.kind is not right.kind:
             # "from 22 to 6 minutes", "6 min instead of 22": a bare number borrows the unit of the other
-            if Kind.NUMBER not in {left.kind, right.kind}:
+            if Kind.NUMBER not in {left.kind, right.kind} or any(_has_unit(part, each) for each in (left, right)):
                 continue
             first, second = _bare(part, left, first), _bare(part, right, second)
         following = figures[index + 2][0].start if index + 2 < len(figures) else len(part)
@@ -205,7 +217,7 @@ def measure_sign(part: str, quantities: Sequence[Quantity], language: Language) 
     figures = [
         (quantity, value)
         for quantity in quantities
-        if quantity.kind in _COMPARABLE and (value := _value(quantity)) is not None
+        if quantity.kind in _COMPARABLE and not _is_place(part, quantity) and (value := _value(quantity)) is not None
     ]
     if figures and figures[0][0].kind is Kind.PERCENT and _OF_GOAL.search(part):
         return 1 if figures[0][1] >= 100 else -1 if figures[0][1] < 95 else 0

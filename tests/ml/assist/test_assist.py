@@ -61,6 +61,25 @@ def test_what_a_machine_says_of_a_text_is_empty(empty: bool, texts: list[str]) -
     assert {text: got for text in texts if (got := assist(text).empty_praise) is not empty} == {}
 
 
+@pytest.mark.parametrize(
+    ("sentiment", "texts"),
+    [
+        (
+            "concern",
+            [
+                "“系统又停了”——这个月第三次，仓库停工半天。",
+                "9月送来的3箱里有1箱是坏的，打了两次电话才有人来换！",
+                "催到第4次才肯派人来，送来的零件还是坏的。",
+                "本周第2次停电，车间停工一天。",
+            ],
+        ),
+        ("strength", ["一天送到，三箱没有一箱是坏的。", "本月第三次提前交货，仓库再没停工。"]),
+    ],
+)
+def test_what_a_customer_says_plainly_is_heard(sentiment: str, texts: list[str]) -> None:
+    assert {text: got for text in texts if (got := assist(text).sentiment) != sentiment} == {}
+
+
 def test_a_very_long_text_is_cut_before_it_costs() -> None:
     started = time.process_time()
     found = assist("She fixed the pump. " * 20_000)
