@@ -48,7 +48,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "rewording_name": ("有原文和事实中没有的名称。", "It has a name that is nowhere given."),
     "rewording_quote": ("引用了没有说过的话。", "It quotes what nobody said."),
     "rewording_direction": ("否定或变化方向与原文不符。", "It turns a negation or a direction round."),
-    "rewording_generalises": ("概括过度，例如“总是”“大家”。", "It generalises, as with “always” or “everyone”."),
+    "rewording_generalises": ("概括过度，例如“总是”“大家”。", 'It generalises, as with "always" or "everyone".'),
     "rewording_added": ("说了原文和事实中没有的内容。", "It says what is nowhere given."),
     "rewording_lost": ("漏掉了原文的内容。", "It leaves out what the text says."),
     "rewording_unchanged": ("与原文相同。", "It is the text as it stands."),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ocr import contract
+from ocr import contract, template_json
 from ocr.contract import Retake
 from ocr.pages import PageErrorCode
 from resolvers.errors import DomainError, ErrorCode
@@ -61,7 +61,7 @@ def test_an_invalid_value_says_what_would_fit(locale: str, words: str) -> None:
 def test_every_problem_of_a_form_has_words_in_chinese() -> None:
     """Each literal after which a `TemplateError` is raised, with an example in the place of what it names."""
     problems: set[str] = set()
-    for source in (contract.__file__, templates.__file__):
+    for source in (contract.__file__, template_json.__file__, templates.__file__):
         for literal in re.findall(r'TemplateError\(f?"([^"]+)"', Path(source).read_text()):
             problems.add(re.sub(r"\{[^{}]*\}", "7", literal.partition(": ")[2]))
         kinds = re.findall(r"self\._get\(name, .*?, f?(?:\"([^\"]+)\"|'([^']+)')\)", Path(source).read_text())

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 import schema.goal_changes
 import schema.goal_overview
+import schema.goal_steps
 import schema.goal_types
 import schema.weekly
 from db.base import new_id, now
@@ -32,6 +33,7 @@ from db.models.goal_updates import (
     GoalComment,
     GoalHealthCheck,
     GoalMention,
+    GoalStep,
     WeeklyAction,
 )
 from db.models.goals import (
@@ -73,6 +75,7 @@ PLACES = {
     "MeasureDescription": GOALS % "revisions { measures { %s } }",
     "GoalCheckIn": GOALS % "checkIns(first: 2) { nodes { %s } }",
     "CheckInValue": GOALS % "checkIns(first: 2) { nodes { values { %s } } }",
+    "GoalStep": GOALS % "steps { %s }",
     "GoalComment": GOALS % "comments(first: 2) { nodes { %s } }",
     "GoalChange": "goalChanges(first: $first) { nodes { %s } }",
     "GoalChangeItem": "goalChanges(first: $first) { nodes { items { %s } } }",
@@ -95,8 +98,8 @@ def settings(make_settings: MakeSettings) -> Settings:
 
 @dataclass
 class Garden:
-    """Eleven goals of persons, each with an own owner, parent, predecessor, child, measure, revision, check-in,
-    comment, change, health check and weekly action."""
+    """Eleven goals of persons, each with an own owner, parent, predecessor, child, measure, revision, open step,
+    check-in with the step that it says is done, comment, change, health check and weekly action."""
 
     viewer: Viewer
     cycle: Cycle
@@ -178,6 +181,11 @@ def _bed(session: Session, cycle: Cycle, root: Goal, person: Person, department:
                 check_in_id=check_in.id, measure_id=measure.id, value=Decimal(70), applicable=True,
                 source=DataSource.MANUAL, **own,
             ),
+            GoalStep(
+                goal_id=goal.id, position=0, text="访谈流失客户", due_on=cycle.starts_on, done_at=now(),
+                check_in_id=check_in.id, **own,
+            ),
+            GoalStep(goal_id=goal.id, position=1, text="改进首月引导", due_on=cycle.ends_on, **own),
             WeeklyAction(
                 person_id=person.id, week=monday_of(now().date()), goal_text="留存率", goal_id=goal.id,
                 must_finish="归因", witness_id=witness.id, **own,
@@ -255,7 +263,7 @@ NOTHING: dict[str, set[str]] = {"GoalChangeItem": {"title", "description"}}
 
 
 def test_no_type_with_edges_is_left_out() -> None:
-    modules = (schema.goal_changes, schema.goal_overview, schema.goal_types, schema.weekly)
+    modules = (schema.goal_changes, schema.goal_overview, schema.goal_steps, schema.goal_types, schema.weekly)
     types = {coordinate.partition(".")[0] for module in modules for coordinate in module.PERMISSIONS}
     types -= {"Query", "Mutation", "Subscription"}
     edged = {name for name in types if any(plan.kind is Kind.BATCH for plan in catalog().fields[name].values())}
