@@ -266,6 +266,12 @@ def departments(session: Session, viewer: Viewer, department_ids: Iterable[uuid.
     return {department.id: department for department in found}
 
 
+def every_department(session: Session, viewer: Viewer) -> Sequence[Department]:
+    """The organisation's departments, for matching what a form says."""
+    statement = sa.select(Department).where(Department.organization_id == viewer.organization_id)
+    return session.scalars(statement.order_by(Department.code)).all()
+
+
 def employments(session: Session, person_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Employment]]:
     """All employments of these people, the latest first."""
     found: dict[uuid.UUID, list[Employment]] = {}

@@ -9,7 +9,6 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.base import new_id, now
@@ -19,7 +18,6 @@ from db.jobs import enqueue
 from db.models.files import StoredFile
 from db.models.goal_updates import GoalImport, TableFormat, TransferStatus
 from db.models.goals import DataSource, Direction, Goal, GoalKind, GoalLevel, GoalStatus, GoalVisibility
-from db.models.people import Department
 from db.queries import goals, people
 from db.viewer import Role, Viewer
 from resolvers.errors import DomainError, ErrorCode
@@ -156,12 +154,7 @@ class _Reading:
         self._cycle_id = cycle_id
         everybody = people.everybody(session, viewer)
         self._people = {entry.staff_number.casefold(): entry for entry in everybody}
-        self._departments = {
-            row.code.casefold(): row.id
-            for row in session.scalars(
-                sa.select(Department).where(Department.organization_id == viewer.organization_id)
-            )
-        }
+        self._departments = {row.code.casefold(): row.id for row in people.every_department(session, viewer)}
         self._known_codes = goals.ids_by_code(session, viewer)
         self._taken = goals.codes_taken(session, cycle_id)
         on = people.today(session, viewer.organization_id)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from db.models.goals import Cycle
-from db.models.people import Department
 from db.queries import goals, people
 from db.viewer import Viewer
 from ocr.contract import FormTemplate
@@ -24,8 +23,8 @@ from resolvers.rules.reading import (
     UNSUPPORTED,
     Judgement,
     compare_subject,
+    judge_department,
     judge_name,
-    judge_words,
     match_subject,
     plain,
 )
@@ -133,11 +132,12 @@ def _email(session: Session, viewer: Viewer, address: str | None) -> Judgement |
 
 
 def _department(session: Session, viewer: Viewer, words: str | None, subject_id: uuid.UUID | None) -> Judgement | None:
-    """The department on the form against the subject's today; without a subject the directory has no word."""
-    if not words or subject_id is None:
+    """The department on the form against the subject's today, and against all that there are."""
+    if not words:
         return None
-    department_id = people.entries(session, viewer, [subject_id])[subject_id].department_id
-    department = session.get(Department, department_id) if department_id else None
-    if department is None:
-        return None
-    return judge_words(words, [department.name_zh, department.name_en, department.code], "differs_from_directory")
+    names = {
+        department.id: (department.name_zh, department.name_en, department.code)
+        for department in people.every_department(session, viewer)
+    }
+    own_id = people.entries(session, viewer, [subject_id])[subject_id].department_id if subject_id else None
+    return judge_department(words, names[own_id] if own_id else None, list(names.values()))

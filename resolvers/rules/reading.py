@@ -130,12 +130,25 @@ def judge_name(name: str | None, people: Sequence[DirectoryPerson]) -> Judgement
     return Judgement(UNSUPPORTED, "several_in_directory" if found else "not_in_directory")
 
 
-def judge_words(words: str | None, expected: Sequence[str], note: str) -> Judgement | None:
-    """Whether the words are one of the expected ones; `note` says what it means when they are not."""
-    if not words or not expected:
+def judge_department(words: str | None, own: Sequence[str] | None, every: Sequence[Sequence[str]]) -> Judgement | None:
+    """The words of a form against the departments of the organisation, each by its names and code.
+
+    `own` is the subject's, one of `every`; None where the subject, or the subject's department, is not known. One
+    misread character is put right where a single department fits, unless that is another one than the subject's.
+    """
+    if not words or not every:
         return None
-    agrees = any(plain(words) == plain(other) for other in expected)
-    return AGREED if agrees else Judgement(CONTRADICTED, note)
+    wanted = plain(words)
+    exact = [names for names in every if any(plain(name) == wanted for name in names)]
+    if exact:
+        return AGREED if own is None or own in exact else Judgement(CONTRADICTED, "differs_from_directory")
+    near = [(names, name) for names in every for name in names if _near(words, name)]
+    if not near or any(names != near[0][0] for names, _ in near):
+        return Judgement(UNSUPPORTED, "not_in_directory")
+    names, name = near[0]
+    if own is None or own == names:
+        return Judgement(REPAIRED, REPAIRED_NOTE, name)
+    return Judgement(CONTRADICTED, "differs_from_directory")
 
 
 def _agrees(read: str, known: Sequence[str], of_another: bool) -> Judgement:

@@ -131,16 +131,33 @@ def test_a_doubtful_name_names_nobody(database: Database, files: FileStore, comp
 
 
 def test_unknown_period_reviewer_and_department(database: Database, files: FileStore, company: PaperCompany) -> None:
-    values = {**VALUES, "period": "2031Q1", "reviewer": "不在册", "department": "市场部"}
+    values = {**VALUES, "period": "2031Q1", "reviewer": "不在册", "department": "销售部"}
     with database.begin(company.scope) as session:
         document, fields = _recorded(session, files, company, read_as(company.template, values))
         assert document.cycle_id is None
         assert {key: fields[key].notes for key in ("period", "reviewer", "department")} == {
             "period": ["no_such_cycle"],
             "reviewer": ["not_in_directory"],
-            "department": ["differs_from_directory"],
+            "department": ["not_in_directory"],
         }
         assert {fields[key].status for key in ("period", "reviewer", "department")} == {"low_confidence"}
+
+
+def test_a_department_is_held_against_all_there_are(
+    database: Database, files: FileStore, company: PaperCompany
+) -> None:
+    nobody = {"employee_name": None, "staff_number": None}
+    for values, expected in (
+        ({"department": "研友部"}, ("研发部", ["repaired_from_directory"], Decimal("0.8"))),
+        ({"department": "研友部", **nobody}, ("研发部", ["repaired_from_directory"], Decimal("0.8"))),
+        ({"department": "研发部", **nobody}, ("研发部", [], Decimal(1))),
+        ({"department": "市场部研发部", **nobody}, ("市场部研发部", ["not_in_directory"], Decimal("0.5"))),
+    ):
+        with database.begin(company.scope) as session:
+            _, fields = _recorded(session, files, company, read_as(company.template, {**VALUES, **values}))
+            department = fields["department"]
+            assert (department.value, department.notes, department.confidence_directory) == expected
+            assert department.status == ("low_confidence" if expected[1] else "read")
 
 
 def test_sheet_nobody_printed(database: Database, files: FileStore, company: PaperCompany) -> None:

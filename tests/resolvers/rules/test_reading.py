@@ -8,12 +8,13 @@ from resolvers.rules.reading import (
     AGREED,
     CONTRADICTED,
     REPAIRED,
+    REPAIRED_NOTE,
     UNSUPPORTED,
     DirectoryPerson,
     Judgement,
     compare_subject,
+    judge_department,
     judge_name,
-    judge_words,
     match_subject,
     named,
     plain,
@@ -134,8 +135,31 @@ def test_name_alone() -> None:
     assert named("", PEOPLE) == []
 
 
-def test_words() -> None:
-    names = ["研发部", "Research and Development"]
-    assert judge_words("research and development", names, "other") == AGREED
-    assert judge_words("市场部", names, "other") == Judgement(CONTRADICTED, "other")
-    assert judge_words(None, names, "other") is None
+RESEARCH = ("研发部", "Research and Development", "RD")
+MARKETING = ("市场部", "Marketing", "MKT")
+TRAINING = ("培训部", "Training", "TR")
+
+
+@pytest.mark.parametrize(
+    ("words", "own", "expected"),
+    [
+        ("research and development", RESEARCH, AGREED),
+        ("研 发部", RESEARCH, AGREED),
+        ("市场部", RESEARCH, Judgement(CONTRADICTED, "differs_from_directory")),
+        ("研友部", RESEARCH, Judgement(REPAIRED, REPAIRED_NOTE, "研发部")),
+        ("Morketing", RESEARCH, Judgement(CONTRADICTED, "differs_from_directory")),
+        ("市场部研发部", RESEARCH, Judgement(UNSUPPORTED, "not_in_directory")),
+        ("市场部", None, AGREED),
+        ("Morketing", None, Judgement(REPAIRED, REPAIRED_NOTE, "Marketing")),
+        ("R0", None, Judgement(UNSUPPORTED, "not_in_directory")),
+        (None, RESEARCH, None),
+    ],
+)
+def test_department(words: str | None, own: tuple[str, ...] | None, expected: Judgement | None) -> None:
+    assert judge_department(words, own, [RESEARCH, MARKETING, TRAINING]) == expected
+
+
+def test_a_department_like_several_is_not_put_right() -> None:
+    both = [("Unit A1", "A1"), ("Unit A2", "A2")]
+    assert judge_department("Unit A7", both[0], both) == Judgement(UNSUPPORTED, "not_in_directory")
+    assert judge_department("研发部", None, []) is None
