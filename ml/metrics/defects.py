@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from ml.metrics import vocabulary
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Metric
+from ml.metrics.marks import kind_at, marks_of
 from ml.metrics.numbers import Quantity, to_decimal
-from ml.metrics.sentences import kind_at, marks_of
 from ml.metrics.units import COUNT, Unit
 from ml.metrics.values import Context, build, settle
+from ml.metrics.words import SEVERITIES
 
 _DEFECT_WORDS = re.compile(r"缺陷|bugs?\b|defects?\b", re.IGNORECASE)
 _LEFT_OVER = re.compile(
@@ -36,7 +36,7 @@ def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:
     found: list[Metric] = []
     marks = marks_of(sentence)
     taken: set[int] = set()
-    for name, pattern in vocabulary.SEVERITIES:
+    for name, pattern in SEVERITIES:
         for match in re.finditer(rf"(?:{pattern})(?![A-Za-z])", sentence, re.IGNORECASE):
             after = _COUNTED_AFTER.match(sentence[match.end() :])
             before = _COUNTED_BEFORE.search(sentence[: match.start()])

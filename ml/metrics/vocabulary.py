@@ -11,154 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ml.metrics.units import COUNT, DATA, RATE, SHARE, TIME, Unit, unit_in_label
+from ml.metrics.words import AGGREGATE_PATTERNS, BASE_PATTERNS, BASES, BLOCKED, FILLER, SEVERITIES, STEM
 
 LATENCY, THROUGHPUT, CONCURRENCY = "latency", "throughput", "concurrency"
 CPU, MEMORY, MEMORY_USAGE, DURATION = "cpu", "memory", "memory_usage", "duration"
-
-_BASES: tuple[tuple[str, str], ...] = (
-    ("pass_rate", r"(?:测试)?(?:用例)?(?:测试)?通过率|\bpass(?:ed|ing)?[ _-]?(?:rate|ratio|percentage|%)|用例成功率"),
-    ("success_rate",
-        r"(?:请求|事务|交易|业务|响应)?成功(?:率|比例|百分比)|\bsucce(?:ss(?:ful)?|ed(?:ed)?)[ _-]?(?:rate"
-        r"|ratio|percentage|percent|pct|%)|\brate of success\b"),
-    ("error_rate",
-        r"(?:请求|事务|交易|业务|响应)?(?:错误|失败|异常|出错|报错)(?:率|比例|百分比"
-        r"|占比|\s*%)|\b(?:error|err|fail(?:ed|ure)?)s?(?: requests?)?[ _-]?(?:rate"
-        r"|ratio|percentage|percent|pct|%)|\b(?:rate of (?:errors|failures))\b|http_req_failed"
-        r"|\b5xx(?:[ _](?:rate|ratio|errors?))?\b|\bKO ?%|%\s?(?:KO|errors?|failed|failures?)\b"
-        r"|\berror(?=\s*[:=]?\s*[\d.]+\s*%)"),
-    ("availability", r"(?:系统|服务)?可用(?:性|率|度)|\bavailability\b|\bup-?time\b|正常运行率"),
-    ("requests_failed",
-        r"失败(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|(?:错误|异常|报错"
-        r"|出错)(?:的)?(?:请求|事务|交易|样本)?(?:次数|数量?|总数|笔数)|\bfail(?:ed"
-        r"|ure|ing)?s?[ _-](?:requests?|transactions?|samples?|calls?|count|responses?)\b"
-        r"|\b(?:requests?|transactions?|samples?)[ _-](?:failed|failures?|errors?)\b"
-        r"|\berror[ _-]?count\b|\b(?:number|total|count|#|no\.) ?(?:of )?(?:errors|failures)\b"
-        r"|\b(?:total )?(?:errors|failures)\b|#\s*fails\b|\bnon-?2xx\b"
-        r"|^(?:错误|失败|异常)$|失败(?=\s*[\d,.]+\s*万?\s*[次笔])|^KO$|\bunsuccessful requests?\b"),
-    ("requests_ok",
-        r"成功(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?"
-        r"|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?)[ _-](?:succeeded"
-        r"|successful|ok|passed)\b|成功(?=\s*[\d,.]+\s*[万亿]?\s*[次笔条])|^OK$|^成功$|^success(?:es|ful)?$|^succeeded$"),
-    ("throughput",
-        r"(?:系统|业务)?吞吐(?:量|率|能力)?|每秒(?:钟)?(?:的)?(?:处理|完成|成功|平均)?(?:的)?(?:请求"
-        r"|事务|交易|查询|业务|点击)(?:数|量|次数)?|每秒(?:处理|点击)(?:数|量)?|(?<![A-Za-z])(?:TPS"
-        r"|QPS|RPS)(?![A-Za-z])|\bthrough-?put\b|\b(?:https? )?(?:requests?|reqs?|hits?"
-        r"|trans(?:actions?)?|queries|operations|ops|calls|messages"
-        r"|msgs?|events|records|rows|jobs|orders)[ _]?(?:/|per[ _]|a )[ _]?(?:s\b"
-        r"|sec\b|second\b)|\brequest[ _]rate\b|\btransaction[ _]rate\b|http_reqs(?=.*/s)"),
-    ("latency",
-        r"(?<=最[快慢短长])响应(?!时)|平均响应(?=\s*(?:\d|$))|(?:请求|事务|交易|消息|平均)(?:的)?处理(?:时间|耗时|时延)|(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长"
-        r"|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)耗时"
-        r"|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response"
-        r"|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b"
-        r"|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http[_ ]req[_ ]duration\b|(?<=p\d\d )resp(?:onse)?\b"
-        r"|\bresp(?:onse)?\.?(?=[ _](?:avg"
-        r"|average|mean|median|min|max|p?\d\d))"
-        r"|\b(?:slowest|fastest|longest|shortest)(?: single)? (?:call|request|response|transaction|query|page)\b"),
-    ("concurrency",
-        r"(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发)(?:用户|连接|线程|请求|访问)?(?:数"
-        r"|量|人数)?|(?:压测|测试)?(?:线程|用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t"
-        r"|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?"
-        r"|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?"
-        r"|(?<![A-Za-z])VUs?(?![A-Za-z])|\b(?:user|thread|vu)[ _]count\b|\b(?:number"
-        r"|no\.|#) ?(?:of )?(?:threads|users|clients|connections|vus)\b|\bclients\b|\b(?:running[ _])?v-?users?\b"
-        r"|\bthreads\b|\busers\b"),
-    ("cpu",
-        r"\bcpu[ _-]*(?:usage|utili[sz]ation|util|load|consumption|percent|pct)\b|(?:(?:平均"
-        r"|最大|最高|峰值)?\s*)?CPU\s*(?:平均|最大|最高|峰值)?(?:的)?(?:使用率|利用率"
-        r"|占用率|占用|使用|负载|消耗|峰值|水位)?|(?:处理器)(?:使用率|利用率|占用率)"),
-    ("memory_usage",
-        r"(?:内存|memory|mem)\s*(?:平均|最大|最高|峰值)?(?:的)?(?:使用率|利用率|占用率"
-        r"|占用比|水位|%|percent(?:age)?|pct|utili[sz]ation)"),
-    ("memory",
-        r"(?:物理)?内存\s*(?:平均|最大|最高|峰值)?(?:的)?(?:使用量?|占用量?|消耗|峰值)?"
-        r"|\b(?:memory|mem|ram|rss)\b[ _-]*(?:usage|used|consumption|footprint)?"),
-    ("duration",
-        r"(?:压测|测试|运行|执行|持续|压力|加压|稳定性)(?:的)?(?:总)?(?:运行|执行|持续)?(?:时长"
-        r"|时间|耗时)|(?:持续|总)(?:时间|时长|耗时)|\b(?:test |run |total |load )*(?:test[ _]?"
-        r"|run[ _]?)?durations?(?:[ _]?s(?:ec(?:onds)?)?)?\b|\bhold(?: time| for)?\b|\b(?:total|elapsed|run"
-        r"|execution|test|wall)[ _-]?time\b|\btime taken\b|历时"),
-    ("test_cases_total",
-        r"^(?:用例|cases)$|(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|执行|设计)(?:测试)?用例(?:数量?"
-        r"|总数|个数)?|(?:测试)?用例合计|总测试(?:数量?|次数)?|测试总数|\b(?:total|number of"
-        r"|executed|planned)?[ _]*(?:test[ _-]?cases?"
-        r"|tests)(?:[ _](?:total|count|run|executed))?\b"),
-    ("test_cases_passed",
-        r"(?:测试)?(?:用例)?通过(?:的)?(?:用例)?(?:数量?|总数|个数|用例)?|成功用例数?"
-        r"|\b(?:test[ _]?cases?|tests)?[ _]*pass(?:ed|es|ing)?(?:[ _](?:tests?|cases?"
-        r"|test[ _]?cases?|count))?\b"),
-    ("test_cases_failed",
-        r"(?:测试)?(?:用例)?(?:失败|不通过|未通过)(?:的)?(?:用例)?(?:数量?|总数|个数)?"
-        r"|\b(?:test[ _]?cases?|tests)?[ _]*fail(?:ed|s|ing|ures?)?(?:[ _](?:tests?"
-        r"|cases?|test[ _]?cases?|count))?\b"),
-    ("test_cases_executed",
-        r"执行了?(?=\s*\d+\s*(?:条|个|例))|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?|(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
-        r"|\b(?:tests?|cases?)[ _]executed\b"
-        r"|^executed$"),
-    ("test_cases_blocked",
-        r"(?:测试)?(?:用例)?(?:阻塞|受阻|阻碍)(?:的)?(?:用例)?(?:数量?|总数)?|\bblocked(?:[ _](?:tests?"
-        r"|cases?))?\b"),
-    ("test_cases_skipped",
-        r"(?:测试)?(?:用例)?(?:跳过|未执行|忽略)(?:的)?(?:用例)?(?:数量?|总数)?|\b(?:skipped"
-        r"|not (?:run|executed)|ignored)(?:[ _](?:tests?|cases?))?\b"),
-    ("test_cases_errors", r"\b(?:test[ _])?errors?\b"),
-    ("defects_total",
-        r"(?:总|发现(?:的)?|提交(?:的)?|累计|有效)*(?:缺陷|[Bb][Uu][Gg])(?:总数|总量"
-        r"|数量?|个数|合计|总计)?|问题(?:总数|数量)|\b(?:total|number of|open)?[ _]*(?:defects?"
-        r"|bugs?)(?:[ _](?:total|count|found|raised|reported|logged))*\b"),
-    ("requests_total",
-        r"(?:总)?(?:的)?(?:请求|事务|交易|样本|采样)(?:总数|总量|数量?|量|个数|次数|总次数"
-        r"|笔数|总笔数)|总(?:请求|事务|交易|样本)(?:数|量)?|\b样本\b|# ?样本|^样本$"
-        r"|(?:发送|发起|处理|完成|产生|共)(?:了|的)?[\u4e00-\u9fff]{0,3}?(?:请求|事务|交易)(?:数|量)?|\b(?:total"
-        r"|number of|no\. of|completed?|all|sample|sent)?[ _#]*(?:https? )?(?:requests?"
-        r"|reqs?|samples?|transactions?)(?:[ _](?:total|count|sent|made|completed))?\b"
-        r"|\b(?:request|sample|transaction)[ _]?count\b|\btotal hits\b|#\s*(?:samples?|requests?|reqs?)\b"
-        r"|http_reqs|^#?\s*样本$"),
-)  # fmt: skip
-_BASE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII | re.MULTILINE)) for name, pattern in _BASES)
-
-_PERCENT_WORD = (
-    r"(?:st|nd|rd|th)?\s*(?:-?\s*(?:percentiles?|percent|pctl?|perc)\b|%?[ -]?(?:line"
-    r"|ile)\b|%?\s*(?:百分位|分位|线(?![\u4e00-\u9fff]))(?:数|值|点)?|%\s*(?=(?:的)?(?:平均|最大)?(?:请求"
-    r"|用户|事务|接口|响应|延迟|耗时|时延|RT\b|latency|response|resp\b|of (?:the )?(?:requests"
-    r"|calls)(?! (?:\w+ )?(?:succeeded|failed|passed|successful|ok|errored|timed))|in \d)))"
-)
-_AGGREGATES: tuple[tuple[str, str], ...] = (
-    ("pct",
-        r"(?<![A-Za-z0-9.])(?:p|tp|pct|perc|percentile)[ _]?\(?\s*(?P<p1>50|[6-9]\d)(?:\.(?P<f1>\d{1,2}))?(?!["
-        r"\d%]|\.\d)\)?(?:th\b)?"),
-    ("pct", r"(?<![A-Za-z0-9.])(?P<p4>9{3,4})(?=\s*(?:分位|百分位)|\s*(?:th)? percentile)"),
-    ("pct", rf"(?<![A-Za-z0-9.,])(?P<p2>50|[6-9]\d)(?:\.(?P<f2>\d{{1,2}}))?(?:{_PERCENT_WORD}|(?:th|st|nd|rd)\b)"),
-    ("pct", r"(?<![A-Za-z0-9.])[pP](?P<p3>999|9999)(?!\d)"),
-    ("p50", r"中位(?:数|值)|\bmedian\b|\bmed\b"),
-    ("stddev",
-        r"标准(?:偏|方)?差|均方差|\bstd\.?[ _-]?(?:dev(?:iation)?)?\.?(?=$|[^A-Za-z])"
-        r"|\bst-?dev\b|\bstandard deviation\b|σ"),
-    ("avg", r"平均(?:值|数)?|均值|\baverage\b|\bavg\b|\bmean\b"),
-    ("min", r"最(?:小|低|快|短)(?:值)?|\bmin(?:imum)?\b|\bfastest\b|\bshortest\b|\bbest\b"),
-    ("peak", r"峰值|高峰|\bpeak(?:ed|s)?\b"),
-    ("max", r"最(?:大|高|慢|长)(?:值)?|\bmax(?:imum)?\b|\blargest\b|\bslowest\b|\blongest\b|\bhighest\b"),
-)  # fmt: skip
-_AGGREGATE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII)) for name, pattern in _AGGREGATES)
-
-_BLOCKED = re.compile(
-    r"达标|型号|核数|核心数|容量|配置|版本|增长|提升|下降|降低幅度|改善|变化|差异|环比|同比|偏差率|占比|分布|间隔|权重|得分|评分|评级"
-    r"|首字节|首包|连接(?:时间|耗时)|建连|DNS|TLS|SSL|首屏|白屏|网络|磁盘|带宽|思考时间|超时(?:时间|阈值)?|爬坡|启动时间|预热|休眠|轮询"
-    r"|\bcores?\b|\bmodel\b|\bcapacity\b|\bincrease\b|\bdecrease\b|\bimprovement\b|\bgrowth\b|\bchange\b|\bdelta\b|\bdiff\b|\bscore\b"
-    r"|\bttfb\b|first[ _-]?byte|\bconnect(?:ion)?[ _](?:time|latency)|\bdns\b|\btls\b"
-    r"|\bnetwork\b|\bdisk\b|\bbandwidth\b|\bthink\b|time-?out"
-    r"|\bramp|\bspawn|\bhatch|\barrival|\bwarm-?up\b|\bstart-?up\b|\binterval\b|\bsleep\b|\bblocking\b|\bwaiting\b|\bconnecting\b|\bsending\b|\breceiving\b|handshak|\bqueue"
-    r"|received|\bsent\b|\bkb\b|平均字节|字节数|\bbytes\b|\bsize\b|content length|failures?/s"
-    r"|fail(?:ed|s)?[ _]?/ ?s|\bapdex\b|\b(?:name|label|id|type|status|code|date|path|url"
-    r"|note|notes|comment|reason)s?\b|\blimit\b|per user|每用户|per thread"
-    r"|响应时间(?:标准|要求)|长度|大小|类型|编号|名称|说明|描述|曲线|趋势|截图|图$|报告|范围|策略|方案|模型|\bgc\b|\bjvm\b|\bheap\b|堆",
-    re.IGNORECASE | re.ASCII,
-)  # fmt: skip
-_FILLER = re.compile(
-    r"(?:the|of|in|a|an|for|at|on|and|is|was|were|http|https|overall|total|value|values|number|metric|time|result|results|measured|actual|observed|all|across|over|s|rate|count|"
-    r"requests?|line|per|test|avg|load|num|nr|no)(?![A-Za-z])|[\s_\-*#:：/|,，.()（）\[\]【】\"'`=%℃+√]|的|数|值|量|率|为|是|总|共|计|达|约|及|和|与|情况|数据|指标|结果|实测|实际|系统|整体|本次|压测|测试|单位|百分比|时间|请求|用户|并发|个|次|成功|期间|累计|统计|事务|接口|页面|业务|交易",
-    re.IGNORECASE,
-)
 
 
 KEPT_PERCENTILES = frozenset({"p50", "p75", "p80", "p85", "p90", "p95", "p99", "p99.9"})
@@ -234,17 +90,17 @@ def _atoms(text: str) -> list[Cue]:
     """Bases and aggregates of a text, the longest at each place, without overlaps."""
     found = [
         Cue(match.start(), match.end(), name)
-        for name, pattern in _BASE_PATTERNS
+        for name, pattern in BASE_PATTERNS
         for match in pattern.finditer(text)
         if match.end() > match.start()
     ]
     # A base that swallows an aggregate word ("CPU峰值") still yields the aggregate from the inside.
     kept: list[Cue] = []
-    order = {name: at for at, (name, _) in enumerate(_BASES)}
+    order = {name: at for at, (name, _) in enumerate(BASES)}
     for cue in sorted(found, key=lambda cue: (cue.start - cue.end, order[cue.base])):
         if all(cue.end <= other.start or cue.start >= other.end for other in kept):
             kept.append(cue)
-    for name, pattern in _AGGREGATE_PATTERNS:
+    for name, pattern in AGGREGATE_PATTERNS:
         for match in pattern.finditer(text):
             aggregate = _percentile(match) if name == "pct" else name
             inside = next(
@@ -301,19 +157,8 @@ def cues(text: str) -> tuple[Cue, ...]:
 
 def is_blocked(text: str) -> bool:
     """Whether a label is about something near a metric that is not the metric: a model, a change, a sub-time."""
-    return bool(_BLOCKED.search(text))
+    return bool(BLOCKED.search(text))
 
-
-_STEM = re.compile(
-    r"[率性量均值位最差峰数时延耗并发线连占存例过败塞阻跳略执缺问请事样采吞秒功错异历成理响σ]"
-    r"|rate|ratio|avail|time|err|fail|succe|throu|[tqr]ps|/ ?s|per|respon|resp\b|latenc"
-    r"|\brt\b|durat|concur|virt|simult|paral|vu|user|thread"
-    r"|client|cpu|mem|ram\b|rss|test|case|pass|block|skip|not |ignor|defect|bug|reque"
-    r"|req|sampl|trans|hit|p ?\(?\d|\d ?th|\d ?%|medi|med\b"
-    r"|std|dev|av|mean|min|max|fast|short|slow|larg|long|peak|high|best|2xx|hold|messag|msg|event|record|\brows|jobs|order|exec|\bko\b|\bok\b|quer|oper|ops|call|count|percent|pct|line|load",
-    re.IGNORECASE | re.ASCII,
-)
-"""Some part of every word that this module knows: what has none of them is not looked at further."""
 
 _PHASE = re.compile(
     r"before|after|baseline|current|new|old|previous|v\d[\w.]*|(?:优化|调优|升级|改造"
@@ -327,7 +172,7 @@ _SCOPE_EDGES = " \t-_:：·|,，()（）[]/.*'\"`#=>→"
 def classify(label: str) -> Label | None:
     """What a header cell or row label names, or None when it is no metric or more than one."""
     text = re.sub(r"[*`_]{2,}|`", " ", label).strip()
-    if not text or len(text) > 80 or not _STEM.search(text):
+    if not text or len(text) > 80 or not STEM.search(text):
         return None
     if re.fullmatch(r"(?i)request|transaction|sample|sampler|req|call|事务|请求|交易|业务", text):
         return None
@@ -361,7 +206,7 @@ def classify(label: str) -> Label | None:
     for cue in reversed(found):
         left = left[: cue.start] + " " + left[cue.end :]
     scope = left.strip(_SCOPE_EDGES)
-    if not re.sub(_FILLER, "", scope):
+    if not re.sub(FILLER, "", scope):
         scope = ""
     if not distinct and scope and not _PHASE.fullmatch(scope):
         return None
@@ -400,22 +245,6 @@ def _narrow(bases: list[str]) -> list[str]:
     return bases
 
 
-SEVERITIES: tuple[tuple[str, str], ...] = (
-    ("fatal", r"致命|崩溃|fatal|blocker"),
-    ("critical", r"严重|紧急|critical|urgent|showstopper"),
-    ("major", r"主要|重要|重大|major|high"),
-    ("normal", r"一般|普通|中等?|normal|medium|moderate"),
-    ("minor", r"轻微|次要|较轻|minor|low"),
-    ("trivial", r"微小|trivial|cosmetic"),
-    ("suggestion", r"建议|提示|优化|suggestion|enhancement"),
-    ("p0", r"P0|S0"),
-    ("p1", r"P1|S1|一级"),
-    ("p2", r"P2|S2|二级"),
-    ("p3", r"P3|S3|三级"),
-    ("p4", r"P4|S4|四级"),
-    ("fixed", r"已?(?:修复|解决|关闭)|fixed|closed|resolved"),
-    ("open", r"遗留|未(?:修复|解决|关闭)|待修复|open|remaining|unresolved|outstanding"),
-)
 _SEVERITY_PATTERNS = tuple(
     (name, re.compile(rf"(?:{pattern})(?:级别?|问题|缺陷|bugs?|defects?|个?数量?|的)*", re.IGNORECASE))
     for name, pattern in SEVERITIES

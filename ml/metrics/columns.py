@@ -1,0 +1,217 @@
+"""Tables with metrics as columns: a row is a scenario, an endpoint, a load step."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+from ml.metrics import kinds, vocabulary
+from ml.metrics.blocks import Table
+from ml.metrics.cells import INDEX_HEADER, cell_metric
+from ml.metrics.contract import Kind, Metric
+from ml.metrics.grid import Column, Grid, column_of, resolve
+from ml.metrics.numbers import is_empty
+from ml.metrics.units import TIME, Unit, without_unit
+from ml.metrics.values import Context
+from ml.metrics.vocabulary import Label
+
+_ROW_KIND = re.compile(
+    r"^(?:性能|业务|设计|预期|系统)?(?:目标|期望|预期|要求|标准|阈值|指标|限值|需求)(?:值"
+    r"|指标|结果)?$|^(?:target|goal|sla|slo|threshold|requirement|required|expected"
+    r"|limit|objective|budget)s?(?: values?)?$",
+    re.IGNORECASE,
+)  # fmt: skip
+_ROW_IGNORED = re.compile(
+    r"^(?:提升|增幅|降幅|变化|变化率|提升率|改善|差异|结论|是否(?:通过|达标)|change"
+    r"|improvement|delta|diff(?:erence)?|Δ|%? ?change|status|pass/fail)\s*(?:\(%\)|%"
+    r"|幅度|比例)?$",
+    re.IGNORECASE,
+)
+
+
+def _is_header_continuation(grid: Grid, row: int, context: Context) -> bool:
+    known = [grid.labelled(row, at, context) for at in range(grid.width)]
+    numeric = sum(number is not None for number, label in zip(grid.numbers[row], known, strict=True) if not label)
+    # "Orders | Orders" over "target | actual": the second row says which of both a column is.
+    said = sum(bool(kinds.KIND_HEADER.match(text)) for text in grid.texts[row])
+    return (any(known) or said >= 2) and numeric == 0
+
+
+def _header_texts(grid: Grid, header: int, context: Context) -> tuple[list[tuple[str, str]], int]:
+    """For each column its (group, own) header text, and the first row of data."""
+    top, bottom = header, header
+    if header + 1 < grid.height - 1 and _is_header_continuation(grid, header + 1, context):
+        bottom = header + 1
+    if header > 0 and bottom == header:
+        above = grid.texts[header - 1]
+        if len({text for text in above if text}) > 1 and all(number is None for number in grid.numbers[header - 1]):
+            top = header - 1
+    heads = []
+    for column in range(grid.width):
+        own = grid.texts[bottom][column]
+        group = grid.texts[top][column] if top != bottom else ""
+        heads.append((group if group != own else "", own))
+    return heads, bottom + 1
+
+
+def _scope_columns(grid: Grid, columns: list[Column], first_row: int) -> list[int]:
+    chosen: list[int] = []
+    known = [at for at, column in enumerate(columns) if column.label or column.definition]
+    stop = known[0] if known else grid.width
+    for at, column in enumerate(columns):
+        if at in known or kinds.is_ignored_header(column.text) or (column.kind is Kind.TARGET):
+            continue
+        values = [grid.texts[row][at] for row in range(first_row, grid.height) if grid.texts[row][at]]
+        if not values:
+            continue
+        if INDEX_HEADER.match(column.text) and all(re.fullmatch(r"\d{1,4}", value) for value in values):
+            continue
+        numeric = sum(grid.numbers[row][at] is not None for row in range(first_row, grid.height))
+        if at > stop and (numeric * 2 > len(values) or len(chosen) >= 1):
+            continue
+        if numeric * 2 > len(values) and at > 0 and chosen:
+            continue
+        chosen.append(at)
+    return chosen[:3]
+
+
+def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
+    """All values below the header row `header`."""
+    heads, first_row = _header_texts(grid, header, context)
+    named = [column_of(group, own, context) for group, own in heads]
+    bare = {at for at, column in enumerate(named) if column.label is not None and not column.label.base}
+    columns = resolve(named, context)
+    columns = _told_apart(_without_guessed_units(grid, columns, first_row))
+    scopes = _scope_columns(grid, columns, first_row)
+    steps = [at for at, column in enumerate(columns) if column.label and column.label.base == vocabulary.CONCURRENCY]
+    many = grid.height - first_row > 1
+    # A load that is the same in every row tells no row from another.
+    stepped = len(steps) == 1 and (
+        not many or len({grid.texts[row][steps[0]] for row in range(first_row, grid.height)}) > 1
+    )
+    names = Counter(
+        " ".join(
+            dict.fromkeys(
+                grid.texts[row][at] for at in scopes if grid.texts[row][at] and not is_empty(grid.texts[row][at])
+            )
+        )
+        for row in range(first_row, grid.height)
+    )
+    by_percentile = bool(scopes) and _PERCENTILES.search(columns[scopes[0]].text) is not None
+    found: list[Metric] = []
+    for row in range(first_row, grid.height):
+        texts = grid.texts[row]
+        if sum(grid.labelled(row, at, context) for at in range(grid.width)) >= max(
+            2, sum(bool(text) for text in texts) - 1
+        ):
+            return found + read_columns(_below(grid, row), 0, context)
+        again = row > first_row and texts[0] and texts[0] == heads[0][1]
+        if again and all(
+            number is None or _PERCENT.fullmatch(text) for number, text in zip(grid.numbers[row], texts, strict=True)
+        ):
+            return found + read_columns(_below(grid, row), 0, context)
+        name = " ".join(dict.fromkeys(texts[at] for at in scopes if texts[at] and not is_empty(texts[at])))
+        if not stepped and ((many and not name) or names[name] > 1):
+            name = f"{name} #{row - first_row + 1}".strip()
+        if _ROW_IGNORED.match(name):
+            continue
+        own = vocabulary.classify(name) if bare else None
+        share = _percentile_row(name) if by_percentile else None
+        if share is not None:
+            own, name = share, ""
+        if bare and own is None and _RATE_ROW.match(name):
+            continue
+        row_kind = Kind.TARGET if _ROW_KIND.match(name) else None
+        step = ""
+        if stepped and grid.numbers[row][steps[0]] is not None:
+            step = f"{without_unit(columns[steps[0]].text)} {texts[steps[0]]}"
+        for at, column in enumerate(columns):
+            quantity = grid.numbers[row][at]
+            if quantity is None:
+                continue
+            scope = " ".join(part for part in (column.scope, name) if part)
+            if share is not None and column.label is not None and column.label.base == vocabulary.LATENCY:
+                if share.aggregate not in vocabulary.KEPT_PERCENTILES:
+                    continue
+                column = replace(column, label=replace(column.label, aggregate=share.aggregate))  # noqa: PLW2901
+            if own is not None and own.base and not own.scope and at in bare:
+                # "Req/Sec | avg | max": the row names what the columns are averages of.
+                column = _of_row(named[at], own)  # noqa: PLW2901
+                scope = " ".join(part for part in (column.scope, own.scope) if part)
+            if column.label is None or column.label.base != vocabulary.CONCURRENCY:
+                scope = " / ".join(part for part in (scope, step) if part)
+            found += cell_metric(
+                grid, row, at, column, quantity, scope=scope, kind=row_kind or column.kind, context=context
+            )
+    return found
+
+
+_PERCENT = re.compile(r"[\d.]+\s*%")
+_RATE_ROW = re.compile(r"(?:bytes?|data|traffic|流量|带宽)\b", re.IGNORECASE)
+
+
+def _told_apart(columns: list[Column]) -> list[Column]:
+    """Columns of results that are one metric under two names ("TPS", "QPS"), each with its name as scope."""
+    same = Counter(
+        (column.label.base, column.label.aggregate, column.scope)
+        for column in columns
+        if column.label is not None and column.kind is not Kind.TARGET
+    )
+    return [
+        replace(column, scope=f"{column.scope} {without_unit(column.text)}".strip())
+        if column.label is not None
+        and column.label.base == vocabulary.THROUGHPUT
+        and column.kind is not Kind.TARGET
+        and same[column.label.base, column.label.aggregate, column.scope] > 1
+        else column
+        for column in columns
+    ]
+
+
+_PERCENTILES = re.compile(r"percentile|分位|百分位", re.IGNORECASE)
+_PERCENTILE = re.compile(r"[pP]?(\d{2}(?:\.\d+)?)\s*(?:%|th)?")
+
+
+def _percentile_row(name: str) -> Label | None:
+    """The percentile that a row is, in a table whose first column is headed "Percentile"."""
+    found = _PERCENTILE.fullmatch(name)
+    return Label("", f"p{found.group(1)}", None, "") if found else None
+
+
+def _of_row(column: Column, row: Label) -> Column:
+    """A column that names an aggregate alone, as a column of what its row names."""
+    assert column.label is not None
+    aggregate = column.label.aggregate
+    if row.base != vocabulary.LATENCY and aggregate not in ("avg", "min", "max", "peak"):
+        return replace(column, label=None)
+    return replace(column, label=Label(row.base, aggregate, row.unit, row.scope), unit=column.unit or row.unit)
+
+
+def _below(grid: Grid, row: int) -> Grid:
+    return Grid(Table(tuple(grid.cells[row:]), grid.caption))
+
+
+def _without_guessed_units(grid: Grid, columns: list[Column], first_row: int) -> list[Column]:
+    """Seconds for time columns without a unit whose values are all small and written to the millisecond (0.231), and
+    for LoadRunner's summary, which is in seconds."""
+    plain = [
+        quantity
+        for at, column in enumerate(columns)
+        if column.label and column.label.base == vocabulary.LATENCY and column.unit is None
+        for row in range(first_row, grid.height)
+        if (quantity := grid.numbers[row][at]) is not None and quantity.unit is None
+    ]
+    if not plain or any(quantity.value >= 60 for quantity in plain):
+        return columns
+    heads = {column.text.casefold() for column in columns}
+    precise = sum(len(quantity.raw.partition(".")[2]) == 3 for quantity in plain)
+    if precise * 2 < len(plain) and not {"90 percent", "std. deviation"} <= heads:
+        return columns
+    second = Unit("second", TIME)
+    return [
+        replace(column, unit=second)
+        if column.label and column.label.base == vocabulary.LATENCY and column.unit is None
+        else column
+        for column in columns
+    ]

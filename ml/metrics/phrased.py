@@ -1,0 +1,110 @@
+"""Values in set phrases: "17 of 2,400 requests failed", "one request in a hundred took longer than 410 ms"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from ml.metrics.blocks import Line
+from ml.metrics.contract import Metric
+from ml.metrics.marks import Mark, kind_at
+from ml.metrics.numbers import Quantity, quantities, to_decimal
+from ml.metrics.units import COUNT, Unit, plain
+from ml.metrics.values import Context, Settled, build, settle
+from ml.metrics.vocabulary import DURATION, LATENCY
+
+OUT_OF = re.compile(
+    r"(?P<part>\d[\d,]*)\s*(?:of|out of|/)\s*(?:the |all )?(?P<whole>\d[\d,]*)\s*(?:https? )?(?:requests?"
+    r"|calls|transactions|samples)\s*(?:\w+\s){0,2}(?P<verb>failed|errored|timed out"
+    r"|succeeded|passed)",
+    re.IGNORECASE,
+)
+_HOW_LONG = re.compile(
+    r"\bfor (?P<words>[\d.]+|an?|one|two|three|four|five|six|eight|ten|twelve) (?P<unit>hours?|minutes?|mins?)\b"
+    r"|^\W*(?P<number>[\d.]+) ?(?P<short>h|min|m|s) @ \d",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12
+}  # fmt: skip
+_SECONDS = {"h": 3600, "m": 60, "s": 1}
+
+
+def how_long(sentence: str, line: Line, metrics: Sequence[Metric]) -> list[Metric]:
+    """How long a load was held, in a sentence that says what came of it: "1,200 req/s for two hours", "15m @ 300"."""
+    held = {"throughput", "concurrency"}
+    carrier = next((metric for metric in metrics if metric.metric in held), None)
+    found = _HOW_LONG.search(sentence)
+    if found is None or carrier is None or any(metric.metric == DURATION for metric in metrics):
+        return []
+    said = (found.group("words") or found.group("number")).casefold()
+    number = _NUMBER_WORDS.get(said) or to_decimal(said)
+    if number is None:
+        return []
+    seconds = Decimal(number) * _SECONDS[(found.group("unit") or found.group("short"))[0].casefold()]
+    return [
+        build(
+            Settled(DURATION, plain(seconds), "s", 1.0), scope="", kind=carrier.kind, raw=found.group().strip(),
+            where=line.where, method="prose", confidence=0.75 * line.confidence, snippet=sentence.strip(),
+        )
+    ]  # fmt: skip
+
+
+_ONE_IN = re.compile(
+    r"\b(?:one|1) (?:request|call|response|transaction|query)s? (?:in|out of) (?:an? |every )?(?P<of>ten|10|twenty|20"
+    r"|hundred|100|thousand|1,?000)\b[^.;]{0,24}?\b(?:longer|more|slower) than (?P<value>[\d.,]+ ?[a-zµ]+)"
+    r"|(?P<share>百分之一|百分之五|百分之十|千分之一)的?(?:请求|调用|交易|查询)[^。;；,，]{0,8}?"
+    r"(?:超过|大于|高于)(?:了)?\s*(?P<zh>[\d.,]+\s*(?:ms|s|毫秒|秒))",
+    re.IGNORECASE,
+)
+_TAILS = {
+    "ten": "p90", "10": "p90", "twenty": "p95", "20": "p95", "hundred": "p99", "100": "p99", "thousand": "p99.9",
+    "1000": "p99.9", "百分之十": "p90", "百分之五": "p95", "百分之一": "p99", "千分之一": "p99.9",
+}  # fmt: skip
+
+
+def one_in(sentence: str, line: Line, context: Context, marks: list[Mark]) -> list[Metric]:
+    """A percentile in words: "one request in a hundred took longer than 410 ms"."""
+    found = []
+    for match in _ONE_IN.finditer(sentence):
+        at = match.start("value") if match.group("value") else match.start("zh")
+        value = quantities(match.group("value") or match.group("zh"))
+        settled = (
+            settle(
+                LATENCY, _TAILS[(match.group("of") or match.group("share")).casefold().replace(",", "")], value[0], None
+            )
+            if value
+            else None
+        )
+        if settled is not None:
+            told = replace(value[0], start=at, end=match.end(), comparison="")
+            kind = kind_at(sentence, marks, told, following=len(sentence), context=context)
+            found.append(
+                build(
+                    settled, scope="", kind=kind, raw=match.group(), where=line.where, method="prose",
+                    confidence=0.8 * line.confidence, snippet=sentence.strip(),
+                )
+            )  # fmt: skip
+    return found
+
+
+def out_of(sentence: str, line: Line, context: Context, marks: list[Mark]) -> list[Metric]:
+    """Both numbers of "17 of 2,400 requests failed"."""
+    found: list[Metric] = []
+    for match in OUT_OF.finditer(sentence):
+        failed = match.group("verb").lower() not in ("succeeded", "passed")
+        for name, group in (("requests_failed" if failed else "requests_ok", "part"), ("requests_total", "whole")):
+            value = Decimal(match.group(group).replace(",", ""))
+            quantity = Quantity(value, Unit("event", COUNT), match.start(group), match.end(group), match.group(group))
+            settled = settle(name, "", quantity, None)
+            if settled is not None:
+                kind = kind_at(sentence, marks, quantity, following=len(sentence), context=context)
+                found.append(
+                    build(
+                        settled, scope="", kind=kind, raw=match.group(), where=line.where, method="prose",
+                        confidence=0.85 * line.confidence, snippet=sentence.strip(),
+                    )
+                )  # fmt: skip
+    return found

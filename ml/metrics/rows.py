@@ -1,0 +1,164 @@
+"""Tables with metrics as rows: columns are values, targets, load steps, builds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ml.metrics import kinds, vocabulary
+from ml.metrics.cells import INDEX_HEADER, cell_metric
+from ml.metrics.contract import Kind, Metric
+from ml.metrics.grid import AS_REQUESTS, Column, Grid, column_of, resolve
+from ml.metrics.numbers import quantities
+from ml.metrics.phrases import pairs
+from ml.metrics.units import COUNT, SHARE, TIME, whole_unit, without_unit
+from ml.metrics.values import Context
+from ml.metrics.vocabulary import Label
+
+_UNIT_HEADER = re.compile(r"^(?:单位|计量单位|units?)$", re.IGNORECASE)
+_AGGREGATE_HEADER = {
+    "最大": "max", "最大值": "max", "max": "max", "maximum": "max", "峰值": "peak", "peak": "peak",
+    "平均": "avg", "平均值": "avg", "avg": "avg", "average": "avg", "mean": "avg",
+    "最小": "min", "最小值": "min", "min": "min", "minimum": "min",
+}  # fmt: skip
+_GENERIC_VALUE_HEADER = re.compile(
+    r"^(?:值|数值|结果|实测|实测值|实际|实际值|实际结果|测试结果|测试值|数据|数量|当前值?|指标值|统计值?|values?|results?|actual|measured|observed|details?|__details__|data|count|number|amount|total|achieved|current|stats?|figure|)$",
+    re.IGNORECASE,
+)
+
+
+def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
+    """All values to the right of the labels in `label_column`."""
+    heads, first = _value_heads(grid, label_column, context)
+    unit_column = next((at for at, head in enumerate(heads) if _UNIT_HEADER.match(head)), None)
+    titled = {
+        label.base
+        for head in heads[label_column + 1 :]
+        if (label := vocabulary.classify(head)) is not None and vocabulary.dimension(label.base or "") != COUNT
+    }
+    if len(titled) == 1 and not context.base:
+        context = replace(context, base=titled.pop())
+    labels = resolve(
+        [column_of("", grid.texts[row][label_column], context) for row in range(first, grid.height)],
+        context,
+        cases=context.cases,
+    )
+    several = sum(_names_values(head) for head in heads[label_column + 1 :]) > 0
+    found: list[Metric] = []
+    group = ""
+    for row, column in zip(range(first, grid.height), labels, strict=True):
+        texts = grid.texts[row]
+        before = [texts[at] for at in range(label_column) if texts[at] and not re.fullmatch(r"\d{1,3}\.?", texts[at])]
+        if re.fullmatch(r"(?i)name|名称|step", texts[label_column]) and label_column + 1 < grid.width:
+            group = texts[label_column + 1]
+            continue
+        if column.label is None and column.definition is None:
+            alone = [text for text in texts if text]
+            if len(set(alone)) == 1 and not any(number for number in grid.numbers[row]):
+                group = alone[0]
+            found += _told_in_cells(grid, row, heads, label_column, context)
+            continue
+        unit = whole_unit(texts[unit_column]) if unit_column is not None else None
+        current = column
+        for at in range(label_column + 1, grid.width):
+            head = heads[at]
+            text = texts[at]
+            quantity = grid.numbers[row][at]
+            if quantity is None and grid.labelled(row, at, context):
+                # A second label in the same row: "并发数 | 100 | TPS | 412".
+                current = resolve([column, column_of("", text, context)], context)[1]
+                continue
+            if at == unit_column or kinds.is_ignored_header(head) or (INDEX_HEADER.match(head) and head):
+                continue
+            kind = kinds.header_kind(head) or current.kind
+            if (named := _AGGREGATE_HEADER.get(head.casefold())) and current.label and not current.label.aggregate:
+                shown = replace(current, label=replace(current.label, aggregate=named))
+                scope_head = ""
+            else:
+                shown = current
+                known = _GENERIC_VALUE_HEADER.match(head) or kinds.header_kind(head)
+                if several and _OTHER_RUN.fullmatch(head):
+                    known = None
+                above = vocabulary.classify(head)
+                scope_head = "" if known or (above is not None and above.base and not above.scope) else head
+                plain = above is not None and above.base and not above.scope and not any(ch.isdigit() for ch in head)
+                if plain and above and current.label and above.base != current.label.base and not known:
+                    # A column of another metric ("并发数") beside the one that the row names.
+                    shown = replace(current, label=above, unit=above.unit, kind=None)
+            scope = " ".join(dict.fromkeys(part for part in (group, *before, current.scope, scope_head) if part))
+            if quantity is not None:
+                found += cell_metric(grid, row, at, shown, quantity, scope=scope, kind=kind, context=context, unit=unit)
+            elif current.label is not None and any(ch.isdigit() for ch in text):
+                found += _phrase_metrics(grid, row, at, shown, text, scope=scope, kind=kind, context=context)
+    return found
+
+
+def _value_heads(grid: Grid, label_column: int, context: Context) -> tuple[list[str], int]:
+    """The header over metrics as rows, and the first row below it: the last row of words above the first metric,
+    since names of the project and the tester may stand over it."""
+    first = 0
+    while first < grid.height - 1 and not grid.labelled(first, label_column, context):
+        first += 1
+    if first == 0 and all(number is None for number in grid.numbers[0][label_column + 1 :]):
+        return list(grid.texts[0]), 1
+    for above in range(first - 1, -1, -1):
+        texts = grid.texts[above]
+        names = not any(quantities(text) for text in texts[label_column + 1 :])
+        if len({text for text in texts if text}) > 1 and names and not any(grid.numbers[above]):
+            return list(texts), above + 1
+    return ([""] * grid.width, 0) if first == 0 else (list(grid.texts[0]), 1)
+
+
+_OTHER_RUN = re.compile(r"current|now|present|当前|本次|本轮|现在", re.IGNORECASE)
+"""A value column of no special name, unless one of another run stands beside it."""
+
+
+def _names_values(head: str) -> bool:
+    """Whether a header names whose values stand below it: a build, a run, a thing."""
+    return bool(
+        head
+        and not _GENERIC_VALUE_HEADER.match(head)
+        and not kinds.is_ignored_header(head)
+        and kinds.header_kind(head) is None
+        and not _UNIT_HEADER.match(head)
+        and vocabulary.classify(without_unit(head)) in (None, vocabulary.classify("baseline"))
+    )
+
+
+def _told_in_cells(grid: Grid, row: int, heads: list[str], label_column: int, context: Context) -> list[Metric]:
+    """Values of a row whose label names no metric, in cells that do: "p95 = 1.64 s" beside a criterion in words."""
+    found: list[Metric] = []
+    for at in range(label_column + 1, grid.width):
+        if kinds.is_ignored_header(heads[at]) or "=" not in grid.texts[row][at]:
+            continue
+        for label, quantity in pairs(grid.texts[row][at]):
+            base = label.base if label else ""
+            if label and not base and label.aggregate and quantity.unit and quantity.unit.dimension == TIME:
+                base = vocabulary.LATENCY
+            if label and base:
+                kind = kinds.header_kind(heads[at])
+                column = Column(replace(label, base=base), None, kind, "", label.unit)
+                found += cell_metric(grid, row, at, column, quantity, scope=label.scope, kind=kind, context=context)
+    return found
+
+
+def _phrase_metrics(
+    grid: Grid, row: int, at: int, column: Column, text: str, *, scope: str, kind: Kind | None, context: Context
+) -> list[Metric]:
+    """Values of a cell that names them itself: "min = 2, mean = 8", "平均响应时间为200ms"."""
+    assert column.label is not None
+    found: list[Metric] = []
+    for label, quantity in pairs(text):
+        if label is None:
+            continue
+        timed = label.aggregate and quantity.unit is not None and quantity.unit.dimension == TIME
+        base = label.base or (vocabulary.LATENCY if timed else column.label.base)
+        if column.label.base == "requests_total" and label.base in ("test_cases_passed", "test_cases_failed"):
+            base = AS_REQUESTS[label.base]
+        named = replace(column, label=Label(base, label.aggregate, label.unit, ""), unit=label.unit or column.unit)
+        found += cell_metric(grid, row, at, named, quantity, scope=scope, kind=kind, context=context)
+    if not found and len(quantities(text)) == 1 and not re.search(r"[A-Za-z\u4e00-\u9fff]{12,}", text):
+        quantity = quantities(text)[0]
+        if quantity.unit is not None and quantity.unit.dimension in (TIME, SHARE, "rate"):
+            found += cell_metric(grid, row, at, column, quantity, scope=scope, kind=kind, context=context)
+    return found
