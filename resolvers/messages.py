@@ -257,6 +257,12 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "所选范围内没有员工，请选择其他部门。",
         "Nobody works in what you chose; choose another department.",
     ),
+    ErrorCode.TOO_OFTEN: ("请求过于频繁，请一小时后再试。", "You asked for this too often; try again in an hour."),
+    ErrorCode.EVIDENCE_WITHDRAWN: (
+        "文件生成后，其中的依据已被收回或不再对你可见，请重新生成。",
+        "Evidence that stands in this file was taken back since, or is not for you any more; have it made again.",
+    ),
+    ErrorCode.FILE_EXPIRED: ("文件只保留一周，请重新生成。", "This file was kept for a week; have it made again."),
     ErrorCode.READING_NOT_MEASURED: (
         "该数值是目标、界限或示例，不是实测结果，不能采纳。",
         "This value is a target, a bound or an example, not a result; accept a measured one.",

@@ -21,7 +21,7 @@ from db.session import Database, Scope
 from db.settings import Settings
 from schema import playground
 from schema.auth import Authenticator
-from schema.brief_archives import archives_route
+from schema.brief_files import archives_route, documents_route
 from schema.catalog import Catalog
 from schema.changes import RowChanges
 from schema.context import Services
@@ -72,6 +72,7 @@ def create(settings: Settings | None = None, schema: Catalog | None = None) -> S
             Route("/graphql", View(engine, authenticator, development=development).handle, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", WebSocketView(engine, authenticator).handle),
             files_route(services),
+            documents_route(services),
             archives_route(services, authenticator),
             feeds_route(services),
             *([playground.ASSETS] if development else []),

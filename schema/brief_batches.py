@@ -15,7 +15,7 @@ from db.queries import brief_batches
 from db.queries.paging import Order, Page, fetch_page, fetch_pages
 from resolvers.briefs import batches, words
 from schema.batching import batch, field, root
-from schema.brief_archives import archive_url
+from schema.brief_files import archive_url
 from schema.briefs import Brief, load_briefs
 from schema.context import Context
 from schema.errors import UserError

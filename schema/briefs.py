@@ -16,10 +16,12 @@ from db.models.events import AccessedResource
 from db.models.jobs import Job as JobRow
 from db.queries import briefs
 from db.queries.paging import Order, Page, fetch_page, fetch_pages
-from resolvers.briefs import reading, words
+from resolvers.briefs import documents, reading, words
+from resolvers.errors import DomainError
 from schema.batching import batch, field, root
+from schema.brief_files import document_url
 from schema.context import Context
-from schema.files import file_url
+from schema.errors import UserError, user_errors
 from schema.goals import Cycle, cycle_of
 from schema.inputs import optional_id
 from schema.jobs import Job, load_jobs
@@ -315,12 +317,16 @@ def _load_documents(context: Context, ids: Sequence[uuid.UUID]) -> list[rows.Bri
 
 
 def _urls(context: Context, parents: Sequence[rows.BriefDocument]) -> list[str | None]:
-    """Addresses for those whose brief the viewer may still read; giving one out is noted as reading."""
-    readable = load_briefs(context, [document.brief_id for document in parents])
+    found = documents.problems(context.session, context.viewer, parents)
     return [
-        file_url(context, document.file_id) if brief is not None and document.file_id is not None else None
-        for document, brief in zip(parents, readable, strict=True)
+        document_url(context, document) if problem is None and document.file_id is not None else None
+        for document, problem in zip(parents, found, strict=True)
     ]
+
+
+def _problems(context: Context, parents: Sequence[rows.BriefDocument]) -> list[UserError | None]:
+    found = documents.problems(context.session, context.viewer, parents)
+    return [None if code is None else user_errors(DomainError(code), context.locale)[0] for code in found]
 
 
 def _brief_of(context: Context, parents: Sequence[rows.BriefDocument]) -> list[rows.Brief | None]:
@@ -337,7 +343,15 @@ class BriefDocument(Node):
     format: rows.DocumentFormat = field(description="What kind of file.")
     status: rows.DocumentStatus = field(description="How far it is.")
     url: str | None = batch(
-        _urls, description="Address of the file, good for some minutes; null until it is made. Handing it out is noted."
+        _urls,
+        description="Address of the file, good for some minutes; null until it is made, and where `problem` says why. "
+        "Every download is noted, and answered 410 once `problem` says something.",
+    )
+    problem: UserError | None = batch(
+        _problems,
+        description="Why the file is not to be had any more, and what to do: EVIDENCE_WITHDRAWN when evidence in it "
+        "was taken back or hidden since, NOT_FOUND when the brief is not for the viewer any more, FILE_EXPIRED after a "
+        "week.",
     )
     job: Job | None = batch(_jobs, description="The job that makes it.")
     created_at: datetime.datetime = field(description="When it was asked for.")
@@ -380,7 +394,7 @@ class BriefQueries:
 
 PERMISSIONS: PermissionMap = {
     **grant("Query", SIGNED_IN, "briefs"),
-    **grant("BriefDocument", ASKERS, "id brief format status url job createdAt finishedAt"),
+    **grant("BriefDocument", ASKERS, "id brief format status url problem job createdAt finishedAt"),
     **grant(
         "Brief",
         READERS,

@@ -96,11 +96,16 @@ def files_route(services: Services) -> Route:
             media_type=row.media_type,
             headers={
                 **private_headers(grant.expires),
-                "content-disposition": "inline" if row.media_type in _SHOWN else "attachment",
+                "content-disposition": disposition_of(row),
             },
         )
 
     return Route("/files/{word}", serve, methods=["GET"])
+
+
+def disposition_of(row: StoredFile) -> str:
+    """Whether a browser may show the file in place."""
+    return "inline" if row.media_type in _SHOWN else "attachment"
 
 
 def private_headers(expires: int) -> dict[str, str]:

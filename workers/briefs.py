@@ -59,9 +59,10 @@ def write_document(run: JobRun) -> Effect:
         wanted = documents.page_to_write(session, run.viewer, document_id)
     if wanted is None:
         return lambda session: documents.give_up(session, document_id)
+    page, format_ = wanted
     try:
-        content = rendered(*wanted)
+        content = rendered(page, format_)
     except FontMissingError as error:
         raise JobFailureError("font_missing", again=False) from error
     files = run.services.files
-    return lambda session: documents.record_document(session, files, document_id, content)
+    return lambda session: documents.record_document(session, files, document_id, page, content)

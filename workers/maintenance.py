@@ -11,7 +11,7 @@ from db.base import now
 from db.models.events import RequestReceipt
 from db.models.jobs import Job, JobState
 from resolvers import rewording
-from resolvers.briefs import batches
+from resolvers.briefs import documents
 from workers.registry import Effect, JobRun, job
 from workers.schedule import PLANS
 
@@ -26,7 +26,7 @@ def sweep_files(run: JobRun) -> Effect:
     """Remove stored bytes and rows of files that nothing refers to any more."""
 
     def effect(session: Session) -> None:
-        batches.let_go_of_archives(session, run.viewer.organization_id)
+        documents.let_go_of_files(session, run.viewer.organization_id)
         run.services.files.sweep(session, run.viewer.organization_id)
 
     return effect

@@ -187,6 +187,8 @@ class BriefDocument(Base, Identified, OrganizationOwned, Timestamped):
     job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("job.id"))
     status: Mapped[DocumentStatus] = mapped_column(default=DocumentStatus.QUEUED)
     file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    evidence: Mapped[list[Any] | None]
+    """Positions of the evidence that stands in the file; None for files of before this was kept: all of it."""
     finished_at: Mapped[datetime.datetime | None]
 
 

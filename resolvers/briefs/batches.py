@@ -12,7 +12,6 @@ what somebody took back since then stands in the archive's files still.
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,8 +41,6 @@ from resolvers.briefs import reading
 from resolvers.errors import DomainError, ErrorCode
 
 JOB = "briefs.write_batch"
-ARCHIVE_KEPT = datetime.timedelta(days=7)
-"""How long an archive can be taken out."""
 IN_ARCHIVE = (BatchOutcome.WRITTEN, BatchOutcome.UNCHANGED)
 """Outcomes of people whose brief the archive holds."""
 
@@ -166,14 +163,15 @@ def readable(session: Session, viewer: Viewer, wanted: Sequence[BriefBatch]) -> 
     return {batch.id for batch in wanted if batch.file_id is not None and batch.id not in lost}
 
 
-def take_out(session: Session, viewer: Viewer, batch_id: uuid.UUID) -> StoredFile | None:
-    """The archive, noted as a reading of each brief in it; None when there is none that the viewer may have now.
+def take_out(session: Session, viewer: Viewer, batch_id: uuid.UUID) -> StoredFile:
+    """The archive, noted as a reading of each brief in it. A brief goes into an archive whole, so evidence that the
+    viewer may not see was lost since then.
 
-    A brief goes into an archive whole, so evidence that the viewer may not see was lost since then.
+    Raises `DomainError` NOT_FOUND when there is none that the viewer may have now, EVIDENCE_WITHDRAWN.
     """
     batch = session.scalars(brief_batches.visible_to(viewer).where(BriefBatch.id == batch_id)).first()
     if batch is None or batch.file_id is None or batch.id not in readable(session, viewer, [batch]):
-        return None
+        raise DomainError(ErrorCode.NOT_FOUND)
     inside = session.scalars(
         sa.select(Brief)
         .join(BriefBatchEntry, BriefBatchEntry.brief_id == Brief.id)
@@ -181,16 +179,10 @@ def take_out(session: Session, viewer: Viewer, batch_id: uuid.UUID) -> StoredFil
         .order_by(BriefBatchEntry.position)
     ).all()
     if not reading.may_see_all(session, viewer, inside).issuperset(brief.id for brief in inside):
-        return None
+        raise DomainError(ErrorCode.EVIDENCE_WITHDRAWN)
     record_accesses(session, viewer, [(AccessedResource.BRIEF, brief.id, brief.subject_id) for brief in inside])
     record(session, viewer, "brief_batch.taken_out", "BriefBatch", batch.id)
-    return session.get(StoredFile, batch.file_id)
-
-
-def let_go_of_archives(session: Session, organization_id: uuid.UUID) -> None:
-    """Archives whose time is over belong to nobody any more, so that the sweeper takes their bytes."""
-    over = sa.and_(BriefBatch.organization_id == organization_id, BriefBatch.finished_at < now() - ARCHIVE_KEPT)
-    session.execute(sa.update(BriefBatch).where(over).values(file_id=None))
+    return session.get_one(StoredFile, batch.file_id)
 
 
 def _enqueue(session: Session, viewer: Viewer, batch_id: uuid.UUID) -> uuid.UUID:

@@ -1,22 +1,35 @@
-"""A brief as a file, for whoever may read it: what stands in it is what that reader sees."""
+"""A brief as a file, for whoever may read it: what stands in it is what that reader sees.
+
+It is taken out only while that reader may read the brief and all evidence that stands in the file: what somebody took
+back or hid since then would be read in it still. It is kept for a week.
+"""
 
 from __future__ import annotations
 
+import datetime
 import uuid
+from collections.abc import Sequence
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.base import new_id, now
-from db.events import record
+from db.events import record, record_accesses
 from db.files import FileStore
 from db.jobs import enqueue
-from db.models.briefs import BriefDocument, BriefStatus, DocumentFormat, DocumentStatus
+from db.models.briefs import BriefBatch, BriefDocument, BriefStatus, DocumentFormat, DocumentStatus
+from db.models.events import AccessedResource
+from db.models.files import StoredFile
 from db.queries import briefs
+from db.queries.logins import load_viewer
 from db.viewer import Viewer
+from resolvers.briefs import reading
 from resolvers.briefs.page import Page, page_of
 from resolvers.errors import DomainError, ErrorCode
 
 JOB = "briefs.write_document"
+KEPT = datetime.timedelta(days=7)
+"""How long a file, and an archive of many, can be taken out."""
 MEDIA_TYPES = {
     DocumentFormat.HTML: "text/html",
     DocumentFormat.PDF: "application/pdf",
@@ -56,11 +69,12 @@ def page_to_write(session: Session, viewer: Viewer, document_id: uuid.UUID) -> t
     return None if brief is None else (page_of(session, viewer, brief), wanted.format)
 
 
-def record_document(session: Session, files: FileStore, document_id: uuid.UUID, content: bytes) -> None:
-    """Keep the file. Doing it again changes nothing."""
+def record_document(session: Session, files: FileStore, document_id: uuid.UUID, page: Page, content: bytes) -> None:
+    """Keep the file of that page. Doing it again changes nothing."""
     wanted = session.get_one(BriefDocument, document_id, with_for_update=True)
     if wanted.status is DocumentStatus.QUEUED:
         wanted.file_id = files.put(session, wanted.organization_id, content, MEDIA_TYPES[wanted.format]).id
+        wanted.evidence = [proof.number for proof in page.evidence]
         wanted.status = DocumentStatus.DONE
         wanted.finished_at = now()
 
@@ -71,3 +85,48 @@ def give_up(session: Session, document_id: uuid.UUID) -> None:
     if wanted.status is DocumentStatus.QUEUED:
         wanted.status = DocumentStatus.FAILED
         wanted.finished_at = now()
+
+
+def problems(session: Session, viewer: Viewer, wanted: Sequence[BriefDocument]) -> list[ErrorCode | None]:
+    """Why each of the viewer's files may not be taken out now; None where it may, and before it is made.
+
+    NOT_FOUND: the brief is not for the viewer any more. EVIDENCE_WITHDRAWN: something that stands in it is not.
+    FILE_EXPIRED: its week is over.
+    """
+    found = briefs.by_ids(session, viewer, {document.brief_id for document in wanted})
+    texts = reading.texts(session, viewer, list(found.values()))
+    return [_problem(document, texts.get(document.brief_id)) for document in wanted]
+
+
+def _problem(document: BriefDocument, text: reading.BriefText | None) -> ErrorCode | None:
+    if document.status is not DocumentStatus.DONE:
+        return None
+    if text is None:
+        return ErrorCode.NOT_FOUND
+    if document.file_id is None:
+        return ErrorCode.FILE_EXPIRED
+    return None if text.holds(document.evidence) else ErrorCode.EVIDENCE_WITHDRAWN
+
+
+def take_out(session: Session, document_id: uuid.UUID) -> StoredFile:
+    """The file, with the rights that whoever asked for it has now, and noted as a reading of its brief.
+
+    Raises `DomainError` NOT_FOUND, EVIDENCE_WITHDRAWN, FILE_EXPIRED.
+    """
+    document = session.get(BriefDocument, document_id)
+    viewer = None if document is None or document.requested_by is None else load_viewer(session, document.requested_by)
+    if document is None or viewer is None or document.status is not DocumentStatus.DONE:
+        raise DomainError(ErrorCode.NOT_FOUND)
+    (problem,) = problems(session, viewer, [document])
+    if problem is not None or document.file_id is None:
+        raise DomainError(problem or ErrorCode.FILE_EXPIRED)
+    brief = briefs.by_ids(session, viewer, [document.brief_id])[document.brief_id]
+    record_accesses(session, viewer, [(AccessedResource.BRIEF, brief.id, brief.subject_id)])
+    return session.get_one(StoredFile, document.file_id)
+
+
+def let_go_of_files(session: Session, organization_id: uuid.UUID) -> None:
+    """Files and archives whose time is over belong to nobody any more, so that the sweeper takes their bytes."""
+    for made in (BriefDocument, BriefBatch):
+        over = sa.and_(made.organization_id == organization_id, made.finished_at < now() - KEPT)
+        session.execute(sa.update(made).where(over).values(file_id=None))

@@ -61,6 +61,10 @@ class BriefText:
     whole: bool
     """Whether the reader may see all of the evidence."""
 
+    def holds(self, positions: Collection[int] | None) -> bool:
+        """Whether the reader may (still) see the evidence at these positions; None: all of it."""
+        return self.whole if positions is None else {item.position for item in self.evidence}.issuperset(positions)
+
 
 def texts(session: Session, viewer: Viewer, wanted: Sequence[Brief]) -> Mapping[uuid.UUID, BriefText]:
     """The texts of briefs that the caller loaded by what the viewer may read, by the brief's id."""
@@ -154,7 +158,7 @@ def visible_evidence(session: Session, viewer: Viewer, wanted: Sequence[Brief]) 
 
 def may_see_all(session: Session, viewer: Viewer, wanted: Sequence[Brief]) -> set[uuid.UUID]:
     """Those of the briefs of whose evidence the viewer may see every piece."""
-    return {brief_id for brief_id, text in texts(session, viewer, wanted).items() if text.whole}
+    return {brief_id for brief_id, text in texts(session, viewer, wanted).items() if text.holds(None)}
 
 
 def evidence_by_ids(

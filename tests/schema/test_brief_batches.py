@@ -226,7 +226,8 @@ def test_who_may_have_an_archive(api: Api, staff: Staff, desk: Desk, database: D
     assert fetch(api, url.replace("/archives/", "/files/"), house.manager).status_code == 403
     assert fetch(api, url[:-4] + "AAAA", house.manager).status_code == 403
     done(api, house.employee, EDIT, **words | {"shared": False}, id=entry)
-    assert fetch(api, url, house.manager).status_code == 403, "words were taken back that stand in the archive"
+    withdrawn = fetch(api, url, house.manager)
+    assert (withdrawn.status_code, withdrawn.json()["code"]) == (410, "EVIDENCE_WITHDRAWN")
     assert looked_at(database, staff) == seen
     done(api, house.employee, EDIT, **words, id=entry)
     assert fetch(api, url, house.manager).status_code == 200

@@ -15,11 +15,13 @@ import pytest
 import sqlalchemy as sa
 from pypdf import PdfReader
 
+from db.base import now
 from db.files import FileStore
+from db.models.briefs import BriefDocument
 from db.models.events import AccessedResource, AccessEvent
 from db.models.goals import Goal, GoalVisibility
 from db.models.jobs import Job
-from db.models.people import PersonIdentity
+from db.models.people import PersonIdentity, RoleGrant
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Viewer
@@ -27,6 +29,8 @@ from schema.relay import decode_id
 from tests.goal_house import CHECK_IN, House, codes, confirmed, done, make_house, perform, person_id
 from tests.projects import judge_p95, publish, read_deliverable, report
 from tests.schema.client import Api
+from tests.schema.feedback import test_meetings as talks
+from tests.schema.feedback.test_growth import EDIT, WRITE
 from tests.workers.desk import Desk, open_desk
 
 BRIEF = (
@@ -306,6 +310,71 @@ def test_files_are_for_readers_of_written_briefs(api: Api, house: House, desk: D
     desk.run()
     query = "query($id: ID!) { node(id: $id) { id } }"
     assert [api.data(who, query, {"id": made["id"]})["node"] for who in (house.hr, house.employee)] == [None, None]
+
+
+@pytest.mark.usefixtures("goal_id")
+def test_a_file_is_not_to_be_had_once_words_in_it_were_taken_back(
+    api: Api, house: House, desk: Desk, database: Database
+) -> None:
+    query = "query($id: ID!) { node(id: $id) { ... on BriefDocument { status url problem { code message } } } }"
+
+    def look(viewer: Viewer, document_id: str) -> tuple[str | None, str | None]:
+        """Address and problem."""
+        node = api.data(viewer, query, {"id": document_id})["node"]
+        assert node["status"] == "DONE"
+        return node["url"], node["problem"] and node["problem"]["code"]
+
+    def readings() -> int:
+        with database.begin(Scope(house.organization.id), write=False) as session:
+            of_brief = AccessEvent.resource == AccessedResource.BRIEF
+            return session.scalar(sa.select(sa.func.count(AccessEvent.id)).where(of_brief)) or 0
+
+    words: dict[str, Any] = {"text": "我把退货单的登记改成扫码，一单从5分钟降到1分钟。", "shared": True}
+    entry = done(api, house.employee, WRITE, **words)["entry"]["id"]
+    talk = "他把结算排障手册交给了三位同事，夜班不再需要叫醒他。"
+    own: dict[str, Any] = {"heldOn": now().date().isoformat(), "entries": [{"topic": "MINUTES", "text": talk}]}
+    met = done(api, house.manager, talks.RECORD, otherId=person_id(house.employee), **own)["oneOnOne"]["id"]
+    for viewer in (house.employee, house.manager):
+        done(api, viewer, talks.CONFIRM, id=met)
+    brief = written(api, desk, house.manager, house)
+    made = {
+        who: done(api, getattr(house, who), DOCUMENT, briefId=brief["id"], format="HTML")["briefDocument"]["id"]
+        for who in ("manager", "hr")
+    }
+    desk.run()
+    urls = {who: look(getattr(house, who), id_)[0] or "" for who, id_ in made.items()}
+    seen = readings()
+    pages = {who: api.http.get(url).text for who, url in urls.items()}
+    assert [talk in page for page in pages.values()] == [True, False], "HR reads no talk, and what it reads it may have"
+    assert [words["text"] in page for page in pages.values()] == [True, True]
+    assert readings() == seen + 2, "each download is noted"
+    assert api.http.get(urls["hr"].replace("/files/briefs/", "/files/")).status_code == 403
+
+    own["entries"] = [{"topic": "MINUTES", "text": "他把手册交给了两位同事。"}]  # which both are to confirm anew
+    done(api, house.manager, talks.RECORD, otherId=person_id(house.employee), **own)
+    answer = api.http.get(urls["manager"], headers={"accept-language": "zh-CN"})
+    assert (answer.status_code, answer.json()["code"]) == (410, "EVIDENCE_WITHDRAWN")
+    assert answer.json()["message"].endswith("请重新生成。")
+    assert look(house.manager, made["manager"]) == (None, "EVIDENCE_WITHDRAWN")
+    assert api.http.get(urls["hr"]).status_code == 200, "nothing of this stands in theirs"
+    again = file_of(api, desk, house.manager, brief["id"], "HTML").decode()
+    assert (talk in again, words["text"] in again) == (False, True)
+
+    done(api, house.employee, EDIT, **words | {"shared": False}, id=entry)
+    assert look(house.hr, made["hr"]) == (None, "EVIDENCE_WITHDRAWN")
+    done(api, house.employee, EDIT, **words, id=entry)
+    assert look(house.hr, made["hr"])[1] is None
+    with database.begin(Scope(house.organization.id)) as session:
+        session.execute(sa.delete(RoleGrant).where(RoleGrant.person_id == house.hr.person_id))
+    assert api.http.get(urls["hr"]).status_code == 403
+    assert look(house.hr, made["hr"]) == (None, "NOT_FOUND")
+
+    with database.begin(Scope(house.organization.id)) as session:
+        session.execute(sa.update(BriefDocument).values(finished_at=now() - datetime.timedelta(days=8)))
+    desk.put("maintenance.sweep_files")
+    desk.run()
+    assert look(house.manager, made["manager"]) == (None, "FILE_EXPIRED")
+    assert api.http.get(urls["manager"]).json()["code"] == "FILE_EXPIRED"
 
 
 def test_deliverables_stand_in_the_results_with_their_flags(
