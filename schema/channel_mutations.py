@@ -229,7 +229,9 @@ class ChannelMutations:
         _remove, description="Carry nothing on through a channel any more, and forget its address."
     )
     test_notification_channel: TestNotificationChannelPayload = mutation(
-        _test, description="Send a test through a channel that one looks after; the channel says how it went."
+        _test,
+        description="Send a test through a channel that one looks after; the channel says how it went. At most ten "
+        "within an hour.",
     )
     set_notification_policy: SetNotificationPolicyPayload = mutation(
         _set_policy, description="Set the organisation's quiet hours and what passes them."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.base import new_id, now
@@ -15,7 +17,8 @@ from db.events import record
 from db.jobs import enqueue
 from db.models.channels import NotificationChannel
 from db.models.inbox import NotificationCode
-from db.models.jobs import Job
+from db.models.jobs import Job, JobState
+from db.models.people import Person
 from db.queries import channels, people
 from db.queries.channels import CHANNEL_ROLES
 from db.settings import Settings
@@ -29,6 +32,8 @@ from resolvers.sealing import Seal
 
 TEST = "channels.test"
 """The job that sends a test."""
+TESTS_OF_A_PERSON = 10
+"""Within an hour, through whatever channels: a test goes out at once and to wherever the address says."""
 NAME_LENGTH = 100
 CHANNELS_OF_A_PERSON = 5
 CHANNELS_OF_AN_ORGANIZATION = 100
@@ -113,9 +118,26 @@ def remove_channel(session: Session, viewer: Viewer, channel_id: uuid.UUID, expe
 
 
 def ask_for_test(session: Session, viewer: Viewer, channel_id: uuid.UUID) -> tuple[NotificationChannel, Job]:
-    """Put in a job that sends a test; the channel says afterwards how it went. Raises NOT_FOUND, FORBIDDEN."""
+    """Put in a job that sends a test; the channel says afterwards how it went. While a test of this channel waits, that
+    one is returned. Raises NOT_FOUND, FORBIDDEN, TOO_OFTEN beyond ten of one person within an hour."""
     channel = _to_change(session, viewer, channel_id, None)
-    return channel, enqueue(session, viewer, TEST, {"channel_id": str(channel.id)})
+    # Two requests at once, of other channels too: the second waits here and counts the first one's.
+    session.execute(sa.select(Person.id).where(Person.id == viewer.person_id).with_for_update())
+    asked = session.scalars(
+        sa.select(Job).where(
+            Job.organization_id == viewer.organization_id,
+            Job.name == TEST,
+            Job.requested_by == viewer.person_id,
+            Job.created_at > now() - datetime.timedelta(hours=1),
+        )
+    ).all()
+    args = {"channel_id": str(channel.id)}
+    for job in asked:
+        if job.args == args and job.state not in {JobState.DONE, JobState.DEAD}:
+            return channel, job
+    if len(asked) >= TESTS_OF_A_PERSON:
+        raise DomainError(ErrorCode.TOO_OFTEN, ("input", "id"))
+    return channel, enqueue(session, viewer, TEST, args)
 
 
 def is_shared(channel: NotificationChannel) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from db.base import now
 from db.models.channels import NotificationChannel, NotificationPreference
-from db.models.jobs import Job
+from db.models.jobs import Job, JobState
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Role, Viewer
+from resolvers.channels import configuring
 from schema.relay import encode_id
 from tests.conftest import MakeSettings
 from tests.factories import make_organization, make_viewer
@@ -104,6 +107,30 @@ def test_the_organisations_and_ones_own(api: Api, database: Database, people: tu
     assert sent(api, hr, TEST, id=shared["id"]) == {"job": {"name": "channels.test", "state": "QUEUED"}, "errors": []}
     assert sent(api, employee, REMOVE, id=own["id"]) == {"removed": True, "errors": []}
     assert len(api.data(employee, ALL)["notificationChannels"]["nodes"]) == 1
+
+
+def test_tests_cannot_be_used_to_flood(api: Api, database: Database, people: tuple[Viewer, ...]) -> None:
+    hr, employee, _ = people
+    own = GOOD | {"own": True, "codes": ["FEEDBACK_RECEIVED"]}
+    one, other = (sent(api, hr, CREATE, **given)["channel"]["id"] for given in (GOOD, own))
+
+    def ask(channel: str) -> list[str]:
+        return [error["code"] for error in sent(api, hr, TEST, id=channel)["errors"]]
+
+    def end_tests(**values: Any) -> None:
+        with database.begin(Scope(hr.organization_id)) as session:
+            session.execute(sa.update(Job).values(state=JobState.DONE, **values))
+
+    for number in range(configuring.TESTS_OF_A_PERSON):
+        assert ask(one) == ask(one) == [], "while one waits it is the same"
+        assert count(database, hr, Job) == number + 1
+        end_tests()
+    assert ask(one) == ask(other) == ["TOO_OFTEN"]
+    assert count(database, hr, Job) == configuring.TESTS_OF_A_PERSON
+    mine = sent(api, employee, CREATE, **own)["channel"]["id"]
+    assert sent(api, employee, TEST, id=mine)["errors"] == []
+    end_tests(created_at=now() - datetime.timedelta(minutes=61))
+    assert ask(one) == []
 
 
 def test_what_a_person_wants(api: Api, database: Database, people: tuple[Viewer, ...]) -> None:
