@@ -54,6 +54,17 @@ def _silence(run: JobRun, recording_id: uuid.UUID, state: TranscriptionState, co
     return lambda session: voice.record_silence(session, run.viewer, recording_id, state, code)
 
 
+@job("feedback.expire_recordings", max_failures=3, time_limit=300)
+def expire_recordings(run: JobRun) -> Effect:
+    """Let go of the sound of voice notes whose time is over; the words stay."""
+    due = datetime.datetime.fromisoformat(run.args["due"])
+
+    def effect(session: Session) -> None:
+        voice.expire_recordings(session, run.viewer, due)
+
+    return effect
+
+
 @job("feedback.remind_of_todos", max_failures=5, time_limit=300)
 def remind_of_todos(run: JobRun) -> Effect:
     """Remind people of one zone of what they wanted to do until today, on a working day."""

@@ -71,6 +71,7 @@ Plan = Daily | Every
 
 PLANS: tuple[Plan, ...] = (
     Daily("briefs.open", 5 * 60),
+    Daily("feedback.expire_recordings", 2 * 60),
     Daily("feedback.remind_of_todos", 9 * 60 + 30, each_zone=True, useful_minutes=6 * 60),
     Daily("goals.open_health_checks", 6 * 60),
     Daily("goals.remind_of_check_ins", 9 * 60 + 30, each_zone=True, useful_minutes=6 * 60),

@@ -27,6 +27,7 @@ RANGES = {
     "monthly_allowance": (0, 10_000),
     "recency_days": (1, 366),
     "anonymous_minimum": (4, 50),
+    "recordings_kept_days": (1, 3_650),
 }
 TAG_POINTS = 100
 
@@ -39,6 +40,7 @@ class PolicyEdit:
     monthly_allowance: int | None = None
     recency_days: int | None = None
     anonymous_minimum: int | None = None
+    recordings_kept_days: int | None = None
     tag_points: Mapping[str, int] | None = None
 
 

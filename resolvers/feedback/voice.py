@@ -1,8 +1,13 @@
-"""Voice notes of the growth log: kept as they were recorded, heard by a worker, taken over by their owner."""
+"""Voice notes of the growth log: kept as they were recorded, heard by a worker, taken over by their owner.
+
+The sound is kept for as many days as the organisation says; the words stay.
+"""
 
 from __future__ import annotations
 
+import datetime
 import uuid
+from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
@@ -12,9 +17,11 @@ from db.files import FileStore
 from db.jobs import enqueue
 from db.models.feedback.growth import GrowthEntry, GrowthRecording, TranscriptionState
 from db.models.files import StoredFile
-from db.queries.feedback import growth
-from db.viewer import Viewer
+from db.queries import people
+from db.queries.feedback import growth, notes
+from db.viewer import Role, Viewer
 from ml import sound
+from resolvers.access import require_answers_for
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.feedback.growth import EntryDraft, keep_revision, new_entry, own_entry, recording_of
 from resolvers.goals.inputs import TEXT_LENGTH, required_text
@@ -102,15 +109,63 @@ def erase_recording(session: Session, viewer: Viewer, recording_id: uuid.UUID) -
     """Let go of the sound of an own voice note, and of what was heard in it and not taken over. The bytes are removed
     once nothing refers to them. Doing it again changes nothing. Raises NOT_FOUND."""
     recording = recording_of(session, viewer, recording_id)
-    if recording.file_id is not None:
+    _erase(session, viewer, [recording])
+    return recording
+
+
+def erase_recordings(session: Session, viewer: Viewer, person_id: uuid.UUID) -> int:
+    """Let go of all voice notes of a person as `erase_recording` does of one; return how many. For the person, and for
+    HR once the person works there no more: a log is nobody else's while its owner can look after it.
+
+    Raises `DomainError` FORBIDDEN, and NOT_FOUND for an unknown person.
+    """
+    at = ("input", "personId")
+    if person_id != viewer.person_id:
+        require_answers_for(session, viewer, person_id, at)
+        known = people.entries(session, viewer, [person_id])[person_id]
+        if not viewer.has(Role.HR) or (known.department_id is not None and known.archived_at is None):
+            raise DomainError(ErrorCode.FORBIDDEN, at)
+    return _erase(session, viewer, growth.recordings_with_sound(session, viewer, person_id))
+
+
+def _erase(session: Session, viewer: Viewer, recordings: Iterable[GrowthRecording]) -> int:
+    erased = [recording for recording in recordings if recording.file_id is not None]
+    for recording in erased:
         recording.file_id, recording.erased_at = None, now()
         if recording.accepted_at is None:
             recording.transcript = None
         if recording.state is TranscriptionState.WAITING:
             recording.state, recording.reason_code = TranscriptionState.FAILED, "recording_erased"
-        session.flush()
+    session.flush()
+    for recording in erased:
         record(session, viewer, "growth_entry.recording_erased", "GrowthEntry", recording.entry_id)
-    return recording
+    return len(erased)
+
+
+def kept_until(recording: GrowthRecording, kept_days: int) -> datetime.datetime | None:
+    """From when on the sound is let go of; None once it is gone, and while a worker is to listen to it.
+
+    The time runs from when the words were taken over, else written down, else from the recording.
+    """
+    if recording.file_id is None or recording.state is TranscriptionState.WAITING:
+        return None
+    began = recording.accepted_at or recording.transcribed_at or recording.created_at
+    return began + datetime.timedelta(days=kept_days)
+
+
+def expire_recordings(session: Session, viewer: Viewer, moment: datetime.datetime) -> int:
+    """Let go of the sound of voice notes whose time is over at `moment`; return of how many. What was heard in them
+    stays, taken over or not. For the system's viewer; raises FORBIDDEN for people."""
+    if not viewer.is_system:
+        raise DomainError(ErrorCode.FORBIDDEN)
+    kept_days = notes.policy(session, viewer).recordings_kept_days
+    over = growth.recordings_kept_since(session, viewer, moment - datetime.timedelta(days=kept_days))
+    for recording in over:
+        recording.file_id, recording.erased_at = None, now()
+    session.flush()
+    for recording in over:
+        record(session, viewer, "growth_entry.recording_expired", "GrowthEntry", recording.entry_id)
+    return len(over)
 
 
 def recording_to_hear(session: Session, viewer: Viewer, files: FileStore, recording_id: uuid.UUID) -> bytes | None:

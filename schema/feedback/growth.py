@@ -12,9 +12,10 @@ import strawberry
 from db.models.events import AccessedResource
 from db.models.feedback import growth as rows
 from db.models.feedback.meetings import Mood
-from db.queries.feedback import growth
+from db.queries.feedback import growth, notes
 from db.queries.paging import Order, Page, fetch_page
 from resolvers.feedback.growth import mood_word
+from resolvers.feedback.voice import kept_until
 from resolvers.reasons import reason_text
 from schema.batching import batch, field, root
 from schema.context import Context
@@ -102,6 +103,11 @@ def _urls(context: Context, parents: Sequence[rows.GrowthRecording]) -> list[str
     return [None if row.file_id is None else file_url(context, row.file_id) for row in parents]
 
 
+def _kept_until(context: Context, parents: Sequence[rows.GrowthRecording]) -> list[datetime.datetime | None]:
+    kept_days = notes.policy(context.session, context.viewer).recordings_kept_days
+    return [kept_until(row, kept_days) for row in parents]
+
+
 def _jobs(context: Context, parents: Sequence[rows.GrowthRecording]) -> list[Any]:
     return load_jobs(context, [row.job_id for row in parents])
 
@@ -128,7 +134,15 @@ class GrowthRecording(Node):
     transcribed_at: datetime.datetime | None = field(description="When it was heard.")
     accepted_at: datetime.datetime | None = field(description="When its owner took it into the entry.")
     url: str | None = batch(_urls, description="Address of the sound, good for some minutes; null once erased.")
-    erased_at: datetime.datetime | None = field(description="When its owner erased the sound.")
+    kept_until: datetime.datetime | None = batch(
+        _kept_until,
+        description="From when on the sound is let go of, by the organisation's settings: some days after its words "
+        "were taken over, else heard, else after it was handed in. Null once erased, and while a worker is to listen "
+        "to it.",
+    )
+    erased_at: datetime.datetime | None = field(
+        description="When the sound was erased, by its owner or because its time was over; the words stay."
+    )
     job: Job | None = batch(_jobs, description="The job that listens; follow it by `jobProgress`.")
     created_at: datetime.datetime = field(description="When it was handed in.")
 
@@ -228,7 +242,7 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "GrowthRecording",
         OWNER_ALONE,
-        "id state problemCode problem transcript transcribedAt acceptedAt url erasedAt job createdAt",
+        "id state problemCode problem transcript transcribedAt acceptedAt url keptUntil erasedAt job createdAt",
     ),
     **grant("GrowthRevision", OWNER_ALONE, "number text mood createdAt"),
 }

@@ -101,6 +101,12 @@ class EraseGrowthRecordingInput:
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
 
+@strawberry.input(description="Whose voice notes to erase.")
+class EraseGrowthRecordingsInput:
+    person_id: strawberry.ID = strawberry.field(description="Whose log they are in.")
+    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
+
+
 @strawberry.type
 class _GrowthEntryPayload:
     entry: GrowthEntry | None = field(description="The entry; null when nothing was written.")
@@ -152,6 +158,12 @@ class TranscribeGrowthRecordingPayload(_GrowthRecordingPayload):
 @strawberry.type(description="The voice note.")
 class EraseGrowthRecordingPayload(_GrowthRecordingPayload):
     pass
+
+
+@strawberry.type(description="What was erased.")
+class EraseGrowthRecordingsPayload:
+    recordings: int | None = field(description="How many voice notes; null when it was refused.")
+    errors: list[UserError] = field(description="Why not; empty on success.")
 
 
 def _draft(input: GrowthWords) -> growth.EntryDraft:
@@ -212,6 +224,11 @@ def _erase(context: Context, input: EraseGrowthRecordingInput) -> Mapping[str, A
     return {"recording": voice.erase_recording(context.session, context.viewer, recording_id)}
 
 
+def _erase_all(context: Context, input: EraseGrowthRecordingsInput) -> Mapping[str, Any]:
+    person_id = decode_id(input.person_id, "Person", at=("input", "personId"))
+    return {"recordings": voice.erase_recordings(context.session, context.viewer, person_id)}
+
+
 @strawberry.type
 class GrowthMutations:
     write_growth_entry: WriteGrowthEntryPayload = mutation(_write, description="Write into one's own growth log.")
@@ -234,11 +251,16 @@ class GrowthMutations:
     erase_growth_recording: EraseGrowthRecordingPayload = mutation(
         _erase, description="Erase the sound of an own voice note, and its transcript unless that was taken over."
     )
+    erase_growth_recordings: EraseGrowthRecordingsPayload = mutation(
+        _erase_all,
+        description="Erase all voice notes of a person as eraseGrowthRecording does one: for oneself, and for HR once "
+        "the person works there no more. The bytes are gone within a day.",
+    )
 
 
 PERMISSIONS: PermissionMap = grant(
     "Mutation",
     SIGNED_IN,
     "writeGrowthEntry editGrowthEntry addGrowthTodos setGrowthTodo addGrowthRecording transcribeGrowthRecording "
-    "acceptGrowthRecording eraseGrowthRecording",
+    "acceptGrowthRecording eraseGrowthRecording eraseGrowthRecordings",
 )

@@ -57,6 +57,9 @@ class FeedbackPolicy(Node):
     tag_points: list[TagPoints] = batch(_tag_points, description="What sharing, helping and mentoring earn.")
     recency_days: int = field(description="Somebody without useful feedback for longer stands out.")
     anonymous_minimum: int = field(description="Authors below which anonymous feedback is not released; at least 4.")
+    recordings_kept_days: int = field(
+        description="Days for which the sound of a voice note is kept; see `GrowthRecording.keptUntil`."
+    )
     version: int = field(description="Grows with every change; give it as expectedVersion.")
 
 
@@ -96,6 +99,7 @@ class SetFeedbackPolicyInput:
     )
     recency_days: int | None = strawberry.field(default=None, description="1 to 366.")
     anonymous_minimum: int | None = strawberry.field(default=None, description="4 to 50.")
+    recordings_kept_days: int | None = strawberry.field(default=None, description="1 to 3,650.")
     expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
@@ -139,6 +143,7 @@ def _set(context: Context, input: SetFeedbackPolicyInput) -> Mapping[str, Any]:
         monthly_allowance=input.monthly_allowance,
         recency_days=input.recency_days,
         anonymous_minimum=input.anonymous_minimum,
+        recordings_kept_days=input.recordings_kept_days,
         tag_points=None if given is None else {each.tag: each.points for each in given},
     )
     return {"policy": settings.set_policy(context.session, context.viewer, edit, input.expected_version)}
@@ -167,7 +172,9 @@ PERMISSIONS: PermissionMap = {
     **grant("Mutation", only(*tags.EDITORS), "setFeedbackPolicy"),
     **grant("Mutation", SIGNED_IN, "saveQuickPhrase removeQuickPhrase"),
     **grant(
-        "FeedbackPolicy", VISIBLE, "id editMinutes monthlyAllowance tagPoints recencyDays anonymousMinimum version"
+        "FeedbackPolicy",
+        VISIBLE,
+        "id editMinutes monthlyAllowance tagPoints recencyDays anonymousMinimum recordingsKeptDays version",
     ),
     **grant("TagPoints", VISIBLE, "tag points"),
     **grant("QuickPhrase", OWN, "id text"),

@@ -156,6 +156,8 @@ class FeedbackPolicy(Base, OrganizationOwned, Versioned):
     """For so long after giving it, feedback is changed in place; afterwards a change keeps what stood before."""
     monthly_allowance: Mapped[int]
     """Points that each person may give away in a month of the organisation's calendar."""
+    recordings_kept_days: Mapped[int]
+    """Days for which the sound of a voice note is kept after its words were written down or taken over."""
     tag_points: Mapped[dict[str, Any]]
     """Points that the receiver of useful feedback with this tag earns, by the tag's key."""
     recency_days: Mapped[int]

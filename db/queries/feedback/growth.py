@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.models.feedback.growth import GrowthEntry, GrowthRecording, GrowthRevision, GrowthTodo
+from db.base import UtcDateTime
+from db.models.feedback.growth import GrowthEntry, GrowthRecording, GrowthRevision, GrowthTodo, TranscriptionState
 from db.models.feedback.meetings import Mood
 from db.queries import people
 from db.queries.reminders import working_in
@@ -50,6 +51,33 @@ def recordings(viewer: Viewer) -> sa.Select[GrowthRecording]:
         return statement
     own = sa.select(GrowthEntry.id).where(GrowthEntry.person_id == viewer.person_id)
     return statement.where(GrowthRecording.entry_id.in_(own))
+
+
+def recordings_with_sound(session: Session, viewer: Viewer, person_id: uuid.UUID) -> Sequence[GrowthRecording]:
+    """The voice notes of a person that are not erased, locked. The caller checked that the viewer may erase them."""
+    own = sa.select(GrowthEntry.id).where(GrowthEntry.person_id == person_id)
+    return session.scalars(
+        sa.select(GrowthRecording)
+        .where(GrowthRecording.organization_id == viewer.organization_id, GrowthRecording.entry_id.in_(own))
+        .where(GrowthRecording.file_id.is_not(None))
+        .order_by(GrowthRecording.id)
+        .with_for_update()
+    ).all()
+
+
+def recordings_kept_since(session: Session, viewer: Viewer, before: datetime.datetime) -> Sequence[GrowthRecording]:
+    """The organisation's voice notes with sound that wait for no worker and whose words were taken over, else written
+    down, else that were made before that moment, locked."""
+    began = sa.func.coalesce(
+        GrowthRecording.accepted_at, GrowthRecording.transcribed_at, GrowthRecording.created_at, type_=UtcDateTime()
+    )
+    return session.scalars(
+        recordings(viewer)
+        .where(GrowthRecording.file_id.is_not(None), GrowthRecording.state != TranscriptionState.WAITING)
+        .where(began < before)
+        .order_by(GrowthRecording.id)
+        .with_for_update()
+    ).all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from db.viewer import Viewer
 
 FOR_RECEIVER = (FeedbackVisibility.RECEIVER, FeedbackVisibility.RECEIVER_AND_LINE)
 FOR_LINE = (FeedbackVisibility.RECEIVER_AND_LINE, FeedbackVisibility.LINE)
+RECORDINGS_KEPT_DAYS = 180
+"""As long as pictures of paper are: enough to listen again and to put the words right."""
 TAG_POINTS = {"knowledge_sharing": 5, "collaboration": 3}
 """Sharing and mentoring, and helping: what earns points where an organisation has not said."""
 
@@ -149,6 +151,7 @@ def policy(session: Session, viewer: Viewer) -> FeedbackPolicy:
         tag_points=dict(TAG_POINTS),
         recency_days=30,
         anonymous_minimum=4,
+        recordings_kept_days=RECORDINGS_KEPT_DAYS,
         version=1,
     )
 

@@ -15,11 +15,13 @@ from db.files import FileStore
 from db.models.feedback.growth import GrowthEntry, GrowthRecording, GrowthRevision
 from db.models.files import StoredFile
 from db.models.jobs import JobState
+from db.models.people import Person
 from db.session import Database, Scope
 from db.settings import Settings
-from db.viewer import Viewer
+from db.viewer import Viewer, system_viewer
 from resolvers.feedback import voice
-from schema.relay import decode_id
+from schema.relay import decode_id, encode_id
+from tests.factories import unknown_id
 from tests.goal_house import House, codes, confirmed, done, make_house, person_id
 from tests.ml.test_sound import recorded, recording
 from tests.ml.test_speech import tiny_model
@@ -29,7 +31,7 @@ from tests.schema.feedback.test_recorded import RECORDS
 from tests.schema.test_change_feed import Reader
 from tests.workers.desk import Desk, open_desk
 
-RECORDING = "recording { id state problemCode problem transcript url acceptedAt erasedAt }"
+RECORDING = "recording { id state problemCode problem transcript url acceptedAt keptUntil erasedAt }"
 ENTRY = (
     "entry { id text mood moodWord shared writtenOn version todos { id text dueOn doneAt } "
     f"revisions {{ number text mood }} {RECORDING} }} errors {{ code field }}"
@@ -50,6 +52,10 @@ ACCEPT = f"mutation($input: AcceptGrowthRecordingInput!) {{ acceptGrowthRecordin
 ERASE = (
     "mutation($input: EraseGrowthRecordingInput!) { eraseGrowthRecording(input: $input) "
     f"{{ {RECORDING} errors {{ code }} }} }}"
+)
+ERASE_ALL = (
+    "mutation($input: EraseGrowthRecordingsInput!) { eraseGrowthRecordings(input: $input) "
+    "{ recordings errors { code field } } }"
 )
 LOG = (
     "query($filter: GrowthFilter) { growthLog(filter: $filter) "
@@ -217,6 +223,58 @@ def test_a_voice_note_is_kept_where_no_model_is_configured(
         session.execute(sa.update(StoredFile).values(created_at=now() - datetime.timedelta(hours=2)))
         files.sweep(session, house.organization.id)
         assert session.scalars(sa.select(StoredFile)).all() == []
+
+
+def test_the_sound_goes_when_its_time_is_over_and_the_words_stay(api: Api, house: House, desk: Desk) -> None:
+    unheard, taken = (send(api, house.employee, recording())["recording"]["id"] for _ in range(2))
+    desk.run()
+    done(api, house.employee, AGAIN, id=taken)
+    scope, owner, system = Scope(house.organization.id), house.employee, system_viewer(house.organization.id)
+    with desk.database.begin(scope) as session:
+        voice.record_transcript(session, owner, decode_id(taken, "GrowthRecording"), "今天学会了压测")
+    done(api, owner, ACCEPT, id=taken, text="今天我学会了压测。")
+    waiting = send(api, owner, recording())["recording"]
+    assert waiting["keptUntil"] is None, "a worker is to listen to it"
+
+    ends = datetime.datetime.fromisoformat(heard(api, owner, unheard)["keptUntil"])
+    assert codes(api, house.hr, POLICY, recordingsKeptDays=0) == ["NUMBER_OUT_OF_RANGE"]
+    done(api, house.hr, POLICY, recordingsKeptDays=30)
+    sooner = datetime.datetime.fromisoformat(heard(api, owner, unheard)["keptUntil"])
+    assert ends - sooner == datetime.timedelta(days=150)
+    with desk.database.begin(scope) as session:
+        assert voice.expire_recordings(session, system, sooner) == 0
+        assert voice.expire_recordings(session, system, sooner + datetime.timedelta(milliseconds=1)) == 1
+    ends = datetime.datetime.fromisoformat(heard(api, owner, taken)["keptUntil"])
+    assert ends > sooner, "it counts from when the words were taken over"
+    due = (ends + datetime.timedelta(days=1)).isoformat()
+    with desk.database.begin(scope) as session:
+        voice.expire_recordings(session, system, ends + datetime.timedelta(days=1))
+    assert heard(api, owner, waiting["id"])["url"] is not None
+    desk.run()  # it is listened to, in vain, and then its time is over as well
+    desk.put("feedback.expire_recordings", due=due, zone="Asia/Shanghai")
+    desk.run()
+    for id_, transcript in ((unheard, None), (taken, "今天学会了压测"), (waiting["id"], None)):
+        found = heard(api, owner, id_)
+        assert (found["url"], found["keptUntil"], found["transcript"]) == (None, None, transcript)
+        assert found["erasedAt"] is not None
+        assert codes(api, owner, AGAIN, id=id_) == ["RECORDING_ERASED"]
+    assert "今天我学会了压测。" in log(api, owner)
+
+
+def test_all_recordings_of_a_person_are_erased_at_once(api: Api, house: House, database: Database) -> None:
+    own = {"personId": person_id(house.employee)}
+    ids = [send(api, house.employee, recording())["recording"]["id"] for _ in range(2)]
+    for viewer in (house.colleague, house.manager, house.hr):
+        assert codes(api, viewer, ERASE_ALL, **own) == ["FORBIDDEN"], "its owner is there to look after it"
+    assert done(api, house.employee, ERASE_ALL, **own)["recordings"] == 2
+    assert [heard(api, house.employee, id_)["url"] for id_ in ids] == [None, None]
+    send(api, house.employee, recording())
+    with database.begin(Scope(house.organization.id)) as session:
+        session.get_one(Person, house.employee.person_id).archived_at = now()
+    assert codes(api, house.manager, ERASE_ALL, **own) == ["FORBIDDEN"]
+    assert done(api, house.hr, ERASE_ALL, **own)["recordings"] == 1
+    assert done(api, house.hr, ERASE_ALL, **own)["recordings"] == 0
+    assert codes(api, house.hr, ERASE_ALL, personId=encode_id("Person", unknown_id())) == ["NOT_FOUND"]
 
 
 def test_hostile_sound_ends_coded(
