@@ -17,11 +17,14 @@ from ml.metrics.values import Context
 from ml.metrics.vocabulary import Label
 
 _ROW_KIND = re.compile(
-    r"^(?:性能|业务|设计|预期|系统)?(?:目标|期望|预期|要求|标准|阈值|指标|限值|需求)(?:值"
+    r"^(?:性能|业务|设计|预期|系统|合格|通过|验收|准出|参考|达标)?(?:目标|期望|预期|要求|标准|阈值|指标|限值|需求|线|条件)(?:值"
     r"|指标|结果)?$|^(?:target|goal|sla|slo|threshold|requirement|required|expected"
     r"|limit|objective|budget)s?(?: values?)?$",
     re.IGNORECASE,
 )  # fmt: skip
+_ROW_EXAMPLE = re.compile(
+    r"^(?:填写|填报)?(?:示例|样例|举例|范例|例)$|^(?:an? )?(?:example|sample)(?: row| entry)?$", re.IGNORECASE
+)
 _ROW_IGNORED = re.compile(
     r"^(?:提升|增幅|降幅|变化|变化率|提升率|改善|差异|结论|是否(?:通过|达标)|change"
     r"|improvement|delta|diff(?:erence)?|Δ|%? ?change|status|pass/fail)\s*(?:\(%\)|%"
@@ -122,7 +125,7 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
             own, name = share, ""
         if bare and own is None and _RATE_ROW.match(name):
             continue
-        row_kind = Kind.TARGET if _ROW_KIND.match(name) else None
+        row_kind = _kind_of_row(grid, row, name, columns)
         step = ""
         if stepped and grid.numbers[row][steps[0]] is not None:
             step = f"{without_unit(columns[steps[0]].text)} {texts[steps[0]]}"
@@ -145,6 +148,20 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
                 grid, row, at, column, quantity, scope=scope, kind=row_kind or column.kind, context=context
             )
     return found
+
+
+def _kind_of_row(grid: Grid, row: int, name: str, columns: list[Column]) -> Kind | None:
+    """What a row's name says of its values; a load with nothing measured beside it is only planned."""
+    if _ROW_KIND.match(name):
+        return Kind.TARGET
+    if _ROW_EXAMPLE.match(name):
+        return Kind.EXAMPLE
+    results = [
+        at
+        for at, column in enumerate(columns)
+        if column.label and column.label.base not in (vocabulary.CONCURRENCY, vocabulary.DURATION)
+    ]
+    return Kind.TARGET if results and all(is_empty(grid.texts[row][at]) for at in results) else None
 
 
 _PERCENT = re.compile(r"[\d.]+\s*%")

@@ -85,7 +85,7 @@ _STAGES = (
     (
         "",
         re.compile(
-            r"^(?:提交|新增|发现|提出|上报|总数|数量|合计|found|reported|opened|new|raised|total|count)数?$",
+            r"^(?:提交|新增|新建|创建|登记|发现|提出|上报|总数|数量|合计|总计|found|created|logged|reported|opened|new|raised|total|count)数?$",
             re.IGNORECASE,
         ),
     ),

@@ -28,7 +28,7 @@ class Mark:
 
 def marks_of(sentence: str) -> list[Mark]:
     """The words of a sentence that say of what kind the numbers behind them are."""
-    met = kinds.MET_PHRASE.sub(lambda found: " " * len(found.group()), sentence)
+    met = kinds.plain_words(sentence)
     marks = [Mark(found.start(), Kind.TARGET) for found in kinds.TARGET_WORDS.finditer(met)]
     marks += [Mark(found.start(), Kind.EXAMPLE) for found in kinds.EXAMPLE_WORDS.finditer(met)]
     marks += [Mark(found.start(), Kind.EXAMPLE) for found in kinds.OTHERS_WORDS.finditer(met)]

@@ -44,6 +44,8 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
         cases=context.cases,
     )
     several = sum(_names_values(head) for head in heads[label_column + 1 :]) > 0
+    # "Light | Normal | Peak": one aggregate among names is a name, too.
+    lone = several and sum(head.casefold() in _AGGREGATE_HEADER for head in heads[label_column + 1 :]) == 1
     found: list[Metric] = []
     group = ""
     for row, column in zip(range(first, grid.height), labels, strict=True):
@@ -71,7 +73,12 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
             if at == unit_column or kinds.is_ignored_header(head) or (INDEX_HEADER.match(head) and head):
                 continue
             kind = kinds.header_kind(head) or current.kind
-            if (named := _AGGREGATE_HEADER.get(head.casefold())) and current.label and not current.label.aggregate:
+            if (
+                not lone
+                and (named := _AGGREGATE_HEADER.get(head.casefold()))
+                and current.label
+                and not current.label.aggregate
+            ):
                 shown = replace(current, label=replace(current.label, aggregate=named))
                 scope_head = ""
             else:

@@ -25,8 +25,7 @@ _NOT_ENTITY = re.compile(
 _STEP = re.compile(r"(?:时|下|情况下|场景下|条件下|压力下|\s*(?:users?|VUs?|connections?|threads?)\b)", re.IGNORECASE)
 PHASES = re.compile(
     r"(?:优化|调优|扩容|改造|升级|上线|修复)[前后]|(?:before|after) (?:the )?(?:optimi[sz]ation"
-    r"|tuning|fix|change|upgrade|caching)|(?:上次|上一版本|上一轮|previous (?:run|release"
-    r"|version))",
+    r"|tuning|fix|change|upgrade|caching)",
     re.IGNORECASE,
 )
 _LEADING_NAME = re.compile(r"^\W*(?:\d{1,2}\s*[.)、]\s*)?([^\s:：][^:：,，;；。]{0,30}?)(?:\s*[:：](?!//)|\s+-\s)")

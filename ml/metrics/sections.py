@@ -42,6 +42,14 @@ _IN_SUMMARY = re.compile(
     re.IGNORECASE,
 )
 _NAMED_TITLE = re.compile(r"(?:scenario|endpoint|场景|接口)\s*[:：]", re.IGNORECASE)
+_NUMBERING = re.compile(r"^\s*\d+(?:\.\d+)*[.、．]?\s+(?=\D)")
+_CONCLUDES = re.compile(
+    r"(?:测试|压测|总体)?(?:结论|总结|小结|摘要|概要|概述|评价|综述)(?:[与和及](?:建议|评价|总结|分析))?"
+    r"|(?:executive |test |key )?(?:summary|conclusions?|abstract|overview|findings"
+    r"|verdict)(?: and recommendations)?",
+    re.IGNORECASE,
+)
+"""A heading over what is said of the whole: values below it repeat, or contradict, those of the other sections."""
 _BULLET = re.compile(r"^\s*(?:[-*•·▪+]|\d{1,2}[.)、]|[(（]?\d{1,2}[)）]|[①-⑳])\s*")
 
 
@@ -75,6 +83,11 @@ class Walker:
         blocks = _cards(document.blocks)
         tops = sum(isinstance(block, Heading) and block.level <= 1 for block in blocks)
         self._title_seen = tops > 1
+        self._cases = _counts_cases(blocks)
+        for block in blocks:
+            # What a document is about is often said only after its first figures.
+            if not (self._cases or self._load) and not isinstance(block, Table):
+                self._notice(block.text)
         for block in blocks:
             self._block(block)
         return _with_sections(_with_steps(_without_workers(self.found)))
@@ -120,6 +133,7 @@ class Walker:
         while self._headings and self._headings[-1].level >= heading.level:
             self._headings.pop()
         self._headings.append(replace(heading, text=text))
+        text = _NUMBERING.sub("", text)
         if quantities(text):
             self._add(read_line(Line(text, heading.where), replace(self._here(), base="", unit=None)))
 
@@ -251,7 +265,10 @@ def _with_sections(found: list[Placed]) -> list[Metric]:
     """Scopes with their section in front where two sections disagree on the same metric and scope, or the section is
     the thing measured; with the whole heading where the sections' names do not tell them apart."""
     named = _disagreeing(found, lambda placed: placed.section)
-    headed = _disagreeing([placed for placed in found if not placed.section], lambda placed: placed.heading)
+    headed = _disagreeing(
+        [placed for placed in found if not placed.section and not _concludes(placed.heading)],
+        lambda placed: placed.heading,
+    )
     made = []
     for placed in found:
         scope = placed.metric.scope
@@ -263,6 +280,24 @@ def _with_sections(found: list[Placed]) -> list[Metric]:
         joined = f"{front} / {scope}" if scope else front
         made.append(rescoped(placed.metric, joined) if front and front not in scope else placed.metric)
     return made
+
+
+_OUTCOME = re.compile(
+    r"^\W*(?:(?:test )?(?:cases?|scripts?|tests?) )?(passed|failed|blocked|skipped|not run|通过|失败|阻塞|跳过)(?:数"
+    r"|用例数?)?\s*(?:[:：=]|\.{2,}|\s{2,})\s*\d",
+    re.IGNORECASE,
+)
+
+
+def _counts_cases(blocks: list[Block]) -> bool:
+    """Whether lines count what passed, failed and was blocked, as test runs do, and none speaks of requests."""
+    lines = [normalise(block.text) for block in blocks if isinstance(block, Line)]
+    outcomes = {found.group(1).casefold() for line in lines if (found := _OUTCOME.match(line))}
+    return len(outcomes) >= 3 and not any(word in line.lower() for line in lines for word in _LOAD)
+
+
+def _concludes(heading: str) -> bool:
+    return _CONCLUDES.fullmatch(re.sub(r"^[\W\d一二三四五六七八九十]+|\W+$", "", heading)) is not None
 
 
 def _disagreeing(found: list[Placed], place: Callable[[Placed], str]) -> set[str]:

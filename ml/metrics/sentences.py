@@ -17,6 +17,7 @@ from ml.metrics.sequences import (
     OF_WHAT,
     ROSE,
     Choice,
+    aggregate_behind,
     carried,
     compatible,
     listed,
@@ -199,7 +200,7 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
             continue
         dimension = vocabulary.dimension(base)
         if dimension in (TIME, SHARE) and compatible(base, quantity, ""):
-            return Choice(base, cue.aggregate, cue)
+            return Choice(base, cue.aggregate or aggregate_behind(base, sentence[cue.end :]), cue)
         if (
             dimension == COUNT
             and compatible(base, quantity, "")

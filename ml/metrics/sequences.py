@@ -109,12 +109,36 @@ def said_aggregate(base: str, gap: str) -> str:
     return "max" if _HIGHEST.search(gap) else "avg" if _MEAN.search(gap) else ""
 
 
+_BEHIND = (
+    (
+        "max",
+        re.compile(
+            r"\s*(?:[(（]\s*)?(?:at (?:the |its |their )?(?:top|peak|most|worst|highest|maximum)|max(?:imum)?\b"
+            r"|peak\b|最高|峰值|最大)",
+            re.IGNORECASE,
+        ),
+    ),
+    ("avg", re.compile(r"\s*(?:[(（]\s*)?(?:on average|in the mean|average\b|avg\b|mean\b|平均|均值)", re.IGNORECASE)),
+)
+
+
+def aggregate_behind(base: str, tail: str) -> str:
+    """The aggregate that stands behind a number of a load or of a machine's share: "61 % CPU on average"."""
+    if base not in ("cpu", "memory", "memory_usage", "throughput"):
+        return ""
+    return next((name for name, words in _BEHIND if words.match(tail)), "")
+
+
 def next_aggregate(sentence: str, found: list[Quantity], at: int, last: Choice) -> Choice | None:
     """Another aggregate of what was named before: "平均45%, 最高88%", "averaged 38 % and never went above 57 %"."""
     between = sentence[found[at - 1].end : found[at].start]
     units = [quantity.unit.dimension if quantity.unit else "" for quantity in found[at - 1 : at + 1]]
+    if last.cue is not None and last.cue.start >= found[at - 1].end:
+        between = between.replace(
+            sentence[last.cue.start : last.cue.end], "", 1
+        )  # "61 % CPU on average, 79 % at the top"
     words = _LIGHT.sub("", _HIGHEST.sub("", _MEAN.sub("", between)))
-    aggregate = said_aggregate(last.base, between)
+    aggregate = aggregate_behind(last.base, sentence[found[at].end :]) or said_aggregate(last.base, between)
     if units[0] != units[1] or words or not aggregate:
         return None
     if _HIGHEST.search(between):

@@ -25,18 +25,19 @@ CONCURRENT_WORDS = re.compile(
     re.IGNORECASE,
 )
 LOAD_WORDS = re.compile(
-    r"并发|压测|压力|加压|负载|性能|测试|灰度|虚拟用户|load|stress|soak|test|concurren|run\b|ran\b|benchmark|users",
+    r"并发|压测|压力|加压|负载|性能|测试|灰度|虚拟用户|load|stress|soak|test|concurren|run\b|ran\b|benchmark|users|(?<![A-Za-z])VUs?(?![A-Za-z])",
     re.IGNORECASE,
 )
 _DURATION_BEFORE = re.compile(
-    r"(?:持续(?:运行|压测|加压|时间)?(?:了|为|:)?|历时|运行(?:了|时间)?|压测(?:了|时长"
+    r"(?:持续(?:运行|压测|加压|时间)?(?:了|为|:)?|历时|运行(?:了|时间)?|(?:压测|跑|(?<![实检])[压测](?=了))(?:了|时长"
     r"|时间)?(?:为|:)?|观察(?:了|期)?|\b(?:lasted|ran for|run for|running for|for|over|during|sustained for"
     r"|(?:soak|load|stress|endurance|spike|test|run)(?: test| run)?\s*\())\s*(?:about"
     r"|约|approximately|a|an|the)?\s*$",
     re.IGNORECASE,
 )
 _DURATION_AFTER = re.compile(
-    r"^[\s-]*(?:(?:load|stress|soak|endurance|spike|performance|stability)\s+)*(?:test|run)\b|^\s*的?(?:压测|压力测试|稳定性测试|持续压测)",
+    r"^[\s-]*(?:(?:load|stress|soak|endurance|spike|performance|stability)\s+)*(?:test|run)\b|^\s*(?:each|per (?:run"
+    r"|step|level|stage|scenario))\b|^\s*的?(?:压测|压力测试|稳定性测试|持续压测)",
     re.IGNORECASE,
 )
 _FAILED_AFTER = re.compile(
@@ -90,7 +91,7 @@ def by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | Non
     if unit.dimension == TIME and quantity.raw:
         long_enough = unit.name in ("second", "minute", "hour", "day")
         near = _DURATION_BEFORE.search(before)
-        if long_enough and unit.thing != "clock" and LOAD_WORDS.search(f"{context.about} {sentence}"):
+        if long_enough and unit.thing != "clock" and (context.load or LOAD_WORDS.search(f"{context.about} {sentence}")):
             if near and not re.search(r"(?:every|each|per)\s*$", before, re.IGNORECASE):
                 return Choice(DURATION)
             if _DURATION_AFTER.match(after):

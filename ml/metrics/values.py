@@ -69,6 +69,8 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
     if (unit or label_unit) is not None and (unit or label_unit).dimension == SHARE:  # type: ignore[union-attr]
         # "Errors: 0.05 %", "Passed 98 %": the share under the name of the count.
         base = SHARES.get(base, base)
+    if base == vocabulary.LATENCY and unit is not None and unit.name in ("minute", "hour", "day"):
+        return None  # how soon a person answers
     metric = vocabulary.metric_name(base, aggregate)
     product = vocabulary.product_unit(metric)
     wanted = dimension_of(product)

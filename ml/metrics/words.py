@@ -82,7 +82,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|cases?|test[ _]?cases?|count))?\b"),
     ("test_cases_executed",
         r"执行了?(?=\s*\d+\s*(?:条|个|例))|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?|(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
-        r"|\b(?:tests?|cases?)[ _]executed\b"
+        r"|\b(?:tests?|cases?|scripts?)[ _]executed\b"
         r"|^executed$"),
     ("test_cases_blocked",
         r"(?:测试)?(?:用例)?(?:阻塞|受阻|阻碍)(?:的)?(?:用例)?(?:数量?|总数)?|\bblocked(?:[ _](?:tests?"
@@ -91,6 +91,13 @@ BASES: tuple[tuple[str, str], ...] = (
         r"(?:测试)?(?:用例)?(?:跳过|未执行|忽略)(?:的)?(?:用例)?(?:数量?|总数)?|\b(?:skipped"
         r"|not (?:run|executed)|ignored)(?:[ _](?:tests?|cases?))?\b"),
     ("test_cases_errors", r"\b(?:test[ _])?errors?\b"),
+    ("defects_open",
+        r"(?:遗留|未(?:关闭|修复|解决)|待(?:修复|解决)|剩余)(?:的)?(?:缺陷|[Bb][Uu][Gg])(?:总数|数量?|个数)?"
+        r"|\b(?:open|remaining|outstanding|unresolved|residual)[ _](?:defects?|bugs?)\b|\b(?:defects?"
+        r"|bugs?)[ _](?:open|remaining|left|outstanding)\b"),
+    ("defects_fixed",
+        r"已?(?:修复|解决|关闭)(?:的)?(?:缺陷|[Bb][Uu][Gg])(?:总数|数量?|个数)?"
+        r"|\b(?:fixed|resolved|closed)[ _](?:defects?|bugs?)\b|\b(?:defects?|bugs?)[ _](?:fixed|resolved|closed)\b"),
     ("defects_total",
         r"(?:总|发现(?:的)?|提交(?:的)?|累计|有效)*(?:缺陷|[Bb][Uu][Gg])(?:总数|总量"
         r"|数量?|个数|合计|总计)?|问题(?:总数|数量)|\b(?:total|number of|open)?[ _]*(?:defects?"
@@ -126,17 +133,19 @@ AGGREGATES: tuple[tuple[str, str], ...] = (
     ("avg", r"平均(?:值|数)?|均值|\baverage\b|\bavg\b|\bmean\b"),
     ("min", r"最(?:小|低|快|短)(?:值)?|\bmin(?:imum)?\b|\bfastest\b|\bshortest\b|\bbest\b"),
     ("peak", r"峰值|高峰|\bpeak(?:ed|s)?\b"),
-    ("max", r"最(?:大|高|慢|长)(?:值)?|\bmax(?:imum)?\b|\blargest\b|\bslowest\b|\blongest\b|\bhighest\b"),
+    ("max", r"最(?:大|高|慢|长)(?:值)?|极限|\bmax(?:imum)?\b|\blargest\b|\bslowest\b|\blongest\b|\bhighest\b"),
 )  # fmt: skip
 AGGREGATE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII)) for name, pattern in AGGREGATES)
 
 BLOCKED = re.compile(
-    r"达标|型号|核数|核心数|容量|配置|版本|增长|提升|下降|降低幅度|改善|变化|差异|环比|同比|偏差率|占比|分布|间隔|权重|得分|评分|评级"
+    r"达标|日均|月均|年均|人均|[每单]日|[日月]活|注册用户|型号|核数|核心数|容量|配置|版本|增长|提升|下降|降低幅度|改善|变化|差异|环比|同比|偏差率|占比|分布|间隔|权重|得分|评分|评级"
     r"|首字节|首包|连接(?:时间|耗时)|建连|DNS|TLS|SSL|首屏|白屏|网络|磁盘|带宽|思考时间|超时(?:时间|阈值)?|爬坡|启动时间|预热|休眠|轮询"
     r"|\bcores?\b|\bmodel\b|\bcapacity\b|\bincrease\b|\bdecrease\b|\bimprovement\b|\bgrowth\b|\bchange\b|\bdelta\b|\bdiff\b|\bscore\b"
     r"|\bttfb\b|first[ _-]?byte|\bconnect(?:ion)?[ _](?:time|latency)|\bdns\b|\btls\b"
     r"|\bnetwork\b|\bdisk\b|\bbandwidth\b|\bthink\b|time-?out"
-    r"|\bramp|\bspawn|\bhatch|\barrival|\bwarm-?up\b|\bstart-?up\b|\binterval\b|\bsleep\b|\bblocking\b|\bwaiting\b|\bconnecting\b|\bsending\b|\breceiving\b|handshak|\bqueue"
+    r"|\b(?:daily|weekly|monthly|hourly|per (?:day|week|month|hour)|registered)\b|\bramp|\bspawn|\bhatch|\barrival"
+    r"|\bwarm-?up\b|\bstart-?up\b|\binterval\b|\bsleep\b|\bblocking\b|\bwaiting\b|\bconnecting\b|\bsending\b"
+    r"|\breceiving\b|handshak|\bqueue"
     r"|received|\bsent\b|\bkb\b|平均字节|字节数|\bbytes\b|\bsize\b|content length|failures?/s"
     r"|fail(?:ed|s)?[ _]?/ ?s|\bapdex\b|\b(?:name|label|id|type|status|code|date|path|url"
     r"|note|notes|comment|reason)s?\b|\blimit\b|per user|每用户|per thread"

@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium_raw
 from ml.metrics.blocks import Block, Document, Heading, Line, picture_mark
 from ml.metrics.contract import DeliverableError, Limits, PagePicture, Place, ReadPage
 from ml.metrics.documents.pictures import picture_blocks
-from ml.metrics.documents.text import heading_of
+from ml.metrics.documents.text import heading_of, rejoined
 from ml.metrics.layout import Piece, blocks_of
 
 RENDER_SCALE = 2.0
@@ -216,7 +216,8 @@ def _normalised(text: str) -> str:
 
 def _only(words: str, text: str) -> tuple[int, int] | None:
     """Where the words stand, with whatever white space between them; None unless they stand there once."""
-    parts = words.split()
+    # A long text may have been joined where its lines were broken, a short one is a number that must stay whole.
+    parts: Sequence[str] = words.split() if len(words) <= HEADING_CHARACTERS else "".join(words.split())
     if not parts:
         return None
     spots = [spot.span() for spot in islice(re.finditer(r"\s*".join(map(re.escape, parts)), text), 2)]
@@ -244,7 +245,7 @@ def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: 
             run = []
         blocks.append(_line(content, start, boxes, body, place))
     blocks += blocks_of(_one_line_rows(run), place)
-    return blocks
+    return rejoined(blocks)
 
 
 def _line(content: str, start: int, boxes: _Boxes, body: float, place: Place) -> Block:

@@ -133,10 +133,22 @@ def _line_blocks(lines: list[str], at: int, fenced: bool) -> list[Block]:
 _ENTRY = re.compile(r"^\s+[-*]?\s*[^\s:=：][^:=：]{0,40}[:=：]\s*\S")
 
 
+_ITEM = re.compile(r"^\s*[-*•·▪]\s+\S")
+_TITLE_ITEM = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）]|[①-⑳]|【(?=[^】]{1,30}】\s*$))\s*")
+
+
 def _name_over_block(lines: list[str], at: int) -> str | None:
     """A line without a value of its own over deeper "label: value" lines: what they are about."""
     line = lines[at].rstrip()
     depth = len(line) - len(line.lstrip())
+    title = _TITLE_ITEM.sub("", line).rstrip(":：】 ")
+    if (
+        title != line
+        and 0 < len(title) <= 40
+        and _ITEM.match("".join(lines[at + 1 : at + 2]))
+        and not quantities(normalise(title))
+    ):
+        return title
     if len(line.strip()) > 80 or quantities(normalise(line)) or re.search(r"=\s*\S|[。.;；,，]$", line):
         return None
     below = lines[at + 1 : at + 3]
@@ -177,6 +189,44 @@ def _goes_on(line: str, following: str) -> bool:
         and "  " not in line.strip()
         and not re.match(r"^\S+\s*[:=]", following)
     )
+
+
+_FULL_LINE = 60
+"""Columns of a page whose lines are running text; a Chinese character takes two."""
+_NEW_ITEM = re.compile(
+    r"^\s*(?:[-*•·▪‣◦○●■□–✓✔☑☐]|[(（]?\d{1,2}(?:[)）、]|\.(?!\d))|[①-⑳]|[一二三四五六七八九十]+、|[^:：=]{1,24}[:：=])"
+)
+
+
+def rejoined(blocks: list[Block]) -> list[Block]:
+    """Paragraphs of a page whole again at the place of their first line: those of its lines that reach the margin and
+    end in no stop go on in the next."""
+    widths = {id(block): _width(block.text) for block in blocks if isinstance(block, Line)}
+    full = max(widths.values(), default=0)
+    if full < _FULL_LINE:
+        return blocks
+    joined: list[Block] = []
+    reaches = False
+    for block in blocks:
+        last = joined[-1] if joined else None
+        goes_on = reaches and isinstance(block, Line) and block.text.strip() and not _NEW_ITEM.match(block.text)
+        if goes_on and isinstance(last, Line) and isinstance(block, Line):
+            space = " " if last.text[-1:].isascii() and block.text.lstrip()[:1].isascii() else ""
+            joined[-1] = Line(
+                f"{last.text.rstrip()}{space}{block.text.strip()}", last.where, confidence=last.confidence
+            )
+        else:
+            joined.append(block)
+        reaches = (
+            isinstance(block, Line)
+            and widths[id(block)] >= 0.8 * full
+            and re.search(r"[。.!！?？;；:：|)）]\s*$", block.text) is None
+        )
+    return joined
+
+
+def _width(text: str) -> int:
+    return sum(2 if ch > "\u2e7f" else 1 for ch in text)
 
 
 def _table_at(lines: list[str], at: int) -> tuple[Table, int] | None:

@@ -18,12 +18,12 @@ MISSED = {
     "incident_review_zh.md": ["duration"],
     "scan_summary.txt": ["duration"],
     "apm_captions_zh.docx": ["memory_usage_max"],
-    "uat_signoff.txt": ["test_cases_executed", "test_cases_passed", "test_cases_failed", "defects_open"],
+    "uat_signoff.txt": ["defects_open"],
     "chat_export.txt": ["cpu_max", "duration", "throughput_max"],
     "slo_burn.md": ["availability"] * 3,
 }
 """What is known not to be read: how long an incident or a scan took; a heap's share, which is no machine's memory;
-cases and defects named by one word before dots; bare numbers in talk; a metric that only the objective's cells name."""
+open defects named by one word; bare numbers in talk; a metric that only the objective's cells name."""
 
 HELD_OUT = "c70fa7acccf71de5d980cd2eac80c37863c1bc4b947ba8c868aff20197ca0891"
 """The held-out labels and sources as they were before any reader was run on them."""
@@ -43,7 +43,7 @@ def test_what_was_held_out_stays_as_it_was_written_and_is_read() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_as_labelled(name: str) -> None:
+def test_as_labelled_and_every_value_says_where_it_stands(name: str) -> None:
     deliverable = corpus.load(name)
     found = extract(deliverable.data, name, None, definitions_of(deliverable))
     result = score(deliverable, found)
@@ -51,11 +51,6 @@ def test_as_labelled(name: str) -> None:
     assert ([value.metric for value in missed], result.extra, result.decoys) == (MISSED.get(name, []), [], [])
     assert found.status.value == deliverable.status or len(missed) == len(deliverable.metrics)
     assert bool(found.conflicts) or not deliverable.conflicts
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_value_says_where_it_stands(name: str) -> None:
-    found = extract(corpus.load(name).data, name, None, definitions_of(corpus.load(name)))
     for metric in found.metrics:
         assert metric.raw
         assert metric.snippet
