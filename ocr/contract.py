@@ -283,7 +283,7 @@ class FirstLook:
     px_per_mm: float | None
     """Resolution on paper where it is least, by the markers."""
     blur_mm: float | None
-    """Standard deviation of the blur on paper, in its worst direction, by the markers."""
+    """Standard deviation of the blur on paper, averaged over all directions, by the markers."""
     retake: Retake | None
     """Why reading this picture would only end in the same refusal."""
     doubts: tuple[Retake, ...]

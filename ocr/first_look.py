@@ -30,8 +30,8 @@ class FirstLookOptions:
 
     doubtful_blur_mm: float = 0.30
     """Standard deviation of the blur on paper, in millimetres, from which on thin writing may be lost."""
-    most_blur_mm: float = MOST_BLUR_MM
-    """The blur from which on reading refuses as well."""
+    most_blur_mm: float = 1.25 * MOST_BLUR_MM
+    """The blur from which on reading refuses for certain: the resolution here is that of the page's far end."""
     beyond_mm: float = 5.0
     """How far a field must lie outside the picture for the page to count as cut off."""
     glare_share: float = 0.02

@@ -74,9 +74,10 @@ def blurred_all_over(picture: Picture) -> bool:
 
 
 def blur_of_edges(grey: Picture, outlines: Sequence[Points]) -> float | None:
-    """Standard deviation (pixels) of the blur across the edges of black squares, in the direction that is worst.
+    """Standard deviation (pixels) of the blur across the edges of black squares, on average over all directions.
 
-    `outlines` are four corners each, on a grey picture. None without an edge that has contrast.
+    `outlines` are four corners each, on a grey picture. None without an edge that has contrast. The average is that of
+    the variances along and across the squares: a camera that moves smears them alike, whichever way it went.
 
     An edge blurred by a Gaussian has its steepest slope, contrast / (sigma * sqrt(2 pi)), in its middle.
     """
@@ -91,7 +92,7 @@ def blur_of_edges(grey: Picture, outlines: Sequence[Points]) -> float | None:
             if sigma is not None:
                 sigmas[number % 2].append(sigma)
     typical = [float(np.median(one)) for one in sigmas if one]
-    return max(typical, default=None)
+    return float(np.sqrt(np.mean(np.square(typical)))) if typical else None
 
 
 def _edge(grey: Picture, start: Points, end: Points, outward: Points) -> float | None:

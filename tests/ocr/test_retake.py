@@ -49,6 +49,24 @@ def test_print_that_is_a_smear_is_blurred(page: BlankPage, engine: Engine) -> No
     assert refusal(_settled(picture, page, engine), picture.shape) is Retake.BLURRED
 
 
+@pytest.mark.parametrize("degrees", [0, 30, 60, 90])
+def test_a_camera_that_moved_is_blurred_whichever_way_it_went(degrees: int, page: BlankPage, engine: Engine) -> None:
+    picture = photograph(sheet(FILLED))
+    scale = _settled(picture, page, engine).placement.px_per_mm()
+
+    def refused(smear_mm: float) -> Retake | None:
+        side = round(smear_mm * scale) | 1
+        way = np.zeros((side, side), np.float32)
+        reach = side / 2 * np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+        start, end = (side / 2 - reach).astype(int).tolist(), (side / 2 + reach).astype(int).tolist()
+        cv2.line(way, start, end, (1.0,))
+        moved = cv2.filter2D(picture, -1, way / way.sum())
+        return refusal(_settled(moved, page, engine), moved.shape)
+
+    assert refused(1.9) is Retake.BLURRED
+    assert refused(0.8) is None
+
+
 def test_fields_outside_the_picture_are_a_missing_corner(page: BlankPage, engine: Engine) -> None:
     picture = photograph(sheet(FILLED))
     settled = _settled(picture, page, engine)
