@@ -18,6 +18,7 @@ from ocr.arrays import Bits, Picture, Points
 from ocr.engine import Engine, Recognised, cut_line
 from ocr.ink import Marks
 from ocr.labels import plain
+from ocr.strikes import struck_out
 
 LINE_MM = 9.0
 """Writing taller than this may be several lines, and they are looked for."""
@@ -26,7 +27,7 @@ UNCOVERED = 0.12
 """Share of the ink that the lines found may leave out: dots and tails, not a word."""
 
 DISAGREE = 0.6
-"""Most that a line's confidence can be when its two views read differently."""
+"""Most that a line's confidence can be when its two views read differently, or some of it is struck out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,9 @@ def read_writing(
         if not agreed:
             confidence = min(confidence, DISAGREE)
             notes.append("views_differ")
+        if struck_out(cell, found.strokes & _filled(found.strokes.shape, [outline]), px_per_mm):
+            confidence = min(confidence, DISAGREE)
+            notes.append("struck_out")
     if not texts:
         return Written("", 0.0, tuple(dict.fromkeys(notes)))
     if "missed_ink" in notes:

@@ -249,6 +249,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "date_outside_cycle": ("日期不在考核周期内。", "The day does not fit the cycle."),
     "foreign_domain": ("不是公司的邮箱域名。", "This is none of the company's e-mail domains."),
     "missed_ink": ("可能有笔迹没有识别到。", "Some of the writing may not have been read."),
+    "struck_out": ("有文字被划掉。", "Some of the writing is struck out."),
     "views_differ": ("两次识别结果不同。", "Two readings of it differ."),
     "small_mark": ("只有很小的笔迹。", "There is only a small mark."),
     "glare": ("此处有反光。", "Light is reflected here."),

@@ -35,7 +35,7 @@ from tests.evaluation.report import EVALUATION, write_section
 from tests.evaluation.scoring import Outcome, grouped, outcomes, summary
 from tests.photographs.camera import CLEAN, FIELD, MILD, Condition
 from tests.photographs.corpus import Photograph, conditions_named, picture_name, take
-from tests.photographs.fill import FIELD_FORMS, FORM_KEY, fill
+from tests.photographs.fill import FIELD_FORMS, FORM_KEY, STRUCK_FORMS, fill
 
 LOG = logging.getLogger(__name__)
 
@@ -230,12 +230,12 @@ def _table(pictures: Sequence[PictureReading]) -> dict[str, dict[str, Any]]:
     return lines
 
 
-def numbers(plain: int, field: int) -> list[int]:
-    """So many plain forms and so many filled in as in the field, in turns, so that a part of a run has both."""
-    both = [[number, FIELD_FORMS + number] for number in range(max(plain, field))]
-    return [
-        number for one, other in both for number, many in ((one, plain), (other, field + FIELD_FORMS)) if number < many
-    ]
+def numbers(plain: int, field: int, struck: int, first: int) -> list[int]:
+    """So many plain forms, so many filled in as in the field, and so many with words struck out, each kind from its
+    first one or a later one, in turns: a part of a run has of each."""
+    kinds = ((0, plain), (FIELD_FORMS, field), (STRUCK_FORMS, struck))
+    most = max(plain, field, struck)
+    return [start + first + number for number in range(most) for start, many in kinds if number < many]
 
 
 @dataclass(slots=True)
@@ -287,6 +287,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure how photographs of filled-in forms are read.")
     parser.add_argument("--forms", type=int, default=20, help="how many plain forms (default 20)")
     parser.add_argument("--field-forms", type=int, default=20, help="how many forms of other hands (default 20)")
+    parser.add_argument("--struck-forms", type=int, default=0, help="how many forms with words struck out (default 0)")
+    parser.add_argument("--from-form", type=int, default=0, help="how many forms of each kind to pass over first")
     parser.add_argument(
         "--conditions", type=conditions_named, default=FIELD, help="field, base, all, or names with commas"
     )
@@ -302,7 +304,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     cv2.setNumThreads(chosen.threads)
     reader = Reader(ReaderOptions(EngineOptions(threads=chosen.threads), today=READ_ON))
-    forms = numbers(chosen.forms, chosen.field_forms)
+    forms = numbers(chosen.forms, chosen.field_forms, chosen.struck_forms, chosen.from_form)
     kept = _Kept(chosen.keep)
     first, step = chosen.part
     for number in () if chosen.kept_only else forms[first::step]:

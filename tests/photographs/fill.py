@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -29,7 +30,7 @@ from tests.photographs.hands import (
     UNSEEN_LATIN_HANDS,
     Hand,
 )
-from tests.photographs.ink import InkLayer, Pen, Tick, wrapped
+from tests.photographs.ink import InkLayer, Pen, Slip, Strike, Tick, wrapped
 from tests.photographs.people import EMPLOYEES, HEAD, REVIEWERS, Employee
 from tests.photographs.words import LONG_TEXTS
 
@@ -57,12 +58,18 @@ class Filling:
     pen: Pen = field(default_factory=Pen)
     struck: dict[str, str] = field(default_factory=dict)
     """What was written first in a field, and struck out."""
+    slips: dict[str, Slip] = field(default_factory=dict)
+    """The same, in any way of striking out."""
     lowered: dict[str, float] = field(default_factory=dict)
     """Fields whose value stands so many millimetres too low, over the border of its cell."""
 
 
 FIELD_FORMS = 1000
 """From this number on forms are filled in as in the field: other hands, pens of all kinds, slips of the pen."""
+
+
+STRUCK_FORMS = 2000
+"""From this number on every form has words struck out in two fields, in any hand and way; one is not replaced."""
 
 
 def fill(number: int) -> Filling:
@@ -74,8 +81,11 @@ def fill(number: int) -> Filling:
     hands: Sequence[Hand]
     if number < FIELD_FORMS:
         hands = CHINESE_HANDS if subject.writes_chinese else LATIN_HANDS
-    else:
+    elif number < STRUCK_FORMS:
         hands = UNSEEN_CHINESE_HANDS if subject.writes_chinese else UNSEEN_LATIN_HANDS
+    else:
+        both = (CHINESE_HANDS, UNSEEN_CHINESE_HANDS) if subject.writes_chinese else (LATIN_HANDS, UNSEEN_LATIN_HANDS)
+        hands = [hand for pair in zip_longest(*both) for hand in pair if hand is not None]
     filling = Filling(
         number=number,
         sheet_id=rng.bytes(16).hex(),
@@ -86,7 +96,9 @@ def fill(number: int) -> Filling:
     _write_texts(filling, subject, rng)
     _tick_boxes(filling, template, rng)
     _incidents(filling, template, number % 12)
-    if number >= FIELD_FORMS:
+    if number >= STRUCK_FORMS:
+        _strikes(filling, subject, rng)
+    elif number >= FIELD_FORMS:
         _slips(filling, rng)
     for item in template.fields:
         filling.truth.setdefault(item.key, None)
@@ -113,6 +125,9 @@ def page(filling: Filling) -> NDArray[np.uint8]:
         elif item.type is FieldType.SIGNATURE and text:
             ink.write(text, item.box_mm, SIGNATURE_HAND, 9.5, slant=5)
             ink.underline(item.box_mm)
+        elif item.key in filling.slips:
+            size = float(rng.uniform(5.6, 7.0))
+            ink.write_corrected(text or "", item.box_mm, filling.hand, size, filling.slips[item.key])
         elif text:
             size = float(rng.uniform(5.6, 7.0))
             lower, struck = filling.lowered.get(item.key, 0.0), filling.struck.get(item.key, "")
@@ -205,6 +220,30 @@ def _incidents(filling: Filling, template: FormTemplate, which: int) -> None:
     if which == 9:
         del filling.written["signature"]
         filling.truth["signature"] = None
+
+
+def _strikes(filling: Filling, subject: Employee, rng: np.random.Generator) -> None:
+    """Two fields with a word struck out, each in a way of its own; the first one's is not replaced."""
+    filling.pen = Pen(float(rng.choice([-0.09, 0.0, 0.09])), float(rng.normal(3, 7)), float(rng.uniform(0.72, 1.0)))
+    wrong = {
+        "employee_name": ("李强", "Peter Hill"),
+        "department": ("市场部", "Sales"),
+        "reviewer": ("赵一鸣", "Emily Carter"),
+        "staff_number": ("T1090", "T1090"),
+        "period": ("2026年第二季度", "2025 Q3"),
+        "signed_on": ("2025年10月9日", "2025-10-09"),
+    }
+    keys = [key for key in wrong if key not in filling.printed]
+    kinds = list(Strike)
+    chosen = rng.permutation(len(keys))[:2]
+    for place, index in enumerate(chosen):
+        key = keys[int(index)]
+        kind = kinds[(2 * filling.number + place) % len(kinds)]
+        filling.slips[key] = Slip(wrong[key][0 if subject.writes_chinese else 1], kind, bool(rng.random() < 0.4))
+        if place == 0:
+            filling.written.pop(key, None)
+            filling.truth[key] = None
+            filling.unclear.add(key)
 
 
 def _slips(filling: Filling, rng: np.random.Generator) -> None:

@@ -35,6 +35,28 @@ class Tick(StrEnum):
     """Wholly black and beyond its outline: a mark taken back."""
 
 
+class Strike(StrEnum):
+    """How somebody takes a word back."""
+
+    DOUBLE = "double"
+    LINE = "line"
+    SLANTED = "slanted"
+    WAVE = "wave"
+    CROSS = "cross"
+    ZIGZAG = "zigzag"
+    LOOPS = "loops"
+    SCRIBBLE = "scribble"
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A word that was written first, how it was taken back, and whether the right one stands above it or beside it."""
+
+    word: str
+    strike: Strike
+    above: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Pen:
     """How somebody holds which pen."""
@@ -83,10 +105,11 @@ class InkLayer:
         slant: float = 1.0,
         lower_mm: float = 0.0,
         struck: str = "",
-    ) -> None:
-        """Write one line into the box, smaller when it does not fit. `slant` scales how far the line is turned.
+    ) -> Box:
+        """Write one line into the box, smaller when it does not fit; the place of its ink.
 
-        `lower_mm` moves it down, over the cell's border; `struck` is written before it and struck out.
+        `slant` scales how far the line is turned, `lower_mm` moves it down, over the cell's border; `struck` is written
+        before it and struck out.
         """
         if struck:
             before = (box[0], box[1], box[2] * 0.42, box[3])
@@ -106,6 +129,9 @@ class InkLayer:
         x = left + float(self.rng.uniform(0, 0.35)) * max(0.0, width - line.shape[1]) * 0.6
         y = top + height / 2 - middle + (float(self.rng.normal(0, 0.45)) + lower_mm) * self.scale
         self._add(line, round(x), round(y))
+        rows = ink_rows if ink_rows.size else np.arange(line.shape[0])
+        tall = float(rows[-1] - rows[0])
+        return x / self.scale, (y + float(rows[0])) / self.scale, line.shape[1] / self.scale, tall / self.scale
 
     def write_lines(self, lines: list[str], box: Box, hand: Hand, size_mm: float) -> None:
         """Write lines below each other, from the top of the box."""
@@ -131,6 +157,26 @@ class InkLayer:
         for offset in (-0.4, 0.5):
             points = [(x + width * (0.02 + part), y + height / 2 + offset) for part in (0.0, 0.45, 0.9)]
             self._stroke(np.array(points) + self.rng.normal(0, 0.25, (3, 2)), 0.45)
+
+    def write_corrected(self, text: str, box: Box, hand: Hand, size_mm: float, slip: Slip) -> None:
+        """Write a word, take it back, and write the right text beside or above it, if there is any."""
+        x, y, width, height = box
+        lower = (x, y + 0.45 * height, width * 0.45, 0.6 * height) if slip.above else (x, y, width * 0.45, height)
+        self.take_back(self.write(slip.word, lower, hand, min(size_mm, 0.75 * lower[3])), slip.strike)
+        if text and slip.above:
+            self.write(text, (x, y - 0.3, width, 0.45 * height), hand, min(size_mm, 0.42 * height))
+        elif text:
+            self.write(text, (x + width * 0.5, y, width * 0.5, height), hand, size_mm)
+
+    def take_back(self, ink: Box, kind: Strike) -> None:
+        """Strike out what is written in exactly that place, in one's own way."""
+        rng = self.rng
+        x, y, width, height = ink
+        left, right = x - abs(float(rng.normal(0, 1))), x + width + abs(float(rng.normal(0, 1)))
+        pen = float(rng.uniform(0.3, 0.7))
+        for stroke in _taken_back(kind, (right - left) / height, rng):
+            across = left + (stroke[:, 0] + 1) / 2 * (right - left)
+            self._stroke(np.stack([across, y + height / 2 + stroke[:, 1] * height / 2], axis=1), pen)
 
     def underline(self, box: Box) -> None:
         """The flourish below a signature."""
@@ -251,6 +297,35 @@ def _strokes(kind: Tick, rng: np.random.Generator) -> list[NDArray[np.floating[A
         case Tick.BLACKED_OUT:
             rows = np.linspace(-1.05, 1.05, 22)
             return [around(*((1.1 * (-1) ** number, float(row)) for number, row in enumerate(rows))) for _ in range(2)]
+
+
+def _taken_back(kind: Strike, long: float, rng: np.random.Generator) -> list[NDArray[np.floating[Any]]]:
+    """The strokes through a word in a square from -1 to 1, for a word so many times as long as high."""
+
+    def through(heights: Any, shaky: float = 0.1) -> NDArray[np.floating[Any]]:
+        down = np.asarray(heights, float)
+        return np.stack([np.linspace(-1, 1, len(down)), down + rng.normal(0, shaky, len(down))], axis=1)
+
+    match kind:
+        case Strike.LINE:
+            return [through((0.0, 0.0, 0.0), 0.16)]
+        case Strike.DOUBLE:
+            return [through((offset,) * 3) for offset in (-0.3, 0.3)]
+        case Strike.SLANTED:
+            rise = float(rng.uniform(0.3, 1.3) * rng.choice([-1, 1]))
+            return [through((rise, 0.0, -rise))]
+        case Strike.WAVE:
+            return [through(0.33 * np.sin(1.6 * np.arange(14)), 0.05)]
+        case Strike.CROSS:
+            return [through((-1.0, 0.0, 1.0)), through((1.0, 0.0, -1.0))]
+        case Strike.ZIGZAG:
+            return [through([0.9 * (-1) ** number for number in range(round(4 * long) + 3)])]
+        case Strike.SCRIBBLE:
+            return [through([(-1) ** number for number in range(round(8 * long) + 4)]) for _ in range(2)]
+        case Strike.LOOPS:
+            turns = np.linspace(0, 2 * np.pi * 2 * long, round(22 * long) + 10)
+            across = np.linspace(-1, 1, len(turns)) + np.sin(turns) * 0.35 / long
+            return [np.stack([across, 0.85 * np.cos(turns)], axis=1)]
 
 
 def _curve(points: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:

@@ -1,0 +1,94 @@
+"""Words that were struck out: a stroke, straight or not, through letters that it joins.
+
+A recogniser reads a struck-out word as if it stood, or takes the stroke for a part of its letters, and may be sure of
+both. Letters that somebody meant to stand seldom hang together over more than the height of their line, and where they
+do, in joined writing, no straight stroke runs through them with letters on both of its sides.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ocr.arrays import Bits, Picture
+from ocr.light import darkness
+
+PX_PER_MM = 5.0
+"""Resolution at which strokes are followed: a thin pen is one and a half pixels wide."""
+
+CORE = 0.7
+"""Share of its strokes' darkness from which on something is ink: blur fills the gaps between letters with half."""
+
+JOINED = 1.2
+"""Letters and strokes that hang together over more than so many heights of their line may be struck out."""
+
+LONG, LONG_MM, SHORTEST_MM = 1.2, 7.0, 4.5
+"""A stroke through a word is as long as so many heights of its line, or as the second, never shorter than the third:
+the longest stroke of one character is as long as the character is wide."""
+
+BESIDE = 0.3
+"""Share of the stroke's length along which letters must show on either side: a line under a word has them on one."""
+
+SLOPES = np.tan(np.radians(np.arange(-45, 46, 5)))
+
+
+def struck_out(cell: Picture, strokes: Bits, px_per_mm: float) -> bool:
+    """Whether a stroke runs through the letters of one line of writing. `strokes` are the line's, on an RGB cell."""
+    rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
+    if not len(rows):
+        return False
+    area = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    height = float(rows[-1] + 1 - rows[0]) / px_per_mm
+    dark = darkness(cell, px_per_mm)[area] * strokes[area]
+    ink = np.pad(dark, 5) > CORE * np.percentile(dark[strokes[area]], 85)
+    scale = PX_PER_MM / px_per_mm
+    small = cv2.resize(ink.astype(np.float32), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 0.5
+    if _widest(small) < JOINED * height * PX_PER_MM:
+        return False
+    least = max(SHORTEST_MM, min(LONG * height, LONG_MM))
+    return any(_runs_through(small, float(slope), least, height) for slope in SLOPES)
+
+
+def _widest(ink: Bits) -> int:
+    """Width of the widest piece of connected ink, in pixels."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    return int(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0))
+
+
+def _runs_through(ink: Bits, slope: float, least_mm: float, height_mm: float) -> bool:
+    """Whether the longest straight stroke of that slope is long enough, and letters show on both of its sides."""
+    height, width = ink.shape
+    lift = int(np.ceil(abs(slope) * width)) + 1
+    shear = np.array([[1, 0, 0], [slope, 1, lift if slope < 0 else 0]])
+    level = cv2.warpAffine(ink.astype(np.uint8), shear, (width, height + lift), flags=cv2.INTER_NEAREST)
+    # A hand is not a ruler: the stroke may change its row by one, and break for a pixel.
+    followed = cv2.morphologyEx(cv2.dilate(level, np.ones((2, 1))), cv2.MORPH_CLOSE, np.ones((1, 3)))
+    row, left, right = _longest_run(followed)
+    if (right - left) * np.hypot(1, slope) < least_mm * PX_PER_MM:
+        return False
+    letters = level[:, left:right] > 0
+    above, below = letters[:row][::-1], letters[row + 1 :]
+    reach = max(3, round(height_mm / 2 * PX_PER_MM))
+    return all(_beyond(side, reach) >= BESIDE for side in (above, below))
+
+
+def _longest_run(ink: Picture) -> tuple[int, int, int]:
+    """Row, first column and the one after the last of the longest run of ink along a row."""
+    length = np.zeros(ink.shape[0], int)
+    best = (0, 0, 0)
+    for column in range(ink.shape[1]):
+        length = (length + 1) * ink[:, column]
+        row = int(length.argmax())
+        if length[row] > best[2] - best[1]:
+            best = (row, column + 1 - int(length[row]), column + 1)
+    return best
+
+
+def _beyond(side: Bits, reach: int) -> float:
+    """Share of the columns with ink beyond the stroke's own breadth; rows are counted from the stroke."""
+    if not len(side):
+        return 0.0
+    clear = ~side
+    own = np.where(clear.any(axis=0), clear.argmax(axis=0), len(side))
+    breadth = int(np.percentile(own, 20)) + 1
+    return float(side[breadth : breadth + reach].any(axis=0).mean()) if breadth < len(side) else 0.0
