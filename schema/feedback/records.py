@@ -25,16 +25,26 @@ described_enum(
     description="What is recorded.",
     values={
         "FEEDBACK": "Feedback and kudos.",
+        "REWORDING": "Another wording of one's goal, or of feedback, that a model was asked for; erased after a week.",
         "CUSTOMER_COMMENT": "What a customer said.",
         "GROWTH_ENTRY": "An entry of one's growth log.",
+        "RECORDING": "A voice note of one's growth log.",
         "REVIEW": "A review.",
         "FORM": "A photographed form.",
+        "SHEET": "A form that was printed with one's name.",
         "BRIEF": "A fact brief.",
+        "BRIEF_FILE": "A fact brief as a file; kept for a week.",
+        "BRIEF_BATCH": "One's place in an archive of briefs.",
+        "EXCLUSION": "A piece of evidence that was left out of one's briefs.",
         "GOAL": "A goal.",
         "WEEKLY_ACTION": "The key action of a week.",
         "HEALTH_CHECK": "A look at one's goals in mid-cycle.",
         "ONE_ON_ONE": "A talk with one's manager.",
         "UPWARD_ROUND": "Anonymous feedback of one's team, once released.",
+        "TASK": "A task that one owns.",
+        "DELIVERABLE": "Something that one handed in.",
+        "REDEMPTION": "Something that one wants for points.",
+        "MESSAGE": "Something one was told that went on through a channel.",
     },
 )
 
@@ -45,7 +55,8 @@ OWN = Permission("the person whom it is about, and nobody else")
 def _objects(context: Context, parents: Sequence[Record]) -> list[Any]:
     wanted: dict[str, set[uuid.UUID]] = {}
     for record in parents:
-        wanted.setdefault(records.TYPES[record.kind], set()).add(record.id)
+        if record.kind in records.TYPES:
+            wanted.setdefault(records.TYPES[record.kind], set()).add(record.id)
     found: dict[uuid.UUID, Any] = {}
     for name, ids in wanted.items():
         ordered = sorted(ids)
@@ -55,8 +66,7 @@ def _objects(context: Context, parents: Sequence[Record]) -> list[Any]:
 
 def _readings(context: Context, parents: Sequence[Record]) -> list[list[Reading] | None]:
     found = records.readings(context.session, context.viewer, parents, limit=READERS)
-    noted = records.kinds_with_noted_readings()
-    return [found.get(record.id, []) if record.kind in noted else None for record in parents]
+    return [found.get(record.id, []) if records.readings_are_noted(record) else None for record in parents]
 
 
 @strawberry.type(description="Somebody who read a record.")
@@ -84,11 +94,12 @@ class PersonalRecord:
     )
     readings: list[RecordReading] | None = batch(
         _readings,
-        description="Who else read it, whoever read last first, at most twenty; null for kinds of which readings are "
-        "not noted.",
+        description="Who else read it, whoever read last first, at most twenty; null where readings are not noted.",
     )
     object: Node | None = batch(
-        _objects, description="The record itself; null where its content is not for the viewer."
+        _objects,
+        description="The record itself; null where its content is not for the viewer, or is "
+        "nothing but that it is there.",
     )
 
 

@@ -147,11 +147,11 @@ def test_from_a_phone_without_connection_to_a_brief_in_print(api: Product, house
     # The employee sees that all of this is recorded, and who read it, but not what is for the line.
     found = api.data(house.employee, RECORDS, {"first": 50})["recordedAboutMe"]["nodes"]
     assert sorted(record["kind"] for record in found) == [
-        "BRIEF", "BRIEF", "CUSTOMER_COMMENT", *["FEEDBACK"] * 6, "GOAL",
+        "BRIEF", "BRIEF", "BRIEF_FILE", "CUSTOMER_COMMENT", "EXCLUSION", *["FEEDBACK"] * 6, "GOAL",
     ]  # fmt: skip
     for record in found:
         if record["kind"] == "BRIEF":
             assert (record["object"], record["readers"]) == (None, "你的各级上级。")
             assert {reading["actor"]["id"] for reading in record["readings"]} == {person_id(house.manager)}
         else:
-            assert record["object"] is not None
+            assert (record["object"] is None) == (record["kind"] in {"BRIEF_FILE", "EXCLUSION"})
