@@ -156,12 +156,13 @@ def _kind_of_row(grid: Grid, row: int, name: str, columns: list[Column]) -> Kind
         return Kind.TARGET
     if _ROW_EXAMPLE.match(name):
         return Kind.EXAMPLE
-    results = [
+    told = [
         at
         for at, column in enumerate(columns)
         if column.label and column.label.base not in (vocabulary.CONCURRENCY, vocabulary.DURATION)
     ]
-    return Kind.TARGET if results and all(is_empty(grid.texts[row][at]) for at in results) else None
+    results = [at for at in told if columns[at].kind is not Kind.TARGET]
+    return Kind.TARGET if told and all(is_empty(grid.texts[row][at]) for at in results) else None
 
 
 _PERCENT = re.compile(r"[\d.]+\s*%")

@@ -40,7 +40,7 @@ _TARGET_SECTION = re.compile(
     _FLAGS,
 )
 _OTHERS_SECTION = re.compile(
-    r"厂商|白皮书|官方数据|行业(?:标准|平均|水平|基准|数据|对标)|业界|竞品|参考(?:数据|资料)|术语|名词解释"
+    r"厂商|白皮书|官方数据|行业(?:标准|平均|水平|基准|数据|对标)|业界|竞品|参考(?:数据|资料|值|信息)?\s*$|术语|名词解释"
     r"|\b(?:industry|competitors?|vendors?|published|third[- ]party|of others|market figures|glossary"
     r"|terms(?! of)|references?|terminology|definitions)\b",
     _FLAGS,
@@ -71,7 +71,8 @@ TARGET_WORDS = re.compile(
     r"|machines?|database))|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s"
     r"|ed|ation)?|plan(?:s|ned)?(?! (?:test|cases))|budget|thresholds?|"
     r"want(?:s|ed)?|hope|forecast|estimate[sd]?|projected|next (?:quarter|release|month"
-    r"|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|promise[sd]?"
+    r"|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|allows|permits?|permitted|capped at"
+    r"|ceiling|quota|promise[sd]?"
     r"|guarantee[sd]?|(?:will|would) (?:be|need|reach|require|support|handle|take)|"
     r"alert(?:s|ing)? (?:\w+ )?(?:when|if|on|threshold)|ideally|recommended|asks? for|the ask was"
     r"|agreed (?:exit|limit|level|minimum|maximum)|had been)\b",
@@ -82,7 +83,7 @@ MET_PHRASE = re.compile(
     r"|\b(?:meets?|met|within|exceed(?:s|ed|ing)?|satisf(?:y|ies|ied)|beat(?:s|ing)?"
     r"|miss(?:es|ed|ing)?|better than|below|above|under|over)(?: (?:the|its|our|their"
     r"|all|set|defined|stated))* (?:targets?|goals?|requirements?|sl[ao]s?|objectives?"
-    r"|expectations?|thresholds?|budget|criteria|limit)\b(?!\s*(?:of|is|:|\()?\s*[\d≥≤<>])",
+    r"|expectations?|thresholds?|budget|criteria|limit)\b(?!\s*(?:of|is|:|\()?\s*[\d≥≤<>]|\s+(?:[\w-]+\s+){1,3}of\s+\d)",
     _FLAGS,
 )
 COMPARED = re.compile(
@@ -97,7 +98,8 @@ EXAMPLE_WORDS = re.compile(
     r"|上(?:一)?(?:次|轮|版|版本|个版本|周|月|个月|季度|年)(?!线)|此前|去年(?:同期)?|历史数据|\b(?:previous|prior"
     r"|earlier) (?:run|test|release|version|round|build|week|month|quarter|year)\b(?: \w+){0,3}|\blast (?:release"
     r"|version|build|week|month|quarter|year)\b(?: \w+){0,3}"
-    r"|仅供参考|样例|(?:正常|日常|平时)(?:水平|情况下?|值)|\b(?:normally|on a normal day"
+    r"|仅供参考|样例|(?:正常|日常|平时|平日)(?:水平|情况下?|值|(?:大盘|流量|线上)*(?=\s*(?:QPS|TPS|RT"
+    r"|CPU)?\s*(?:大?约|在|为)))|\b(?:normally|on a normal day"
     r"|(?:yesterday|last (?:week|month|year)) (?:\w+ ){0,3}(?:stood|was|were) at)\b"
     r"|\bexamples?\s*:|\bfor (?:reference|comparison)\b"
     r"|\b(?:e\.g\.|for example|for instance|such as|suppose"
@@ -110,7 +112,9 @@ OTHERS_WORDS = re.compile(
     r"|同类|竞品|厂商|白皮书|业内|一般(?:来说|而言|在|为|情况|认为|要求)|通常|经验值|友商|市面上"
     r"|公认|据(?:报道|统计|报告|.{0,6}报告)|\b(?:industry|typical(?:ly)?|usually|generally"
     r"|commonly|most (?:vendors|services|saas|users|teams|companies)|competitors?|according to"
-    r"|best practice|rule of thumb|vendors? (?:\w+ )?(?:publish|claim|state|quote|advertise)|white ?papers?"
+    r"|best practice|rule of thumb|(?:vendor|supplier|manufacturer)(?:'?s)? (?:\w+ ){0,2}(?:publish|claim|state"
+    r"|quote|advertise|say|promise)\w*|(?:documentation|data ?sheet|brochure) (?:quotes?|says?|states?|claims?"
+    r"|gives?)|white ?papers?"
     r"|published (?:figures|numbers|results|benchmarks)|"
     r"benchmarks? (?:put|suggest|show|say)|considered|studies|research shows|google|amazon)\b",
     _FLAGS,

@@ -17,7 +17,8 @@ from ml.metrics.vocabulary import DURATION, LATENCY
 
 OUT_OF = re.compile(
     r"(?P<part>\d[\d,]*)\s*(?:of|out of|/)\s*(?:the |all )?(?P<whole>\d[\d,]*)\s*(?:https? )?(?:requests?"
-    r"|calls|transactions|samples)\s*(?:\w+\s){0,2}(?P<verb>failed|errored|timed out"
+    r"|calls|transactions|samples)\s*(?:\w+\s){0,2}(?P<verb>failed|errored|timed out|(?:hit|met|ran into|saw|got"
+    r"|returned) (?:an? )?(?:[\w-]+ )?(?:timeouts?|errors?|exceptions?|failures?)"
     r"|succeeded|passed)",
     re.IGNORECASE,
 )

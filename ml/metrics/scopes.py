@@ -64,16 +64,19 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 """Before a subject: the number of a figure or a list item, a time."""
-_SUBJECT = re.compile(r"(?:[A-Za-z][\w./-]{1,20}\s?)?[\u4e00-\u9fff]{2,8}|[A-Z][\w./-]{2,20}")
+_SUBJECT = re.compile(r"(?:[A-Za-z][\w./-]{1,20}\s?)?[\u4e00-\u9fff]{2,8}|[A-Z][\w./-]{2,20}|[A-Z]{2}")
+_WHEN = re.compile(
+    r"^(?:(?:本次|整个)?(?:压测|测试|运行|加压|高峰|稳定性测试)?(?:期间|过程中|中|时|阶段)|其中|此时|同时|另外|而|但|除(?:了)?|仅|只有|以及|当时)[,，]?\s*"
+)
 _NO_SUBJECT = re.compile(
-    r"[为是在达升降至共由将从后前中下了均各每第次约仅其该本不无有及和与但而则也都最平时的]|压测|测试|结果|整体|系统|总|目标|要求|期望|单"
+    r"[为是在达升降至共由将从后前中下了均各每第次约仅其该本不无有及和与但而则也都最平时的]|压测|测试|结果|整体|系统|总|目标|要求|期望|(?<!订)单"
     r"|稳定|情况|请求|用户|并发|响应|接口$|分别|服务端?$|性能|指标|监控|告警|资源|使用|实际|其余|全部|所有|^(?:The|Our|All|At|With|In|Under|Average|Mean|Max|Min|Peak|HTTP|API)"
 )
 
 
 def _subject(clause: str) -> str:
     """The name that a clause begins with, when nothing else stands before its metric: "图4 MySQL 主库 CPU 使用率"."""
-    name = _LEAD.sub("", clause).strip()
+    name = _WHEN.sub("", _LEAD.sub("", clause).strip()).strip()
     bare = re.sub(r"服务器?$", "", name)
     named = bare and _SUBJECT.fullmatch(name) and not _NO_SUBJECT.search(bare)
     return name if named and kinds.header_kind(name) is None and _NO_NAME.sub("", name) else ""
@@ -94,7 +97,7 @@ def scope_of(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Ch
     if part:
         parts.append(part.group())
     elif entity and not _NOT_ENTITY.search(entity.group(1)):
-        parts.append(re.sub(r"^(?:在|对|其中|而|但)", "", entity.group(1)))
+        parts.append(_WHEN.sub("", re.sub(r"^(?:在|对)", "", entity.group(1))))
     elif subject := _subject(clause) or (_subject_of_first(earlier[0]) if earlier else ""):
         parts.append(subject)
     if chosen[own].base != CONCURRENCY:

@@ -22,6 +22,9 @@ _RESULT_HEADING = re.compile(
     r"结果|结论|实测|总结|小结|数据|分析|执行情况|\b(?:results?|findings|summary|conclusions?|measured|analysis|run|observations?)\b",
     re.IGNORECASE,
 )
+_RESULTS = re.compile(
+    r"结果|结论|实测|总结|小结|执行情况|\b(?:results?|findings|conclusions?|measured)\b", re.IGNORECASE
+)
 _ENTITY = re.compile(
     r"接口|场景|模块|页面|交易|业务|服务器|数据库|\b(?:GET|POST|PUT|DELETE|PATCH)\b|(?<!\w)/\w+|\b(?:scenario|endpoint|service|server|host|flow)\b",
     re.IGNORECASE,
@@ -76,6 +79,8 @@ class Walker:
     _load: bool = False
     _title_seen: bool = False
     _title: str = ""
+    _resulting: bool = False
+    """Whether some heading promises results."""
     _context: Context | None = None
 
     def read(self, document: Document) -> list[Metric]:
@@ -83,6 +88,7 @@ class Walker:
         blocks = _cards(document.blocks)
         tops = sum(isinstance(block, Heading) and block.level <= 1 for block in blocks)
         self._title_seen = tops > 1
+        self._resulting = any(isinstance(block, Heading) and _RESULTS.search(block.text) for block in blocks)
         self._cases = _counts_cases(blocks)
         for block in blocks:
             # What a document is about is often said only after its first figures.
@@ -186,7 +192,8 @@ class Walker:
                 base, unit = _base_and_unit(heading.text)
         if not decided and kinds.is_configuration(self._title):
             configuration = True
-        if not decided and _PLAN_TITLE.search(self._title) and not _RESULT_HEADING.search(self._title):
+        planned = _PLAN_TITLE.search(self._title) and not _RESULT_HEADING.search(self._title)
+        if planned and (not decided or (configuration and not self._resulting)):
             kind = Kind.TARGET
         return Context(
             about=self._headings[-1].text if self._headings else self._title,

@@ -28,7 +28,7 @@ from ml.metrics.sequences import (
     said_aggregate,
 )
 from ml.metrics.units import COUNT, SHARE, TIME
-from ml.metrics.unnamed import CONCURRENT_WORDS, LOAD_WORDS, by_unit
+from ml.metrics.unnamed import CONCURRENT_WORDS, LOAD_WORDS, TOP_RATE, by_unit
 from ml.metrics.values import Context, build, settle
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Cue
 
@@ -41,6 +41,8 @@ _CONNECT = re.compile(
     r"|below|over|above|within|for|our|all|completed|finished|returned|responded|answered|served|took|done)\b|\s|（|\(|\)|）)*$",
     re.IGNORECASE,
 )
+_WORKERS = re.compile(r"threads?\b|线程", re.IGNORECASE)
+_CALLERS = re.compile(r"clients?\b|connections?\b|users?\b|连接|用户|客户端", re.IGNORECASE)
 _CASE_WORDS = re.compile(r"用例|test ?cases?|\btests\b|\bcases\b", re.IGNORECASE)
 
 _PAST = re.compile(
@@ -127,7 +129,37 @@ def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
         if choice is not None:
             chosen[at] = choice
             moved(sentence, found, at, chosen)
+    _held(sentence, found, chosen)
     return chosen
+
+
+_LIST_EDGE = re.compile(r"[/,，、;；|(（+]\s*(?:持续|时长|各)?\s*$|^\W*$")
+_LIST_END = re.compile(r"\s*(?:[/,，、;；|)）.。+]|$)")
+
+
+def _held(sentence: str, found: list[Quantity], chosen: dict[int, Choice]) -> None:
+    """In a list of what was put on ("8 线程 / 400 连接 / 5 分钟", "300 VUs, 20 min") the time is how long, and threads
+    beside connections only spread these."""
+    loads = [at for at, choice in chosen.items() if choice.base == CONCURRENCY]
+    if not loads:
+        return
+    raws = {at: found[at].raw for at in loads}
+    if any(_CALLERS.search(raw) for raw in raws.values()):
+        for at, raw in raws.items():
+            if _WORKERS.search(raw) and not _CALLERS.search(raw):
+                del chosen[at]
+    if any(choice.base == DURATION for choice in chosen.values()):
+        return
+    for at, quantity in enumerate(found):
+        long = quantity.unit is not None and quantity.unit.name in ("minute", "hour", "day") and not quantity.comparison
+        if (
+            at not in chosen
+            and long
+            and _LIST_EDGE.search(sentence[: quantity.start])
+            and _LIST_END.match(sentence[quantity.end :])
+        ):
+            chosen[at] = Choice(DURATION)
+            return
 
 
 _OUTCOME = re.compile(
@@ -208,7 +240,8 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
         ):
             return Choice(base, cue.aggregate, cue)
         if base in (CONCURRENCY, THROUGHPUT) and compatible(base, quantity, ""):
-            return Choice(base, cue.aggregate, cue)
+            top = base == THROUGHPUT and TOP_RATE.search(sentence[: quantity.start])
+            return Choice(base, cue.aggregate or ("max" if top else ""), cue)
     return None
 
 

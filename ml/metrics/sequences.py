@@ -90,14 +90,15 @@ def carried(sentence: str, last: Quantity, quantity: Quantity, choice: Choice) -
 
 
 _HIGHEST = re.compile(
-    r"\b(?:peak(?:ed|s|ing)?|maxed(?: out)?|topp(?:ed|ing) out|(?:went|rose|got) (?:as high as|up to)"
+    r"\b(?:peak(?:ed|s|ing)?|max(?:imum)?(?: of)?|maxed(?: out)?|topp(?:ed|ing) out|(?:went|rose|got) (?:as high as"
+    r"|up to)"
     r"|never (?:went|rose|got|came|climbed) (?:above|over|past|beyond))\b|最高|峰值|高达|顶峰",
     re.IGNORECASE,
 )
 _MEAN = re.compile(r"\b(?:averag(?:ed|es|ing)|on average|mean of)\b|平均|均值", re.IGNORECASE)
 _LIGHT = re.compile(
     r"[\s,，;；、(（/|]|\b(?:and|but|then|while|with|a|an|the|it|at|of|to|was|were|is|about|around|roughly|out|by|now|today)\b"
-    r"|为|是|达到?|到|约|而|且|但|则|也|仅|可",
+    r"|为|是|达到?|到|约|而|且|但|则|也|仅|可|瞬时|瞬间|短时|全程|其中|期间",
     re.IGNORECASE,
 )
 
@@ -152,7 +153,9 @@ ROSE = re.compile(
 )
 """Said before it is told how far: "使用率略有上升, 从 35% 升至 42%"."""
 OF_WHAT = re.compile(
-    r"^\s*(?:of|on|in) (?:the |our |its )?\w+(?= (?:used|is|was|stood|sat))|\bused to \w+\b", re.IGNORECASE
+    r"^\s*(?:of|on|in|for|at) (?:(?:the|our|its|all|both|busiest) )*(?:[\w-]+ ){0,2}[\w-]+(?= (?:used|is|was|were"
+    r"|stood|sat|averag|peak|reach|stay|remain|hit|ran|climb|rose|went|fell|never|topp|came|dropp))|\bused to \w+\b",
+    re.IGNORECASE,
 )
 """Between a name and its number: of what it is, and that it was so once: "CPU of the database used to sit at 88%"."""
 ASIDE = re.compile(

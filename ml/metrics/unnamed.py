@@ -21,7 +21,7 @@ _USERS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 CONCURRENT_WORDS = re.compile(
-    r"concurren|virtual|simul|parallel|并发|虚拟|(?<![A-Za-z])VUs?(?![A-Za-z])|connections",
+    r"concurren|virtual|simul|parallel|并发|虚拟|连接|线程|(?<![A-Za-z])VUs?(?![A-Za-z])|connections",
     re.IGNORECASE,
 )
 LOAD_WORDS = re.compile(
@@ -29,7 +29,7 @@ LOAD_WORDS = re.compile(
     re.IGNORECASE,
 )
 _DURATION_BEFORE = re.compile(
-    r"(?:持续(?:运行|压测|加压|时间)?(?:了|为|:)?|历时|运行(?:了|时间)?|(?:压测|跑|(?<![实检])[压测](?=了))(?:了|时长"
+    r"(?:持续(?:运行|压测|加压|时间)?(?:了|为|:)?|历时|(?:运行|执行|压)(?:了|时间)?|(?:压测|跑|(?<![实检])[压测](?=了))(?:了|时长"
     r"|时间)?(?:为|:)?|观察(?:了|期)?|\b(?:lasted|ran for|run for|running for|for|over|during|sustained for"
     r"|(?:soak|load|stress|endurance|spike|test|run)(?: test| run)?\s*\())\s*(?:about"
     r"|约|approximately|a|an|the)?\s*$",
@@ -45,8 +45,10 @@ _FAILED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _ERRORS = re.compile(r"\berrors?\b|\breconnects?\b|\bfail(?:ed|ures?)\b|错误|失败|异常", re.IGNORECASE)
-_TOP_RATE = re.compile(
-    r"(?:最大|最高|峰值|peak(?: of)?|max(?:imum)?)(?:\D{0,8}|[^\d,.;。，；]{0,30}[:：]\s*)$", re.IGNORECASE
+TOP_RATE = re.compile(
+    r"(?:最大|最高|峰值|peak(?:s|ed|ing)?(?: of| at)?|topp(?:ed|ing) out at|max(?:imum)?)(?:\D{0,8}"
+    r"|[^\d,.;。，；]{0,30}[:：]\s*)$",
+    re.IGNORECASE,
 )
 _SHARE_OF = re.compile(
     r"\s*of (?:all |the |our )*(?:https? )?(?:requests?|calls|transactions|samples|responses) "
@@ -56,7 +58,8 @@ _SHARE_OF = re.compile(
 )
 _COUNT_BEFORE_SHARE = re.compile(
     r"\d\s*(?:个|次|笔|条)?\s*(?:requests? |transactions? |calls? |have |had |were |was |of them |请求|事务)*"
-    r"(?P<how>failed|errored|timed out|succeeded|successful|失败|报错|成功)\s*[(（]\s*$",
+    r"(?P<how>failed|errored|timed out|succeeded|successful|失败|报错|成功)\s*[(（]\s*$"
+    r"|(?P<zh>失败|报错|错误|异常|成功)(?:了|数|请求|事务)*\s*:?\s*[\d,.]+\s*万?\s*[次笔个条]?\s*[(（]\s*(?:占比?|约)?\s*$",
     re.IGNORECASE,
 )
 
@@ -70,23 +73,23 @@ def by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | Non
     unit = quantity.unit
     if unit is None:
         ends = re.match(
-            r"^\s*(?:of them\s+)?(failed|个?失败|succeeded|个?成功)(?![A-Za-z率])",
+            r"^\s*(?:of them\s+|(?:have |had |were )?)(failed|个?失败|succeeded|个?成功)(?![A-Za-z率])",
             sentence[quantity.end :],
             re.IGNORECASE,
         )
-        if ends is None or not re.search(r"requests?|请求", sentence, re.IGNORECASE):
+        if ends is None or not re.search(r"requests?|transactions?\b|calls\b|请求|事务|交易", sentence, re.IGNORECASE):
             return None
         return Choice("requests_failed" if re.search(r"fail|失败", ends.group(), re.IGNORECASE) else "requests_ok")
     before, after = sentence[: quantity.start], sentence[quantity.end :]
     if unit.dimension == SHARE:
         outcome = _SHARE_OF.match(after) or _COUNT_BEFORE_SHARE.search(before)
-        return Choice(_outcome_share(outcome.group("how"))) if outcome else None
+        return Choice(_outcome_share(next(filter(None, outcome.groups())))) if outcome else None
     if unit.dimension == RATE:
         if vocabulary.is_blocked(before[-12:]) or _ERRORS.search(" ".join(before.split())[-24:]):
             return None
         return Choice(
             THROUGHPUT,
-            "max" if _TOP_RATE.search(before) else "",
+            "max" if TOP_RATE.search(before) else "",
         )
     if unit.dimension == TIME and quantity.raw:
         long_enough = unit.name in ("second", "minute", "hour", "day")

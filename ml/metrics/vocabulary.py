@@ -86,6 +86,13 @@ def _percentile(found: re.Match[str]) -> str:
     return f"p{whole}.{fraction}".rstrip("0").rstrip(".") if fraction else f"p{whole}"
 
 
+_SHARE_BEFORE = re.compile(
+    r"(?:\b(?:at|to|of|was|is|were|reach\w*|hit|averag\w+|peak\w*|stay\w*|around|about|nearly|above|over|below|under|by|from"
+    r"|and|usage|utili[sz]ation|load|only|just)|[约为达到是])\s*$",
+    re.IGNORECASE,
+)
+
+
 def _atoms(text: str) -> list[Cue]:
     """Bases and aggregates of a text, the longest at each place, without overlaps."""
     found = [
@@ -102,6 +109,8 @@ def _atoms(text: str) -> list[Cue]:
             kept.append(cue)
     for name, pattern in AGGREGATE_PATTERNS:
         for match in pattern.finditer(text):
+            if match.group().casefold().endswith("percent") and _SHARE_BEFORE.search(text[: match.start()]):
+                continue  # "CPU reached 90 percent"
             aggregate = _percentile(match) if name == "pct" else name
             inside = next(
                 (cue for cue in kept if cue.base and cue.start <= match.start() and match.end() <= cue.end), None
@@ -161,8 +170,9 @@ def is_blocked(text: str) -> bool:
 
 
 _PHASE = re.compile(
-    r"before|after|baseline|current|new|old|previous|v\d[\w.]*|(?:优化|调优|升级|改造"
-    r"|扩容)?[前后]|基线",
+    r"before|after|baseline|current|new|old|previous|[vV]?\d+(?:\.\d+)+(?:[-.]\w+)?|v\d[\w.]*|(?:run|round"
+    r"|build) ?\d+|(?:优化|调优|升级|改造"
+    r"|扩容)?[前后]|基线|[新旧老](?:版本?|架构|系统|集群)|(?:第?[一二三四五\d]|上|本)[轮次期]|方案[A-Z一二三]",
     re.IGNORECASE,
 )
 _SCOPE_EDGES = " \t-_:：·|,，()（）[]/.*'\"`#=>→"

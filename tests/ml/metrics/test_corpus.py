@@ -19,11 +19,14 @@ MISSED = {
     "scan_summary.txt": ["duration"],
     "apm_captions_zh.docx": ["memory_usage_max"],
     "uat_signoff.txt": ["defects_open"],
-    "chat_export.txt": ["cpu_max", "duration", "throughput_max"],
+    "chat_export.txt": ["cpu_max", "throughput_max"],
+    "loan_soak_en.docx": ["duration"],
+    "incident_mail_en.txt": ["availability"],
     "slo_burn.md": ["availability"] * 3,
 }
 """What is known not to be read: how long an incident or a scan took; a heap's share, which is no machine's memory;
-open defects named by one word; bare numbers in talk; a metric that only the objective's cells name."""
+open defects named by one word; bare numbers in talk; a metric that only the objective's cells name, or an
+objective in brackets before the result; a duration in a title."""
 
 HELD_OUT = "c70fa7acccf71de5d980cd2eac80c37863c1bc4b947ba8c868aff20197ca0891"
 """The held-out labels and sources as they were before any reader was run on them."""
