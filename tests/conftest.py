@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ _missing: dict[str, int] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Compiled modules and rewritten assertions are kept, for the next run and for the hundred processes of this one.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for name in [name for name in os.environ if name.startswith("THROUGHLINE_") and "_TEST_" not in name]:
         del os.environ[name]  # tests say themselves which settings they mean
     for server in SERVERS.values():

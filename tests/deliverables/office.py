@@ -192,7 +192,7 @@ def bomb_workbook() -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b" " * 300_000_000)
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 30_000_000)
     return buffer.getvalue()
 
 

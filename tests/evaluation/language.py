@@ -12,17 +12,15 @@ from typing import Any
 from ml.brief.brief import count_words, write_brief
 from ml.brief.checks import figure_in
 from ml.brief.contract import Brief, BriefOptions
-from ml.text.folding import Language
 from ml.text.quantities import quantities
 from tests.brief_packs.packs import GoldPack, covered, read_packs
 from tests.evaluation.baseline import summarise
 from tests.evaluation.report import write_section
 from tests.evaluation.rouge import rouge
-from tests.feedback_corpus.held_out import BINARY, SENTIMENTS, TEST_PARTS, Score, TestPart, held_out, score
+from tests.feedback_corpus.held_out import BINARY, LANGUAGES, SENTIMENTS, TEST_PARTS, Score, held_out, score
 
 ROUGE_WORDS = 120
 """Room of both sides in the comparison with the baseline."""
-LANGUAGES: dict[Language, str] = {"zh": "Chinese", "en": "English"}
 
 
 def assist_figures() -> dict[str, Any]:
@@ -96,27 +94,6 @@ def _pack(pack: GoldPack, brief: Brief) -> dict[str, Any]:
             "baseline": rouge(summarise(mine, pack.language, ROUGE_WORDS), gold),
         },
     }
-
-
-def confusion_markdown(part: TestPart) -> str:
-    """The figures of one test part for the model card, as Markdown."""
-    lines: list[str] = []
-    for language, name in LANGUAGES.items():
-        result = score(language, part)
-        lines += [f"### {name}: {sum(result.sentiment.values())} notes", ""]
-        lines += [
-            "| question | F1 | found | wrongly found | missed | rightly absent |",
-            "| --- | --- | --- | --- | --- | --- |",
-        ]
-        for question in BINARY:
-            cells = " | ".join(str(result.counts[question, cell]) for cell in ("tp", "fp", "fn", "tn"))
-            lines.append(f"| {question} | {result.f1(question):.3f} | {cells} |")
-        lines += ["", f"Strength or concern told rightly: {result.sentiment_accuracy():.3f}", ""]
-        lines += ["| labelled \\ said | " + " | ".join(SENTIMENTS) + " |", "| --- |" + " --- |" * len(SENTIMENTS)]
-        for true in SENTIMENTS:
-            lines.append(f"| {true} | " + " | ".join(str(result.sentiment[true, said]) for said in SENTIMENTS) + " |")
-        lines.append("")
-    return "\n".join(lines).rstrip() + "\n"
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ SENTIMENTS = ("strength", "concern", "mixed", "none")
 TestPart = Literal["held_out", "other_voices"]
 TEST_PARTS: tuple[TestPart, ...] = ("held_out", "other_voices")
 """Files of labelled notes, the older first."""
+LANGUAGES: dict[Language, str] = {"zh": "Chinese", "en": "English"}
 
 
 @lru_cache(maxsize=2)
@@ -65,3 +66,24 @@ def score(language: Language, part: TestPart = "held_out") -> Score:
         if note.language == language:
             _judge(result, note, assist(note.text))
     return result
+
+
+def confusion_markdown(part: TestPart) -> str:
+    """The figures of one test part for the model card, as Markdown."""
+    lines: list[str] = []
+    for language, name in LANGUAGES.items():
+        result = score(language, part)
+        lines += [f"### {name}: {sum(result.sentiment.values())} notes", ""]
+        lines += [
+            "| question | F1 | found | wrongly found | missed | rightly absent |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
+        for question in BINARY:
+            cells = " | ".join(str(result.counts[question, cell]) for cell in ("tp", "fp", "fn", "tn"))
+            lines.append(f"| {question} | {result.f1(question):.3f} | {cells} |")
+        lines += ["", f"Strength or concern told rightly: {result.sentiment_accuracy():.3f}", ""]
+        lines += ["| labelled \\ said | " + " | ".join(SENTIMENTS) + " |", "| --- |" + " --- |" * len(SENTIMENTS)]
+        for true in SENTIMENTS:
+            lines.append(f"| {true} | " + " | ".join(str(result.sentiment[true, said]) for said in SENTIMENTS) + " |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"

@@ -17,6 +17,11 @@ from resolvers import tokens
 GRAPHQL_JSON = "application/graphql-response+json"
 
 
+def codes(payload: dict[str, Any]) -> list[tuple[str, str | None]]:
+    """Code and last part of the path of each error in a mutation's payload."""
+    return [(error["code"], (error["field"] or [None])[-1]) for error in payload["errors"]]
+
+
 @dataclass
 class Api:
     """Sends operations as a viewer. `http` is the plain client for everything else."""
@@ -56,6 +61,12 @@ class Api:
         assert "errors" not in answer, answer["errors"]
         data: dict[str, Any] = answer["data"]
         return data
+
+    def mutate(self, viewer: Viewer | None, query: str, **input: Any) -> dict[str, Any]:
+        """The payload of a document of one mutation, which must succeed or refuse by a payload's errors."""
+        (payload,) = self.data(viewer, query, {"input": input}).values()
+        assert isinstance(payload, dict)
+        return payload
 
     def codes(self, viewer: Viewer | None, query: str, variables: dict[str, Any] | None = None) -> list[str]:
         """The codes of an operation's errors."""

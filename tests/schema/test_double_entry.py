@@ -22,7 +22,7 @@ from resolvers.intake.confirmation import Confirmation, Entry, confirm_document
 from schema.relay import encode_id
 from tests.contract.world import snapshot
 from tests.paper import SCORE, VALUES, PaperCompany, jpeg, make_paper_company, read_document
-from tests.schema.client import Api
+from tests.schema.client import Api, codes
 from tests.statements import counted
 
 SET = """
@@ -76,10 +76,6 @@ def enter(
     values = {"id": encode_id("IntakeDocument", document), "fields": fields, **more}
     payload: dict[str, Any] = api.data(company.viewers[who], CONFIRM, {"input": values})["confirmIntakeDocument"]
     return payload
-
-
-def codes(payload: dict[str, Any]) -> list[tuple[str, str | None]]:
-    return [(error["code"], (error["field"] or [None])[-1]) for error in payload["errors"]]
 
 
 def seen(api: Api, company: PaperCompany, who: str, document: uuid.UUID) -> dict[str, Any]:

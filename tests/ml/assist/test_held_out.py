@@ -13,8 +13,7 @@ import ml.assist
 from ml.assist.corpus import read_corpus
 from ml.assist.model import NOTE_HEADS, PARTS, load
 from ml.text.folding import Language
-from tests.evaluation.language import confusion_markdown
-from tests.feedback_corpus.held_out import FOLDER, TEST_PARTS, TestPart, held_out, score
+from tests.feedback_corpus.held_out import FOLDER, TEST_PARTS, TestPart, confusion_markdown, held_out, score
 
 HERE = Path(ml.assist.__path__[0])
 FLOORS: dict[tuple[TestPart, Language], dict[str, float]] = {

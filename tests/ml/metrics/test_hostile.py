@@ -24,7 +24,6 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]>'
 
 CASES = {
     "empty": (b"", "empty"),
-    "bomb": (office.bomb_workbook(), "too_large"),
     "cut_docx": (office.load_report_zh()[:5000], "broken"),
     "cut_pdf": (b"%PDF-1.7\n1 0 obj", "broken"),
     "archive": (_zip(**{"a.txt": b"1"}), "archive"),
@@ -60,6 +59,7 @@ def _with(limits: Limits, data: bytes, name: str) -> Extraction:
 
 def test_limits_of_size_and_pages() -> None:
     assert _with(Limits(bytes=10), b"p95: 12 ms\n" * 5, "a.txt").warnings[0].code == "too_large"
+    assert _with(Limits(unpacked_bytes=1000), office.load_report_zh(), "a.docx").warnings[0].code == "too_large"
     assert _with(Limits(pages=1), pages.report_en(), "a.pdf").warnings[0].code == "too_many_pages"
     assert _with(Limits(characters=20), b"p95: 12 ms\n" * 5, "a.txt").warnings[0].code == "too_long"
     jtl = b"timeStamp,elapsed,label,success\n" + b"1,2,a,true\n" * 3000
