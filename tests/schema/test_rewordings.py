@@ -49,12 +49,16 @@ def plain(settings: Settings, database: Database, files: FileStore, house: House
         yield opened
 
 
+def proposal_body(reply: str) -> bytes:
+    """What a server answers whose model proposes the text."""
+    content = json.dumps({"text": reply}, ensure_ascii=False)
+    return json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}]}).encode()
+
+
 @contextmanager
 def answering(desk: Desk, settings: Settings, files: FileStore, reply: str) -> Iterator[list[dict[str, Any]]]:
     """A worker whose model answered with the text. Yields the requests that left the process."""
-    content = json.dumps({"text": reply}, ensure_ascii=False)
-    body = json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}]}).encode()
-    with server(200, body) as (url, requests):
+    with server(200, proposal_body(reply)) as (url, requests):
         asks = settings.model_copy(update={"generator": "openai", "generator_model": "tiny", "generator_url": url})
         with open_desk(asks, desk.database, files, desk.organization_id) as opened:
             opened.run()

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from db.base import now
-from db.session import Database
+from db.models.feedback.meetings import OneOnOne, OneOnOneEntry, Topic
+from db.session import Database, Scope
+from db.viewer import Viewer
+from resolvers.feedback.meetings import EntryDraft, MeetingDraft, confirm_one_on_one, record_one_on_one
 from tests.goal_house import House, codes, done, make_house, person_id
 from tests.schema.client import Api
 from tests.schema.feedback.test_notes import GIVE, GOOD
@@ -86,6 +95,32 @@ def test_two_talks_of_a_series(api: Api, house: House) -> None:
         assert api.data(viewer, LIST)["oneOnOnes"]["nodes"] == [], "only the two read it"
         assert codes(api, viewer, CONFIRM, id=first["id"]) == ["NOT_FOUND"]
         assert codes(api, viewer, CLOSE, id=written["id"]) == ["NOT_FOUND"]
+
+
+def test_both_sides_write_and_confirm_at_once(database: Database, house: House) -> None:
+    sides = ((house.manager, house.employee), (house.employee, house.manager))
+    ready = threading.Barrier(len(sides), timeout=20)
+
+    def at_once(work: Callable[[Session, Viewer, Viewer], uuid.UUID]) -> set[uuid.UUID]:
+        def each(side: tuple[Viewer, Viewer]) -> uuid.UUID:
+            ready.wait()
+            with database.begin(Scope(house.organization.id)) as session:
+                return work(session, *side)
+
+        with ThreadPoolExecutor(len(sides)) as pool:
+            return set(pool.map(each, sides))
+
+    def write(session: Session, viewer: Viewer, other: Viewer) -> uuid.UUID:
+        assert other.person_id is not None
+        entry = EntryDraft(Topic.AGENDA, text="上线")
+        return record_one_on_one(session, viewer, MeetingDraft(other.person_id, entries=[entry])).id
+
+    (meeting_id,) = at_once(write)
+    at_once(lambda session, viewer, _other: confirm_one_on_one(session, viewer, meeting_id, None).id)
+    with database.begin(Scope(house.organization.id), write=False) as session:
+        (meeting,) = session.scalars(sa.select(OneOnOne)).all()
+        assert None not in (meeting.manager_confirmed_at, meeting.report_confirmed_at)
+        assert len(session.scalars(sa.select(OneOnOneEntry)).all()) == len(sides)
 
 
 def test_what_cannot_stand(api: Api, house: House) -> None:

@@ -179,6 +179,36 @@ def test_wishes_that_race_for_the_last_points(database: Database, house: House) 
     assert_sound(database, house)
 
 
+def test_decisions_that_race_for_one_wish(database: Database, house: House) -> None:
+    """Approved, refused, withdrawn and fulfilled at once: one of them happens, and a fulfilment only after approval."""
+    assert house.employee.person_id is not None
+    card = FeedbackDraft(house.employee.person_id, Words(GOOD))
+    assert attempt(database, house, lambda session: give_kudos(session, house.colleague, card, 50)) is None
+    with database.begin(Scope(house.organization.id)) as session:
+        wish = ask_redemption(session, house.employee, 40, "书").id
+
+    def decide(session: Session, *, approve: bool) -> None:
+        decide_redemption(session, house.hr, wish, approve=approve, comment="好", expected_version=None)
+
+    work: list[Callable[[Session], Any]] = [
+        lambda session: decide(session, approve=True),
+        lambda session: decide(session, approve=False),
+        lambda session: withdraw_redemption(session, house.employee, wish),
+        lambda session: fulfil_redemption(session, house.hr, wish),
+    ]
+    ready = threading.Barrier(len(work))
+
+    def race(each: Callable[[Session], Any]) -> ErrorCode | None:
+        ready.wait(20)
+        return attempt(database, house, each)
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        *decided, fulfilled = pool.map(race, work)
+    assert sorted(decided, key=str) == [ErrorCode.NOT_READY] * 2 + [None]
+    assert fulfilled in ({None, ErrorCode.NOT_READY} if decided[0] is None else {ErrorCode.NOT_READY})
+    assert_sound(database, house)
+
+
 def test_whatever_happens_all_lines_add_up_to_nothing(database: Database, house: House) -> None:
     chance = random.Random(20261121)
     people = [house.employee, house.colleague, house.manager, house.hr]
