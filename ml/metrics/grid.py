@@ -201,6 +201,10 @@ def outcome_names(bases: set[str], context: Context) -> dict[str, str]:
 _TOTAL = re.compile(r"total|all|sum|总数|合计|总计|数量", re.IGNORECASE)
 
 
+_CALLS = re.compile(r"#?\s*(?:count|calls|hits|executions|次数|笔数|(?:调用|执行|访问)(?:次数|量|数))", re.IGNORECASE)
+"""How often something was timed, beside its times."""
+
+
 def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> list[Column]:
     base = _domain_base(columns, context)
     bases = {column.label.base for column in columns if column.label}
@@ -209,6 +213,7 @@ def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> 
     renamed = outcome_names(bases, context)
     lonely = renamed == {} and not cases
     outcomes = {renamed.get(base, base) for base in bases}
+    times = sum(column.label is not None and (column.label.base or base) == vocabulary.LATENCY for column in columns)
     resolved = []
     for column in columns:
         label = column.label
@@ -217,6 +222,8 @@ def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> 
                 label = Label("test_cases_total", "", None, "")
             elif {"requests_ok", "requests_failed"} <= outcomes:
                 label = Label("requests_total", "", None, "")
+        if label is None and column.definition is None and times >= 2 and _CALLS.fullmatch(column.text):
+            label = Label("requests_total", "", None, "")
         if label is not None and not label.base:
             label = replace(label, base=base) if base else None
         if label is not None and label.base == "error_rate" and renamed is _AS_CASES and not bases & _LOAD_ALONE:

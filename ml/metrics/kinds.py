@@ -17,7 +17,7 @@ _TARGET_HEADER = re.compile(
     _FLAGS,
 )
 _RESULT_HEADER = re.compile(
-    r"实测|实际|测试结果|结果|测试值|测量值|达到值|完成值|实绩|当前值|\b(?:results?|actual|measured|observed|achieved|obtained|current|value|recorded|outcome)\b",
+    r"实测|实际|测试结果|结果|(?:测试|验证|执行)(?:情况|记录|数据)|测试值|测量值|达到值|完成值|实绩|当前值|\b(?:results?|actual|measured|observed|achieved|obtained|current|value|recorded|outcome)\b",
     _FLAGS,
 )
 _IGNORED_HEADER = re.compile(
@@ -65,14 +65,14 @@ CONFIGURATION_SECTION = re.compile(
 
 TARGET_WORDS = re.compile(
     r"(?<!满足)(?<!达到)(?<!符合)(?<!满足了)(?:要求|需求|目标|期望|预期|标准|指标)(?!的是|已)(?:值|是|为|:|≥|≤|>|<|中|规定|能|应|需|达到|支持)?|应(?:该|当)?(?:不|能|支持|达到|保持|控制|小于|大于|低于|高于|在|满足|为)|需(?:要)?(?:支持|达到|满足|保证|控制|小于|低于|在|能)|必须|不得|不应|不能(?:超过|低于|高于|大于)|须(?:达到|支持|满足)"
-    r"|计划|预计|预估|预测|估算|估计|期待|力争|争取|下一步|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警(?!\s*[:：])|限速|限流"
+    r"|计划|预计|预估|预测|理论|推算|折算|测算|外推|估算|估计|期待|力争|争取|下一步|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警(?!\s*[:：])|限速|限流"
     r"|\b(?:shall|should|must|needs? to|required?|requires|requirements?|targets?(?! (?:systems?"
     r"|urls?|hosts?|servers?|environments?|applications?|apps?|apis?|services?|endpoints?"
     r"|machines?|database))|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s"
     r"|ed|ation)?|plan(?:s|ned)?(?! (?:test|cases))|budget|thresholds?|"
     r"want(?:s|ed)?|hope|forecast|estimate[sd]?|projected|next (?:quarter|release|month"
     r"|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|allows|permits?|permitted|capped at"
-    r"|ceiling|quota|promise[sd]?"
+    r"|ceiling|quota|promise[sd]?|extrapolat\w+|theoretical(?:ly)?|in theory|on paper"
     r"|guarantee[sd]?|(?:will|would) (?:be|need|reach|require|support|handle|take)|"
     r"alert(?:s|ing)? (?:\w+ )?(?:when|if|on|threshold)|ideally|recommended|asks? for|the ask was"
     r"|agreed (?:exit|limit|level|minimum|maximum)|had been)\b",
@@ -98,6 +98,7 @@ EXAMPLE_WORDS = re.compile(
     r"|上(?:一)?(?:次|轮|版|版本|个版本|周|月|个月|季度|年)(?!线)|此前|去年(?:同期)?|历史数据|\b(?:previous|prior"
     r"|earlier) (?:run|test|release|version|round|build|week|month|quarter|year)\b(?: \w+){0,3}|\blast (?:release"
     r"|version|build|week|month|quarter|year)\b(?: \w+){0,3}"
+    r"|(?:^|[。；;,，(（\s])基线(?:值|数据|版本)?\s*(?:[(（][^)）]*[)）])?\s*[:：为是]|\bbaseline\s*(?:\([^)]*\))?\s*(?::|was\b|is\b|of\b)"
     r"|仅供参考|样例|(?:正常|日常|平时|平日)(?:水平|情况下?|值|(?:大盘|流量|线上)*(?=\s*(?:QPS|TPS|RT"
     r"|CPU)?\s*(?:大?约|在|为)))|\b(?:normally|on a normal day"
     r"|(?:yesterday|last (?:week|month|year)) (?:\w+ ){0,3}(?:stood|was|were) at)\b"

@@ -11,12 +11,15 @@ from ml.metrics.blocks import Line
 from ml.metrics.contract import Metric
 from ml.metrics.marks import Mark, kind_at
 from ml.metrics.numbers import Quantity, quantities, to_decimal
+from ml.metrics.spelled import spelled_number
 from ml.metrics.units import COUNT, Unit, plain
 from ml.metrics.values import Context, Settled, build, settle
 from ml.metrics.vocabulary import DURATION, LATENCY
 
 OUT_OF = re.compile(
-    r"(?P<part>\d[\d,]*)\s*(?:of|out of|/)\s*(?:the |all )?(?P<whole>\d[\d,]*)\s*(?:https? )?(?:requests?"
+    r"\b(?P<part>\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*(?:of|out of"
+    r"|/)\s*(?:the |all )?"
+    r"(?P<whole>\d[\d,.]*(?:\s*(?:million|thousand|[kKM])\b)?)\s*(?:https? )?(?:requests?"
     r"|calls|transactions|samples)\s*(?:\w+\s){0,2}(?P<verb>failed|errored|timed out|(?:hit|met|ran into|saw|got"
     r"|returned) (?:an? )?(?:[\w-]+ )?(?:timeouts?|errors?|exceptions?|failures?)"
     r"|succeeded|passed)",
@@ -97,7 +100,11 @@ def out_of(sentence: str, line: Line, context: Context, marks: list[Mark]) -> li
     for match in OUT_OF.finditer(sentence):
         failed = match.group("verb").lower() not in ("succeeded", "passed")
         for name, group in (("requests_failed" if failed else "requests_ok", "part"), ("requests_total", "whole")):
-            value = Decimal(match.group(group).replace(",", ""))
+            value = spelled_number(match.group(group).casefold())
+            if match.group(group)[0].isdigit():
+                value = quantities(match.group(group))[0].value
+            if value is None:
+                continue
             quantity = Quantity(value, Unit("event", COUNT), match.start(group), match.end(group), match.group(group))
             settled = settle(name, "", quantity, None)
             if settled is not None:

@@ -6,11 +6,13 @@ import re
 from dataclasses import replace
 
 from ml.metrics import kinds, vocabulary
+from ml.metrics.blocks import Line
 from ml.metrics.cells import INDEX_HEADER, cell_metric
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.grid import AS_REQUESTS, Column, Grid, column_of, resolve
 from ml.metrics.numbers import quantities
 from ml.metrics.phrases import pairs
+from ml.metrics.sentences import read_sentence
 from ml.metrics.units import COUNT, SHARE, TIME, whole_unit, without_unit
 from ml.metrics.values import Context
 from ml.metrics.vocabulary import Label
@@ -96,7 +98,8 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
             if quantity is not None:
                 found += cell_metric(grid, row, at, shown, quantity, scope=scope, kind=kind, context=context, unit=unit)
             elif current.label is not None and any(ch.isdigit() for ch in text):
-                found += _phrase_metrics(grid, row, at, shown, text, scope=scope, kind=kind, context=context)
+                told = _phrase_metrics(grid, row, at, shown, text, scope=scope, kind=kind, context=context)
+                found += told or _cell_sentence(grid, row, at, kind, context)
     return found
 
 
@@ -132,11 +135,23 @@ def _names_values(head: str) -> bool:
     )
 
 
+def read_told(grid: Grid, context: Context) -> list[Metric]:
+    """Values in the sentences of a table none of whose labels is a metric: criteria in words beside what was found."""
+    heads = grid.texts[0]
+    if Kind.MEASURED not in {kinds.header_kind(head) for head in heads}:
+        return []
+    return [metric for row in range(1, grid.height) for metric in _told_in_cells(grid, row, heads, 0, context)]
+
+
 def _told_in_cells(grid: Grid, row: int, heads: list[str], label_column: int, context: Context) -> list[Metric]:
     """Values of a row whose label names no metric, in cells that do: "p95 = 1.64 s" beside a criterion in words."""
     found: list[Metric] = []
     for at in range(label_column + 1, grid.width):
-        if kinds.is_ignored_header(heads[at]) or "=" not in grid.texts[row][at]:
+        text = grid.texts[row][at]
+        if kinds.is_ignored_header(heads[at]) or grid.numbers[row][at] is not None:
+            continue
+        if "=" not in text:
+            found += _cell_sentence(grid, row, at, kinds.header_kind(heads[at]), context)
             continue
         for label, quantity in pairs(grid.texts[row][at]):
             base = label.base if label else ""
@@ -147,6 +162,16 @@ def _told_in_cells(grid: Grid, row: int, heads: list[str], label_column: int, co
                 column = Column(replace(label, base=base), None, kind, "", label.unit)
                 found += cell_metric(grid, row, at, column, quantity, scope=label.scope, kind=kind, context=context)
     return found
+
+
+def _cell_sentence(grid: Grid, row: int, at: int, kind: Kind | None, context: Context) -> list[Metric]:
+    """Values of a cell that is a sentence, below a header that says of which kind: "实测平均响应时间 0.86 秒" below
+    "测试情况"."""
+    text, cell = grid.texts[row][at], grid.cells[row][at]
+    if kind is None or not any(ch.isdigit() for ch in text):
+        return []
+    line = Line(text, cell.where, confidence=cell.confidence)
+    return read_sentence(text, line, replace(context, kind=context.kind or kind, load=True))
 
 
 def _phrase_metrics(

@@ -47,7 +47,9 @@ _CASE_WORDS = re.compile(r"用例|test ?cases?|\btests\b|\bcases\b", re.IGNORECA
 
 _PAST = re.compile(
     r"(?:\b(?:used to (?:\w+ )?(?:at|be)|(?:up|down) from|previously|formerly)"
-    r"|原(?:来|先)(?:为|是)?|此前(?:为|是)?)\s*$",
+    r"|原(?:来|先)(?:为|是)?|此前(?:为|是)?"
+    r"|[(（](?:was|yesterday|last \w+|previously|previous \w+|before|formerly|prev\.?|上次|上周|上轮|上月|昨日|原"
+    r"|之前)[\s:：为是约]*)\s*$",
     re.IGNORECASE,
 )
 """Before a number: what was the case once."""

@@ -15,7 +15,7 @@ from ml.metrics.contract import Metric
 from ml.metrics.counted import read_counts
 from ml.metrics.grid import Grid
 from ml.metrics.numbers import quantities
-from ml.metrics.rows import read_rows
+from ml.metrics.rows import read_rows, read_told
 from ml.metrics.units import stated_unit
 from ml.metrics.values import Context
 
@@ -40,7 +40,7 @@ def read_table(table: Table, context: Context) -> list[Metric]:
     header, metric_columns = _header_row(grid, context)
     label_column, metric_rows = _label_column(grid, context)
     if metric_columns == 0 and metric_rows == 0:
-        return []
+        return read_told(grid, context)
     if metric_columns >= metric_rows and not (metric_columns == metric_rows == 1 and grid.width == 2):
         return read_columns(grid, header, context)
     return read_rows(grid, label_column, context)

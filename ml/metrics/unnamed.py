@@ -101,6 +101,8 @@ def by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | Non
                 return Choice(DURATION)
         return None
     if unit.dimension == COUNT and unit.thing == "users":
+        if quantity.value != quantity.value.to_integral_value():
+            return None  # "6.1 线程组设置": the number of a paragraph
         loaded = context.load or LOAD_WORDS.search(sentence)
         told = _USERS_BEFORE.search(before) or re.match(r"\s*(?:时|下)", after)
         if CONCURRENT_WORDS.search(quantity.raw) or (told and loaded):

@@ -67,7 +67,8 @@ class Deliverable:
 
     @property
     def is_picture(self) -> bool:
-        return self.name.endswith((".png", ".jpg")) or self.name in {"scanned_zh.pdf", "inventory_en.docx"}
+        pictured = "screenshot" in self.name or self.name in {"scanned_zh.pdf", "inventory_en.docx"}
+        return pictured or self.name.endswith((".png", ".jpg"))
 
 
 def names() -> list[str]:

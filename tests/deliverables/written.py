@@ -1,5 +1,7 @@
 """Word, Excel and PDF deliverables from a plain source `files/NAME.src`, so that the repository keeps text only.
 
+In a Word document rows after `!` (`!| a | b |`) are a screenshot of a table.
+
 The source: `# ` and `## ` headings (for a workbook `# ` begins a sheet), `| a | b |` table rows, every other line a
 paragraph. A cell `<` is merged with its left neighbour, `^` with the one above. In a workbook `12.5%` becomes the
 number 0.125 under a percent format, other numbers become numbers, and an empty cell stays empty.
@@ -13,6 +15,7 @@ from dataclasses import dataclass, field
 
 import docx
 import openpyxl  # type: ignore[import-untyped]
+from docx.shared import Cm
 
 from tests.deliverables import pages
 
@@ -27,15 +30,17 @@ class _Block:
     text: str = ""
     level: int = 0
     rows: list[list[str]] = field(default_factory=list)
+    pictured: bool = False
 
 
 def _blocks(source: str) -> list[_Block]:
     found: list[_Block] = []
     for line in filter(str.strip, source.splitlines()):
-        if line.startswith("|"):
-            if not found or not found[-1].rows:
-                found.append(_Block())
-            found[-1].rows.append([cell.strip() for cell in line.strip().strip("|").split("|")])
+        pictured = line.startswith("!|")
+        if pictured or line.startswith("|"):
+            if not found or not found[-1].rows or found[-1].pictured != pictured:
+                found.append(_Block(pictured=pictured))
+            found[-1].rows.append([cell.strip() for cell in line.strip().strip("!|").split("|")])
         elif line.startswith("#"):
             marks, text = line.split(" ", 1)
             found.append(_Block(text, len(marks)))
@@ -64,7 +69,9 @@ def _merges(rows: list[list[str]]) -> list[tuple[int, int, int, int]]:
 def word(source: str) -> bytes:
     document = docx.Document()
     for block in _blocks(source):
-        if block.rows:
+        if block.pictured:
+            document.add_picture(io.BytesIO(pages.screen(block.rows)), width=Cm(15))
+        elif block.rows:
             table = document.add_table(rows=len(block.rows), cols=max(map(len, block.rows)))
             for at, row in enumerate(block.rows):
                 for column, text in enumerate(row):
