@@ -38,8 +38,13 @@ MONTHS = 3
 """So many months in a row make a trend ..."""
 RISEN_TO = 2
 """... when the last has at least so many complaints, more than the first, and none has fewer than the one before."""
+MOST_RESULTS = 2
+"""Reached targets that one sentence names."""
 RULE = ("composed",)
 """Stands for the eight checks where a sentence was put together by rule from recorded figures and whole quotations."""
+
+_INNER = str.maketrans('“”"', "‘’'")
+"""Quotation marks inside of English ones."""
 
 _VOICES = {
     Voice.PEER: ("同事写道", "a colleague writes"),
@@ -97,7 +102,8 @@ def _disagreements(items: Numbered, language: str) -> list[Written]:
     """
     praise = _says("strength")
     opinions = [(at, item) for at, item in items if not item.is_data]
-    found = []
+    # What customers say belongs to no measure: one sentence sets it beside the targets that were reached.
+    found: dict[tuple[bool, Citation], tuple[Item, list[tuple[int, Item]]]] = {}
     for at, measure in _measures(items):
         if measure.progress is None:
             continue
@@ -111,8 +117,9 @@ def _disagreements(items: Numbered, language: str) -> list[Written]:
         else:
             continue
         for item, cited in against[:2]:
-            found.append(_against(at, measure, item, cited, language))
-    return found[:MOST_QUOTES]
+            found.setdefault((measure.progress >= REACHED, cited), (item, []))[1].append((at, measure))
+    said = itertools.islice(found.items(), MOST_QUOTES)
+    return [_against(measures[:MOST_RESULTS], item, cited, language) for (_, cited), (item, measures) in said]
 
 
 def _rising_complaints(items: Numbered, language: str, since: datetime.date) -> list[Written]:
@@ -136,7 +143,7 @@ def _rising_complaints(items: Numbered, language: str, since: datetime.date) -> 
     if run[0] >= run[-1] or run != sorted(run) or run[-1] < RISEN_TO:
         return []
     first_day = _after(since, last - MONTHS + 1).isoformat()
-    results = reached[:2]
+    results = reached[:MOST_RESULTS]
     shown = ("；" if language == "zh" else "; ").join(item.text for _, item in results)
     if language == "zh":
         text = f"结果数据——{shown}；过程证据——自{first_day}起逐月的客户批评为{'、'.join(map(str, run))}条，呈上升"
@@ -173,16 +180,18 @@ def _after(since: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month + 1, min(since.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _against(at: int, measure: Item, item: Item, cited: Citation, language: str) -> Written:
+def _against(results: Numbered, item: Item, cited: Citation, language: str) -> Written:
     words = item.text[cited.start : cited.end].strip()
     if language == "zh":
-        text = f"结果数据——{measure.text}；过程证据——{_VOICES[item.voice][0]}：「{words}」"
+        shown = "；".join(result.text for _, result in results)
+        text = f"结果数据——{shown}；过程证据——{_VOICES[item.voice][0]}：「{words}」"
     else:
-        text = f"Result data: {measure.text}; process evidence: {_VOICES[item.voice][1]} 「{words}」"
+        shown = "; ".join(result.text for _, result in results)
+        text = f"Result data: {shown}; process evidence: {_VOICES[item.voice][1]}: “{words.translate(_INNER)}”"
+    citations = (*(_whole(at, result) for at, result in results), cited)
     people = len({item.author_id} - {None})
-    return Written(
-        BriefSection.DISAGREEMENTS, text, (_whole(at, measure), cited), True, notes=2, of=2, people=people, checks=RULE
-    )
+    notes = len(citations)
+    return Written(BriefSection.DISAGREEMENTS, text, citations, True, notes=notes, of=notes, people=people, checks=RULE)
 
 
 def _changes(items: Numbered, language: str) -> list[Written]:
@@ -218,16 +227,21 @@ def _growth(items: Numbered) -> list[Written]:
     """The latest next step, wish for support, wish to grow and commitments, of each goal as written."""
     wanted = [(at, item) for at, item in items if item.source in _PLANS and _FORWARD.match(item.part)]
     latest = {(item.goal_id, item.part): (at, item) for at, item in wanted}
+    said: dict[str, list[tuple[int, Item]]] = {}
+    for at, item in latest.values():
+        if len(item.text) <= 2 * LONGEST:
+            said.setdefault(item.text.strip(), []).append((at, item))
     return [
         Written(
             BriefSection.GROWTH,
-            item.text.strip(),
-            (_whole(at, item),),
-            people=len({item.author_id} - {None}),
+            text,
+            tuple(_whole(at, item) for at, item in same),
+            notes=len(same),
+            of=len(same),
+            people=len({item.author_id for _, item in same} - {None}),
             checks=RULE,
         )
-        for at, item in itertools.islice(latest.values(), MOST_QUOTES)
-        if len(item.text) <= 2 * LONGEST
+        for text, same in itertools.islice(said.items(), MOST_QUOTES)
     ]
 
 

@@ -6,10 +6,14 @@ from html import escape
 
 from resolvers.briefs.page import Bar, Page, Part
 
+_CHINESE = '"Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei"'
+_LATIN = '"Helvetica Neue", Arial, "DejaVu Sans"'
+_FONTS = {"zh": f"{_CHINESE}, {_LATIN}, sans-serif", "en": f"{_LATIN}, {_CHINESE}, sans-serif"}
+"""The language's own first: curly quotation marks are in both, as wide as a character in the Chinese ones."""
 _STYLE = """
 @page { size: A4; margin: 18mm 16mm }
-body { font: 15px/1.6 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "Helvetica Neue", Arial, sans-serif;
-  color: #1c2430; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere }
+body { font-size: 15px; line-height: 1.6; color: #1c2430; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
+  overflow-wrap: anywhere }
 h1 { font-size: 1.5rem; margin: 0 0 .6rem }
 h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; border-bottom: 1px solid #c9d1db; break-after: avoid }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: 0 }
@@ -47,7 +51,8 @@ def make_html(page: Page) -> bytes:
         f'<!doctype html><html lang="{page.language}"><head><meta charset="utf-8">'
         f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(page.title)}</title>'
-        f"<style>{_STYLE}</style></head><body>{''.join(body)}</body></html>"
+        f"<style>body {{ font-family: {_FONTS[page.language]} }}{_STYLE}</style></head>"
+        f"<body>{''.join(body)}</body></html>"
     ).encode()
 
 

@@ -15,6 +15,8 @@ from ocr.forms.fonts import CjkFont
 from resolvers.briefs.page import Page
 from workers.documents.page_html import bar_share
 
+_EMOJI = Path("/usr/share/fonts/truetype/noto"), "Noto Color Emoji"
+"""Where Debian's package fonts-noto-color-emoji puts its font, and the font. Without it emoji are empty boxes."""
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 _TURN = threading.Lock()
 """A compiler serves one thread at a time."""
@@ -31,7 +33,7 @@ def make_pdf(page: Page, font: CjkFont) -> bytes:
         }
         for bar in page.bars
     ]
-    data = {**asdict(page), "bars": bars, "font": font.family}
+    data = {**asdict(page), "bars": bars, "fonts": [font.family, _EMOJI[1]]}
     with _TURN:
         made = _compiler(font.folder).compile(str(_TEMPLATE), sys_inputs={"page": json.dumps(data, ensure_ascii=False)})
     return cast("bytes", made)
@@ -40,4 +42,5 @@ def make_pdf(page: Page, font: CjkFont) -> bytes:
 @cache
 def _compiler(fonts: Path) -> typst.Compiler:
     """Kept, because reading the fonts takes seven times as long as setting a brief."""
-    return typst.Compiler(font_paths=[str(fonts)], ignore_system_fonts=True)
+    paths = [str(folder) for folder in (fonts, _EMOJI[0]) if folder.is_dir()]
+    return typst.Compiler(font_paths=paths, ignore_system_fonts=True)

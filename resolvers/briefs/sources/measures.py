@@ -55,7 +55,7 @@ def in_words(measure: Measure, language: str) -> str:
     chinese = language == "zh"
     name = f"“{measure.name}”"
     progress = measure_progress(measure)
-    share = None if progress is None else f"{plain(progress * 100)}{'%' if chinese else ' %'}"
+    share = None if progress is None else f"{plain(progress * 100)}%"
     if measure.kind is MeasureKind.STAGED:
         if measure.stage is None:
             return f"{name}：尚无数据" if chinese else f"{name}: no data yet"
