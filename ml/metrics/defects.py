@@ -29,14 +29,17 @@ _COUNTED_AFTER = re.compile(
 
 def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:
     """ "缺陷47个, 其中严重6个, 已修复44个", "23 defects (critical: 2, major: 7)": counts by class."""
-    if not _DEFECT_WORDS.search(sentence):
+    said = _DEFECT_WORDS.search(sentence) is not None
+    if not said and not _DEFECT_WORDS.search(context.about):
         return []
     # "遗留2个(一般1个, 轻微1个)" tells classes of what is left, not of all defects.
     sentence = _LEFT_OVER.sub(lambda left: left.group(1) + " " * len(left.group(2)), sentence)
     found: list[Metric] = []
     marks = marks_of(sentence)
     taken: set[int] = set()
-    for name, pattern in SEVERITIES:
+    # Under a heading about defects a bare total is theirs.
+    names = SEVERITIES if said else (*SEVERITIES, ("total", r"^\W*(?:total|sum|合计|总计|总数|共计?)"))
+    for name, pattern in names:
         for match in re.finditer(rf"(?:{pattern})(?![A-Za-z])", sentence, re.IGNORECASE):
             after = _COUNTED_AFTER.match(sentence[match.end() :])
             before = _COUNTED_BEFORE.search(sentence[: match.start()])

@@ -78,6 +78,9 @@ _MASKED = re.compile(
     | \b1[3-9]\d{9}\b                                                            # mobile telephone
     | \b[A-Za-z]+-\d+\b(?!\s*(?:%|ms\b|s\b)) | \#\d+\b                           # ticket numbers
     | \b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,}\b                          # digests
+    | \b(?:loadrunner|jmeter|ngrinder|windows(?:\ server)?|centos|ubuntu|debian|rhel|kylin|mysql|oracle
+      |postgres(?:ql)?|redis|kafka|jdk|java|python|node(?:\.js)?|tomcat|nginx|chrome|firefox|edge|android|ios
+      |excel|office)\ ?v?\d+(?:\.\d+)*\w?\b(?!\s*(?:%|ms\b|s\b|req))              # versions of products
     | \b\d+\s*[×xX*]\s*24\b\s*(?:h\b|hours?|个?小时)?                                 # round the clock
     | 端口\s*(?:号|为|:)?\s*\d+ | \bports?\s*[:=]?\s*\d+
     | 第\s*[\d一二三四五六七八九十]+\s*[章节条轮次个步期页阶周季] | (?:图|表|附录|步骤)\s*\d+(?:[-.]\d+)*

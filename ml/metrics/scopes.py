@@ -88,6 +88,18 @@ def _subject_of_first(clause: str) -> str:
     return _subject(clause[: first.start]) if first is not None else ""
 
 
+def _of_clause_before(text: str) -> str:
+    """The thing named in the clause before, for a metric that begins its clause: "应用服务器 CPU 平均使用率 28%,
+    内存平均使用率 43%; 数据库服务器 CPU …"."""
+    *before, clause = re.split(r"[,，]", re.split(r"[;；。]", text)[-1])
+    if not before or clause.strip():
+        return ""
+    cue = next((cue for cue in vocabulary.cues(before[-1]) if cue.base), None)
+    entity = _ENTITY_ZH.search(before[-1][: cue.start]) if cue else None
+    name = _WHEN.sub("", re.sub(r"^(?:在|对)", "", entity.group(1))) if entity else ""
+    return "" if _NOT_ENTITY.search(name) else name
+
+
 def scope_of(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Choice], own: int) -> str:
     """What a value in a sentence is about: the thing named right before its cue, and the load step of the clause."""
     parts = []
@@ -98,6 +110,8 @@ def scope_of(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Ch
         parts.append(part.group())
     elif entity and not _NOT_ENTITY.search(entity.group(1)):
         parts.append(_WHEN.sub("", re.sub(r"^(?:在|对)", "", entity.group(1))))
+    elif inherited := _of_clause_before(sentence[:at]):
+        parts.append(inherited)
     elif subject := _subject(clause) or (_subject_of_first(earlier[0]) if earlier else ""):
         parts.append(subject)
     if chosen[own].base != CONCURRENCY:

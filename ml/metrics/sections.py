@@ -196,7 +196,7 @@ class Walker:
         if planned and (not decided or (configuration and not self._resulting)):
             kind = Kind.TARGET
         return Context(
-            about=self._headings[-1].text if self._headings else self._title,
+            about=f"{self._lead} {self._headings[-1].text if self._headings else self._title}".strip(),
             kind=kind, configuration=configuration, base=base, unit=unit, definitions=self.definitions,
             cases=self._cases, load=self._load,
         )  # fmt: skip

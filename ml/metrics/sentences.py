@@ -71,10 +71,9 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
         return []
     marks = marks_of(sentence)
     cases = context.cases or _CASE_WORDS.search(sentence) is not None
-    bases = {cue.base for cue in cues if cue.base}
-    only = bases.pop() if len(bases) == 1 else ""
-    # "Response times: avg 120 ms / max 1.2 s": the one metric named is that of the bare aggregates, too.
-    here = replace(context, cases=cases, base=context.base or (only if only == LATENCY else ""))
+    # "Response times: avg 120 ms / max 1.2 s", "the average was 390 ms (p95 1.1 s)": bare aggregates of times, too.
+    timed = any(cue.base == LATENCY or (not cue.base and re.match(r"p\d", cue.aggregate)) for cue in cues)
+    here = replace(context, cases=cases, base=context.base or (LATENCY if timed else ""))
     chosen = _assign(sentence, cues, found, here)
     metrics: list[Metric] = []
     phase = PHASES.findall(sentence)
@@ -135,7 +134,7 @@ def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
     return chosen
 
 
-_LIST_EDGE = re.compile(r"[/,，、;；|(（+]\s*(?:持续|时长|各)?\s*$|^\W*$")
+_LIST_EDGE = re.compile(r"[/,，、;；|(（+]\s*(?:持续|时长|各|每(?:轮|次|个?场景|个?阶段)|共)?\s*$|^\W*$")
 _LIST_END = re.compile(r"\s*(?:[/,，、;；|)）.。+]|$)")
 
 
@@ -217,6 +216,10 @@ def _blocked_before(sentence: str, cue: Cue) -> bool:
     return vocabulary.is_blocked(_THIS_VERSION.sub("", sentence[max(0, cue.start - 6) : cue.start]))
 
 
+_SPAN = re.compile(r"\b(?:first|last|initial|final|next|after|within|every|for|in)\s*$|[前后每]$", re.IGNORECASE)
+"""Before a time that says when: "during the first 40 seconds the average was 4.8 s"."""
+
+
 def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, context: Context) -> Choice | None:
     quantity = found[at]
     ceiling = found[at + 1].start if at + 1 < len(found) else len(sentence)
@@ -232,7 +235,12 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
             re.IGNORECASE,
         ):
             continue
+        following = found[at + 1] if at + 1 < len(found) else None
+        if "(" in gap and following is not None and not sentence[cue.end : following.start].strip(" :=约为"):
+            continue  # "settled at 390 ms (p95 1.1 s)": the name of the next number
         dimension = vocabulary.dimension(base)
+        if dimension == TIME and _SPAN.search(sentence[: quantity.start]):
+            continue
         if dimension in (TIME, SHARE) and compatible(base, quantity, ""):
             return Choice(base, cue.aggregate or aggregate_behind(base, sentence[cue.end :]), cue)
         if (

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 BASES: tuple[tuple[str, str], ...] = (
-    ("pass_rate", r"(?:测试)?(?:用例)?(?:测试)?通过率|\bpass(?:ed|ing)?[ _-]?(?:rate|ratio|percentage|%)|用例成功率"),
+    ("pass_rate", r"(?:测试)?(?:用例)?(?:测试)?通过率|\bpass(?:ed|ing)?[ _-]?(?:rate|ratio|percentage|%)"
+    r"|%\s?pass(?:ed)?\b|用例成功率"),
     ("success_rate",
-        r"(?:请求|事务|交易|业务|响应)?成功(?:率|比例|百分比)|\bsucce(?:ss(?:ful)?|ed(?:ed)?)[ _-]?(?:rate"
+        r"(?:请求|事务|交易|业务|响应)?成功(?:率|比例|百分比)|(?:请求|事务|交易|业务)通过率|\bsucce(?:ss(?:ful)?"
+        r"|ed(?:ed)?)[ _-]?(?:rate"
         r"|ratio|percentage|percent|pct|%)|\brate of success\b"),
     ("error_rate",
         r"(?:请求|事务|交易|业务|响应)?(?:错误|失败|异常|出错|报错)(?:率|比例|百分比"
@@ -68,7 +70,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|run[ _]?)?durations?(?:[ _]?s(?:ec(?:onds)?)?)?\b|\bhold(?: time| for)?\b|\b(?:total|elapsed|run"
         r"|execution|test|wall)[ _-]?time\b|\btime taken\b|历时"),
     ("test_cases_total",
-        r"^(?:用例|cases)$|(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|执行|设计)(?:测试)?用例(?:数量?"
+        r"^(?:用例|cases)$|(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|设计)(?:测试)?用例(?:数量?"
         r"|总数|个数)?|(?:测试)?用例合计|总测试(?:数量?|次数)?|测试总数|\b(?:total|number of"
         r"|executed|planned)?[ _]*(?:test[ _-]?cases?"
         r"|tests)(?:[ _](?:total|count|run|executed))?\b"),
@@ -81,7 +83,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|\b(?:test[ _]?cases?|tests)?[ _]*fail(?:ed|s|ing|ures?)?(?:[ _](?:tests?"
         r"|cases?|test[ _]?cases?|count))?\b"),
     ("test_cases_executed",
-        r"执行了?(?=\s*\d+\s*(?:条|个|例))|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?|(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
+        r"执行了?(?=\s*\d+\s*(?:条|个|例))|(?:实际|已|共|累计)?执行了?(?:的)?(?:测试)?用例(?:数量?|总数|个数)?|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?|(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
         r"|\b(?:tests?|cases?|scripts?)[ _]executed\b"
         r"|^executed$"),
     ("test_cases_blocked",
