@@ -212,12 +212,16 @@ def stall(workers: Fleet, watch: Watch, *, patience: float) -> Figures:
     figures = Figures(jobs=len(watch.rows()), stalls=1)
     began = time.monotonic()
     process = workers.start()
-    watch.until(lambda: bool(watch.working()) or process.poll() is not None, patience)
-    watch.wait(0.2)  # into the work itself: SQLite lets nobody write while a stopped process is in a transaction
-    process.send_signal(signal.SIGSTOP)
-    held = watch.running()
-    if not held:
-        raise AssertionError("no job was running when the worker was stopped")
+    held: dict[uuid.UUID, int] = {}
+    while not held:
+        busy = watch.until(lambda: watch.working() or process.poll() is not None, patience)
+        if not busy or process.poll() is not None:
+            raise AssertionError("no job was running when the worker was stopped")
+        watch.wait(0.2)  # into the work itself: SQLite lets nobody write while a stopped process is in a transaction
+        process.send_signal(signal.SIGSTOP)
+        held = watch.running()
+        if not held:  # what was begun ended meanwhile
+            process.send_signal(signal.SIGCONT)
     workers.start()
     watch.until(lambda: not watch.unfinished(), patience)
     if not all(row.attempts > held[row.id] for row in watch.rows() if row.id in held):
