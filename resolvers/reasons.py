@@ -189,6 +189,10 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "no_pages": ("文件中没有页面，请重新上传。", "The file has no pages; upload it again."),
     "rejected": ("文档已被退回。", "The document was turned down."),
+    "erased": (
+        "表单所涉人员的信息已被删除，无需处理。",
+        "The person whom the form is about was erased; there is nothing to do.",
+    ),
 }
 NOTICES: dict[str, tuple[str, str]] = {
     # Of a document.

@@ -10,7 +10,7 @@ import strawberry
 
 from db.viewer import Role
 from resolvers.access import PAPER_ROLES
-from resolvers.intake import arranging, choosing, confirmation, retention, sheets, uploads
+from resolvers.intake import arranging, choosing, confirmation, erasure, retention, sheets, uploads
 from schema.batching import field
 from schema.context import Context
 from schema.errors import UserError
@@ -263,7 +263,7 @@ class SetIntakePolicyPayload:
     errors: list[UserError] = field(description="Why not; empty on success.")
 
 
-@strawberry.input(description="Whose pictures to remove.")
+@strawberry.input(description="Whose pictures and words to remove.")
 class EraseIntakePicturesInput:
     person_id: strawberry.ID = strawberry.field(description="Whom the forms are about.")
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
@@ -282,7 +282,7 @@ def _set_policy(context: Context, input: SetIntakePolicyInput) -> Mapping[str, A
 
 def _erase_pictures(context: Context, input: EraseIntakePicturesInput) -> Mapping[str, Any]:
     person_id = decode_id(input.person_id, "Person", at=("input", "personId"))
-    return {"documents": retention.erase_pictures(context.session, context.viewer, person_id)}
+    return {"documents": erasure.erase_paper(context.session, context.viewer, person_id)}
 
 
 @strawberry.type
@@ -325,8 +325,10 @@ class IntakeMutations:
     erase_intake_pictures: EraseIntakePicturesPayload = mutation(
         _erase_pictures,
         description=(
-            "Remove all pictures of forms about a person: originals, pages and crops. What was read and decided "
-            "stays; the bytes are gone within a day. Only HR."
+            "Erase a person from paper: all pictures of forms about them (originals, pages, crops, printable sheets) "
+            "go, and so do names, numbers of people, free texts and remarks in what was read, entered and answered; "
+            "scores, ticks and other figures stay. A form that waited ends REJECTED. It cannot be undone; the bytes "
+            "are gone within a day. What other people's forms say of the person stays. Only HR."
         ),
     )
     request_form_sheet: RequestFormSheetPayload = mutation(

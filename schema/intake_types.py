@@ -289,7 +289,10 @@ class ConfidenceParts:
     )
 
 
-@strawberry.type(description="The machine's reading of one field. It is never changed; entries stand beside it.")
+@strawberry.type(
+    description="The machine's reading of one field. It is never changed, entries stand beside it; where the document "
+    "was erased, values that name or quote are null."
+)
 class IntakeField:
     key: str = field(description="Key of the field in the form.")
     label: str = batch(localized("label"), description="What the form prints beside it.")
@@ -446,6 +449,9 @@ class IntakeDocument(Node):
     uploaded_by: Person | None = batch(person_of("uploaded_by"), description="Who handed it in.")
     decided_by: Person | None = batch(person_of("decided_by"), description="Who confirmed or rejected it.")
     decided_at: datetime.datetime | None = field(description="When it was confirmed or rejected.")
+    erased_at: datetime.datetime | None = field(
+        description="Since when its pictures and words are gone because the person it is about was erased."
+    )
     created_at: datetime.datetime = field(description="When it was handed in.")
     version: int = field(description="Grows with every change; give it as expectedVersion.")
 
@@ -460,7 +466,7 @@ PERMISSIONS: PermissionMap = {
         "id status waitsFor viewerMayAct doubleEntryFields disputedFields checks "
         "reasonCode reasonMessage reason duplicateOf supersededBy similarTo template matchedBy matchScore "
         "candidates suggestions pages fields fieldsByDoubt arithmetic warnings notices "
-        "subject cycle sheet review job upload uploadedBy decidedBy decidedAt createdAt version",
+        "subject cycle sheet review job upload uploadedBy decidedBy decidedAt erasedAt createdAt version",
     ),
     **grant("IntakePage", SEERS, "id number position image url width height labelsFound labelsExpected residualMm"),
     **grant(

@@ -213,6 +213,8 @@ class IntakeDocument(Base, Identified, OrganizationOwned, Timestamped, Versioned
     """Keys of the fields about which two people disagreed."""
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime.datetime | None]
+    erased_at: Mapped[datetime.datetime | None]
+    """Since when it has no pictures and no words any more, because the person it is about was erased."""
 
 
 class IntakePage(Base, Identified, OrganizationOwned):
@@ -237,7 +239,8 @@ class IntakePage(Base, Identified, OrganizationOwned):
 
 
 class IntakeField(Base, Identified, OrganizationOwned):
-    """The machine's reading of one field. It is never changed; what a person says is an `IntakeEntry` beside it."""
+    """The machine's reading of one field. What a person says is an `IntakeEntry` beside it and never changes it; only
+    the erasure of the person whom the form is about takes words out of both."""
 
     __tablename__ = "intake_field"
     __table_args__ = (UniqueConstraint("document_id", "key"),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
@@ -251,61 +250,6 @@ def open_pages_of_sheet(session: Session, document: IntakeDocument, sheet_code: 
 def policies(viewer: Viewer) -> sa.Select[IntakePolicy]:
     """The organisation's one policy, if it made any."""
     return sa.select(IntakePolicy).where(IntakePolicy.organization_id == viewer.organization_id)
-
-
-def expired_documents(session: Session, viewer: Viewer, before: datetime.datetime) -> list[IntakeDocument]:
-    """Documents with pictures that were decided, or given up without a decision, before that moment."""
-    ended = sa.func.coalesce(IntakeDocument.decided_at, IntakeDocument.created_at)
-    waiting = (*UNREAD, IntakeStatus.NEEDS_REVIEW, IntakeStatus.NEEDS_TEMPLATE)
-    return _with_pictures(session, viewer, sa.and_(IntakeDocument.status.not_in(waiting), ended < before))
-
-
-def documents_about(session: Session, viewer: Viewer, person_id: uuid.UUID) -> list[IntakeDocument]:
-    """Documents with pictures about a person, and the other pictures of the sheets that were printed for them."""
-    sheets = sa.select(Sheet.id).where(Sheet.organization_id == viewer.organization_id, Sheet.subject_id == person_id)
-    about = sa.or_(IntakeDocument.subject_id == person_id, IntakeDocument.sheet_id.in_(sheets))
-    return _with_pictures(session, viewer, about)
-
-
-def _with_pictures(session: Session, viewer: Viewer, which: sa.ColumnElement[bool]) -> list[IntakeDocument]:
-    has_file = sa.exists().where(UploadFile.id == IntakeDocument.upload_file_id, UploadFile.file_id.is_not(None))
-    has_page = sa.exists().where(IntakePage.document_id == IntakeDocument.id, IntakePage.image_id.is_not(None))
-    return list(
-        session.scalars(
-            sa.select(IntakeDocument)
-            .where(IntakeDocument.organization_id == viewer.organization_id, which, sa.or_(has_file, has_page))
-            .order_by(IntakeDocument.id)
-        )
-    )
-
-
-def upload_pages_only_of(session: Session, document_ids: Iterable[uuid.UUID]) -> list[UploadPage]:
-    """The pages of these documents that no other document with pictures has."""
-    ids = set(document_ids)
-    of_these = sa.select(IntakePage.upload_page_id).where(IntakePage.document_id.in_(ids))
-    of_others = sa.select(IntakePage.upload_page_id).where(
-        IntakePage.document_id.not_in(ids), IntakePage.image_id.is_not(None)
-    )
-    return list(
-        session.scalars(sa.select(UploadPage).where(UploadPage.id.in_(of_these), UploadPage.id.not_in(of_others)))
-    )
-
-
-def upload_files_without_pictures(session: Session, document_ids: Iterable[uuid.UUID]) -> list[UploadFile]:
-    """The files of these documents' uploads of which no page has its picture, and that no other document waits for."""
-    ids = set(document_ids)
-    uploads = sa.select(IntakeDocument.upload_id).where(IntakeDocument.id.in_(ids))
-    has_page = sa.exists().where(UploadPage.upload_file_id == UploadFile.id, UploadPage.image_id.is_not(None))
-    unread = sa.exists().where(
-        IntakeDocument.upload_file_id == UploadFile.id, IntakeDocument.id.not_in(ids), IntakeDocument.status.in_(UNREAD)
-    )
-    return list(
-        session.scalars(
-            sa.select(UploadFile).where(
-                UploadFile.upload_id.in_(uploads), UploadFile.file_id.is_not(None), ~has_page, ~unread
-            )
-        )
-    )
 
 
 class EarlierPicture(NamedTuple):

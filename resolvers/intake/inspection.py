@@ -129,9 +129,9 @@ def refuse_file(session: Session, file_id: uuid.UUID, code: str) -> None:
 
 
 def keep_page(session: Session, files: FileStore, file_id: uuid.UUID, number: int, glance: PageGlance) -> None:
-    """Keep one page of a file; the same page again changes nothing."""
-    file = session.get_one(UploadFile, file_id, with_for_update=True)
-    if session.scalar(_page_of(file_id, number)) is not None:
+    """Keep one page of a file; the same page again changes nothing, nor does one of a file that was let go of."""
+    file = session.get_one(UploadFile, file_id, with_for_update=True, populate_existing=True)
+    if file.file_id is None or session.scalar(_page_of(file_id, number)) is not None:
         return
     session.add(
         UploadPage(

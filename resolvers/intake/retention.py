@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -12,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from db.events import record
 from db.models.intake import IntakeDocument, IntakeField, IntakePage, IntakePolicy
-from db.queries import intake
+from db.queries import intake, retention
 from db.viewer import Role, Viewer
-from resolvers import access
 from resolvers.errors import DomainError, ErrorCode
 
 USUAL_DAYS = 180
@@ -58,33 +56,22 @@ def expire_pictures(session: Session, viewer: Viewer, moment: datetime.datetime)
     its pictures. The bytes go with the next sweep, unless a form that is kept has the same.
     """
     before = moment - datetime.timedelta(days=pictures_kept_days(session, viewer))
-    return _let_go(session, viewer, intake.expired_documents(session, viewer, before))
+    documents = retention.expired_documents(session, viewer, before)
+    let_go_of_pictures(session, documents)
+    for document in documents:
+        record(session, viewer, "intake.pictures_removed", "IntakeDocument", document.id)
+    session.flush()
+    return len(documents)
 
 
-def erase_pictures(session: Session, viewer: Viewer, person_id: uuid.UUID) -> int:
-    """Let go of all pictures of forms about a person, at once; return of how many forms. For HR.
-
-    Raises `DomainError` FORBIDDEN, and NOT_FOUND for an unknown person.
-    """
-    if not viewer.has(Role.HR):
-        raise DomainError(ErrorCode.FORBIDDEN)
-    access.require_answers_for(session, viewer, person_id, ("input", "personId"))
-    return _let_go(session, viewer, intake.documents_about(session, viewer, person_id))
-
-
-def _let_go(session: Session, viewer: Viewer, documents: Sequence[IntakeDocument]) -> int:
+def let_go_of_pictures(session: Session, documents: Sequence[IntakeDocument]) -> None:
+    """Let go of the pictures of documents, and of the files of which no page has its picture any more."""
     ids = [document.id for document in documents]
-    if not ids:
-        return 0
-    pages = intake.upload_pages_only_of(session, ids)
-    for page in pages:
+    for page in retention.upload_pages_only_of(session, ids):
         page.image_id = page.likeness = page.form_fields = None
     session.execute(sa.update(IntakePage).where(IntakePage.document_id.in_(ids)).values(image_id=None))
     session.execute(sa.update(IntakeField).where(IntakeField.document_id.in_(ids)).values(crop_id=None))
     session.flush()
-    for file in intake.upload_files_without_pictures(session, ids):
+    for file in retention.upload_files_without_pictures(session, ids):
         file.file_id = None
-    for document in documents:
-        record(session, viewer, "intake.pictures_removed", "IntakeDocument", document.id)
     session.flush()
-    return len(ids)

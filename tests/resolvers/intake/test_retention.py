@@ -21,7 +21,6 @@ from db.viewer import system_viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.intake import retention
 from resolvers.intake.confirmation import Confirmation, Entry, confirm_document
-from tests.factories import unknown_id
 from tests.paper import VALUES, PaperCompany, hand_in, inspect_as, jpeg, make_paper_company, read_document
 
 CHECKED = [Entry("improvements", None)]
@@ -81,32 +80,6 @@ def test_pictures_go_when_their_time_is_over_and_the_reading_stays(
     left = {path.name for path in Path(settings.home, "files").rglob("*") if path.is_file()}
     assert original not in left
     assert left
-
-
-def test_erasing_takes_all_pictures_of_a_person_at_once(
-    database: Database, files: FileStore, company: PaperCompany
-) -> None:
-    read_document(database, files, company)
-    read_document(
-        database,
-        files,
-        company,
-        content=jpeg(2),
-        values={**VALUES, "staff_number": "T1007", "employee_name": "赵一鸣"},
-        subject=company.people["colleague"],
-    )
-    with database.begin(company.scope) as session:
-        for who, person, code in (
-            ("manager", company.subject.id, ErrorCode.FORBIDDEN),
-            ("hr", unknown_id(), ErrorCode.NOT_FOUND),
-        ):
-            with pytest.raises(DomainError) as caught:
-                retention.erase_pictures(session, company.viewers[who], person)
-            assert caught.value.code is code
-        assert _pictures(session) == [2, 2, 2, 2 * len(VALUES)]
-        assert retention.erase_pictures(session, company.viewers["hr"], company.subject.id) == 1
-        assert _pictures(session) == [1, 1, 1, len(VALUES)]
-        assert retention.erase_pictures(session, company.viewers["hr"], company.subject.id) == 0
 
 
 def test_what_was_given_up_goes_too_and_what_waits_stays(
