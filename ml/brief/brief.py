@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -27,13 +26,13 @@ from ml.brief.engines.extractive import ExtractiveEngine
 from ml.brief.entailment import Entailment
 from ml.brief.select import authors, gather
 from ml.text.folding import normal
+from ml.text.words import count_words
 
 FORMAT = "1"
 """Version of how a brief is put together; part of every digest."""
 USABLE_SHARE = 0.34
 """A generated brief of which fewer sentences than this survive the checks is thrown away."""
 _SECTIONS = {"strength": 0, "concern": 1, "fact": 2}
-_WORD = re.compile(r"[㐀-鿿]|[^\W\d_㐀-鿿]+(?:['’-]\w+)*|\d[\d.,%]*")
 
 _TOO_FEW_NOTES = {
     "zh": "依据不足：{subject}只有{n}条具体反馈，至少需要{m}条。请补充写明场合、做法和影响的反馈。",
@@ -49,11 +48,6 @@ _NONE_LEFT = {
     "zh": "依据不足：没有一句话能在所给反馈中逐字核实，或篇幅上限放不下任何一句。",
     "en": "Not enough evidence: no sentence stands up to the checks within the room that was given.",
 }
-
-
-def count_words(text: str) -> int:
-    """English words, numbers and single Chinese characters."""
-    return len(_WORD.findall(text))
 
 
 def count_characters(text: str) -> int:

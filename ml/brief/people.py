@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ml.brief.contract import Note
+from ml.brief.contract import Note, NoteKind
 from ml.text.folding import normal
 from ml.text.names import acts, names
 from ml.text.sentences import sentences
@@ -48,8 +48,15 @@ _LEAD_OPEN = re.compile(
     r"(?<!and )(?<!about )(?<!than )$",
     re.IGNORECASE,
 )
-_LEAD_ZH = re.compile(r"^\W*(?:[^，,。]{0,14}[，,])?$")
+_LEAD_ZH = re.compile(r"^\W*(?:[^，,。他她]{0,14}[，,])?$")
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|dr|prof|nurse)\.?\s*$", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"\b(?:he|she|his|her|him|hers|himself|herself|colleagues?|teammates?|co-?workers?)\b|[他她](?!们)|同事|队友",
+    re.IGNORECASE,
+)
+_ABOUT_A_PERSON = 0.15
+"""Share of notes that speak of a person. Notes about one have it in a fifth at least; reviews of things seldom."""
+_ONLY_OF_PEOPLE = {NoteKind.MANAGER, NoteKind.SELF, NoteKind.METRIC}
 _TOGETHER = re.compile(r"\s*(?:and|,|&|和|与|跟|、|同)")
 
 
@@ -82,18 +89,42 @@ def subject_names(notes: Sequence[Note], subject_id: str | None) -> tuple[str, .
     That is the person who leads sentences in two notes at least, and in clearly more of them than anybody else;
     otherwise the subject is taken to be addressed without a name.
     """
-    found: list[str] = []
-    for part in re.split(r"[-_:./@\s]", subject_id or ""):
-        if len(part) >= 2 and not part.isdigit() and sum(part.lower() in note.text.lower() for note in notes) >= 2:
-            found.append(part)
+    return tuple(dict.fromkeys([*_parts_said(notes, subject_id), *_leaders(notes)]))
+
+
+def _parts_said(notes: Sequence[Note], subject_id: str | None) -> list[str]:
+    """The parts of an id that two notes say."""
+    parts = re.split(r"[-_:./@\s]", subject_id or "")
+    return [
+        part
+        for part in parts
+        if len(part) >= 2 and not part.isdigit() and sum(part.lower() in note.text.lower() for note in notes) >= 2
+    ]
+
+
+def _leaders(notes: Sequence[Note]) -> list[str]:
+    """The person who leads sentences in two notes at least, and in clearly more of them than anybody else, or none."""
     counts: Counter[str] = Counter()
     for note in notes:
         said = {leading_person(span.of(note.text)) for span in sentences(note.text)} - {None}
         counts.update({name.split()[0] if name.isascii() else name for name in said if name is not None})
     ranked = counts.most_common(2)
-    if ranked and ranked[0][1] >= 2 and (len(ranked) == 1 or ranked[0][1] > 1.5 * ranked[1][1]):
-        found.append(ranked[0][0])
-    return tuple(dict.fromkeys(found))
+    clear = ranked and ranked[0][1] >= 2 and (len(ranked) == 1 or ranked[0][1] > 1.5 * ranked[1][1])
+    return [ranked[0][0]] if clear else []
+
+
+def about_a_person(notes: Sequence[Note], subject_id: str | None) -> bool:
+    """Whether the notes are about somebody's work, not about a thing that many use (a hotel, a course, an app).
+
+    Somebody's work it is when managers, the person or systems write, when one person leads sentences of two notes,
+    when the id is written as a name, or when enough notes speak of "him" or "her". Without any note it is a person.
+    """
+    if not notes or any(note.kind in _ONLY_OF_PEOPLE for note in notes):
+        return True
+    spoken = sum(_PERSONAL.search(note.text) is not None for note in notes)
+    ids = [part.lower() for part in _parts_said(notes, subject_id) if part.isascii()]
+    named = any(not any(part in note.text for note in notes) for part in ids)
+    return named or spoken >= _ABOUT_A_PERSON * len(notes) or bool(_leaders(notes))
 
 
 def somebody_else(text: str, known: Sequence[str]) -> str | None:

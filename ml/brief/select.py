@@ -6,20 +6,28 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ml.assist.assist import Analysis, analyse
+from ml.assist.valence import valence
 from ml.brief.checks import generalises
 from ml.brief.contract import BriefOptions, Note, NoteKind, Pack, Passage, SentenceKind, Unused
-from ml.brief.people import somebody_else, subject_names
+from ml.brief.people import about_a_person, somebody_else, subject_names
 from ml.text.folding import Language, language_of
 from ml.text.quantities import Kind
 from ml.text.sentences import sentences
+from ml.text.words import concepts
 
 SHORTEST = {"en": 3, "zh": 4}
-"""Words, or Chinese characters, below which a sentence says too little to stand alone."""
+"""Words, or Chinese characters, below which a sentence says too little to stand alone. An opinion of a thing may have
+one fewer: "friendly staff", 隔音差."""
 LONGEST = 400
 """Characters of a sentence that may be quoted; a longer one is a paragraph without stops."""
 EMPTY, EMPTY_ALONE = 0.5, 0.35
 """Probability of being empty above which a sentence is not used. A note of one or two sentences is judged more
 strictly than a sentence of a long text: empty praise is short, and nobody looks at it again."""
+SURE = 0.6
+"""How far the probabilities of strength and concern must lie apart for a sentence to be called one of them."""
+_OF_PEOPLE_TEXT = "work job effort team attitude skill perform keep 工作 表现 态度 能力 努力 加油 团队"
+_OF_PEOPLE = frozenset(_OF_PEOPLE_TEXT.split())
+"""Stems and pairs that praise of people is made of: they make no sentence worth using by themselves."""
 CONCRETE = 0.2
 """A sentence below this is not used."""
 
@@ -53,16 +61,16 @@ def concreteness(analysis: Analysis) -> float:
 
 
 def kind_of(analysis: Analysis, note: Note) -> SentenceKind:
-    """Strength, concern or fact. What a system measured is a fact: the reader judges it against its target."""
-    if note.kind is NoteKind.METRIC or analysis.sentiment == "none":
+    """Strength or concern where that is sure, else a fact, as is what a system measured."""
+    if note.kind is NoteKind.METRIC or abs(analysis.strength - analysis.concern) < SURE:
         return "fact"
-    return "strength" if analysis.strength >= analysis.concern else "concern"
+    return "strength" if analysis.strength > analysis.concern else "concern"
 
 
-def _long_enough(text: str) -> bool:
+def _long_enough(text: str, by: int = 0) -> bool:
     if language_of(text) == "zh":
-        return sum(character.isalnum() for character in text) >= SHORTEST["zh"]
-    return len(text.split()) >= SHORTEST["en"]
+        return sum(character.isalnum() for character in text) >= SHORTEST["zh"] - by
+    return len(text.split()) >= SHORTEST["en"] - by
 
 
 def gather(notes: Sequence[Note], options: BriefOptions) -> tuple[Pack, list[Unused]]:
@@ -72,9 +80,10 @@ def gather(notes: Sequence[Note], options: BriefOptions) -> tuple[Pack, list[Unu
     chosen = {note.id for note in mine}
     unused = [Unused(note.id, "another_person") for note in notes if note.id not in chosen]
     known = subject_names(mine, subject)
+    aspects = frozenset() if about_a_person(mine, subject) else shared_aspects(mine)
     passages: list[Passage] = []
     for note in mine:
-        kept, reason = _passages(note, known)
+        kept, reason = _passages(note, known, aspects)
         passages.extend(kept)
         if not kept:
             unused.append(Unused(note.id, reason))
@@ -89,25 +98,42 @@ def gather(notes: Sequence[Note], options: BriefOptions) -> tuple[Pack, list[Unu
     return pack, unused
 
 
-def _passages(note: Note, known: Sequence[str]) -> tuple[list[Passage], str]:
+def shared_aspects(notes: Sequence[Note]) -> frozenset[str]:
+    """Concepts that two notes at least use and that are no judgement: "staff" and 隔音, not "great"."""
+    counts: Counter[str] = Counter()
+    for note in notes:
+        counts.update(concepts(note.text))
+    return frozenset(concept for concept, of in counts.items() if of >= 2 and not _judges(concept))
+
+
+def _judges(concept: str) -> bool:
+    if concept in _OF_PEOPLE:
+        return True
+    good, bad, _ = valence(concept, language_of(concept))
+    return bool(good or bad)
+
+
+def _passages(note: Note, known: Sequence[str], aspects: frozenset[str]) -> tuple[list[Passage], str]:
     kept: list[Passage] = []
     reason = "empty"
     spans = sentences(note.text)
     limit = EMPTY_ALONE if len(spans) <= 2 else EMPTY
     for span in spans:
         text = span.of(note.text)
-        if not _long_enough(text) or len(text) > LONGEST:
+        if not _long_enough(text, by=bool(aspects)) or len(text) > LONGEST:
             continue
         if somebody_else(text, known):
             reason = "another_person"
             continue
         analysis = analyse(text)
-        if analysis.empty >= limit:
-            continue
         weight = concreteness(analysis)
-        if weight < CONCRETE:
-            reason = "not_concrete" if reason == "empty" else reason
-            continue
+        # "friendly staff" says nothing of a person's work, and much of a hotel when other guests speak of the staff too
+        if aspects.isdisjoint(concepts(text)):
+            if analysis.empty >= limit:
+                continue
+            if weight < CONCRETE:
+                reason = "not_concrete" if reason == "empty" else reason
+                continue
         kept.append(Passage(note, text, kind_of(analysis, note), round(weight, 4), quoted=generalises(text)))
     return kept, reason
 

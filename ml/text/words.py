@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ml.text.folding import fold
 
+_WORD = re.compile(r"[㐀-鿿]|[^\W\d_㐀-鿿]+(?:['’-]\w+)*|\d[\d.,%]*")
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*%?|[㐀-䶿一-鿿]+")
 
 _STOP_TEXT = """
@@ -45,6 +46,11 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(fold(text))
 
 
+def count_words(text: str) -> int:
+    """English words, numbers and single Chinese characters."""
+    return len(_WORD.findall(text))
+
+
 def terms(text: str) -> list[str]:
     """What similarity counts: stems of English words and numbers; single Chinese characters and their pairs.
 
@@ -63,3 +69,26 @@ def terms(text: str) -> list[str]:
         elif token not in STOP_WORDS:
             found.append(stem(token))
     return found
+
+
+def concepts(text: str) -> frozenset[str]:
+    """What a summary may cover: stems and pairs of neighbouring stems of English, pairs of Chinese characters.
+
+    A stop word parts a pair, so that "clean room" is one and "clean and the room" is none.
+    """
+    found: set[str] = set()
+    before = ""
+    for token in tokens(text):
+        if token[0] >= "㐀":
+            pairs = (token[i : i + 2] for i in range(len(token) - 1))
+            found.update(pair for pair in pairs if not STOP_CHARACTERS.issuperset(pair))
+            before = ""
+        elif token in STOP_WORDS:
+            before = ""
+        else:
+            word = stem(token)
+            found.add(word)
+            if before:
+                found.add(f"{before} {word}")
+            before = word
+    return frozenset(found)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from ml.brief.brief import count_words
 from ml.text.folding import Language
 from ml.text.sentences import sentences
+from ml.text.words import count_words
 
 
 def summarise(texts: Sequence[str], language: Language, max_words: int, variety: float = 0.7) -> str:

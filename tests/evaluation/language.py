@@ -1,6 +1,6 @@
 """`python -m tests.evaluation.language`: the writing help on held-out notes and briefs of the gold packs.
 
-Writes the sections `assist` and `brief` of `evaluation.json`.
+Writes the sections `assist`, `brief` and `reviews` of `evaluation.json`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ import statistics
 import sys
 from typing import Any
 
-from ml.brief.brief import count_words, write_brief
+from ml.brief.brief import write_brief
 from ml.brief.checks import figure_in
 from ml.brief.contract import Brief, BriefOptions
 from ml.text.quantities import quantities
+from ml.text.words import count_words
 from tests.brief_packs.packs import GoldPack, covered, read_packs
 from tests.evaluation.baseline import summarise
 from tests.evaluation.report import write_section
+from tests.evaluation.reviews import review_figures
 from tests.evaluation.rouge import rouge
 from tests.feedback_corpus.held_out import BINARY, LANGUAGES, SENTIMENTS, TEST_PARTS, Score, held_out, score
 
@@ -97,16 +99,21 @@ def _pack(pack: GoldPack, brief: Brief) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure and write both sections; print the totals."""
-    assist, brief = assist_figures(), brief_figures()
+    """Measure and write the sections; print the totals."""
+    assist, brief, reviews = assist_figures(), brief_figures(), review_figures()
     write_section("assist", assist)
     write_section("brief", brief)
+    write_section("reviews", reviews)
     for part in TEST_PARTS:
         for language, row in assist[part].items():
             told = row["strength_concern_accuracy"]
             sys.stdout.write(f"assist {part} {language}: {row['f1']} strength/concern {told}\n")
         sys.stdout.write(f"assist {part}: {len(held_out(part))} notes\n")
     sys.stdout.write("".join(f"brief {name}: {value}\n" for name, value in brief.items() if name != "packs"))
+    for group, row in reviews["means"].items():
+        for words, sides in row["rouge"].items():
+            sys.stdout.write(f"reviews {group}, {words} words: {sides}\n")
+        sys.stdout.write(f"reviews {group}: { {name: n for name, n in row.items() if name != 'rouge'} }\n")
 
 
 if __name__ == "__main__":

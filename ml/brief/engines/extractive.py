@@ -1,9 +1,16 @@
-"""The default engine: the notes' own sentences, chosen by centrality and concreteness. Deterministic, no weights."""
+"""The default engine: the notes' own sentences, chosen for what many people speak of. Deterministic, no weights.
+
+A brief is good when it covers the concepts that most people use (Gillick and Favre, 2009) with sentences that are
+central and concrete. What a sentence adds shrinks as others are chosen, so the greedy choice by what it adds for its
+length is near the best one (Lin and Bilmes, 2011).
+"""
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,14 +21,19 @@ from ml.brief.checks import group_of
 from ml.brief.contract import Draft, EngineError, NoteKind, Pack, Passage
 from ml.brief.vectors import Matrix, lexrank, tfidf
 from ml.text.folding import Language, language_of
+from ml.text.words import concepts, count_words
 
-VERSION = "extractive-1"
+VERSION = "extractive-2"
 CONSIDERED = 2500
 """Passages that enter the similarity matrix; of more, the most concrete are taken."""
 LIKE = 0.22
 """Cosine above which two sentences are looked at as the same claim or a contradiction."""
-VARIETY = 0.75
-"""Weight of relevance against novelty in maximal marginal relevance (Carbonell and Goldstein, 1998)."""
+CENTRAL, CONCRETE = 0.3, 0.1
+"""What a sentence at the centre of all, and an entirely concrete one, are worth; covering most is worth 1."""
+LENGTH = 0.4
+"""Power of the length by which the worth of a sentence is divided: 0 favours long ones, 1 short ones."""
+OF_ONESELF = 0.7
+"""Worth of a sentence in which the writer tells of himself, against the same one about the subject."""
 
 _SINGLE = str.maketrans('“”「」"', "‘’‘’'")
 _FIRST_PERSON = re.compile(r"\b(?:I|my|My|me|we|We|our|Our|us|mine|myself)\b|我")
@@ -34,7 +46,6 @@ class _Group:
     """Sentences that make the same claim; the first is the one shown."""
 
     members: list[int]
-    score: float = 0.0
     conflict: int | None = None
     """A member of another group that contradicts this one."""
 
@@ -58,20 +69,16 @@ class ExtractiveEngine:
         similarity = _similarity(passages)
         centrality = lexrank(similarity)
         groups = _grouped(passages, similarity, centrality)
-        for group in groups:
-            first = group.members[0]
-            notes = len({passages[index].note.id for index in group.members})
-            group.score = _score(passages[first], float(centrality[first])) * (1 + 0.5 * math.log(notes))
-        return [_sentence(group, passages, pack) for group in _in_order(groups, similarity)]
+        return [_sentence(group, passages, pack) for group in _in_order(groups, pack, passages, similarity, centrality)]
 
 
-def _score(passage: Passage, centrality: float) -> float:
-    """Central sentences first; a concrete one before a vague one, and one about the subject before one in which the
-    writer tells of himself (unless it is a self-review, or a customer who tells what came of the work)."""
-    score = (0.05 + 0.95 * centrality) * (0.8 + 0.2 * passage.weight)
-    if passage.note.kind not in _OF_THEMSELVES and _FIRST_PERSON.search(passage.text):
-        score *= 0.65
-    return score
+def _voices(pack: Pack) -> Counter[str]:
+    """How many different people use each concept; a note without an author is a person of its own."""
+    said: dict[str, set[str]] = {}
+    for note in pack.notes.values():
+        for concept in concepts(note.text):
+            said.setdefault(concept, set()).add(f"author {note.author_id}" if note.author_id else f"note {note.id}")
+    return Counter({concept: len(people) for concept, people in said.items()})
 
 
 def _similarity(passages: Sequence[Passage]) -> Matrix:
@@ -145,26 +152,51 @@ def _compatible(left: Claim, right: Claim) -> bool:
     return not (left.dates and right.dates and not left.dates & right.dates)
 
 
-def _in_order(groups: Sequence[_Group], similarity: Matrix) -> list[_Group]:
-    """All groups by maximal marginal relevance; of a conflict the first side brings the other with it."""
-    rest = sorted(groups, key=lambda group: (-group.score, group.members[0]))
+def _in_order(
+    groups: Sequence[_Group], pack: Pack, passages: Sequence[Passage], similarity: Matrix, centrality: Matrix
+) -> list[_Group]:
+    """All groups by what each adds to those before it; of a conflict the first side brings the other with it."""
+    voices = _voices(pack)
+    held = [concepts(passages[group.members[0]].text) for group in groups]
+    # what one person says is covered by no summary of many; the square root keeps one topic from taking all the room
+    worth = {concept: math.sqrt(voices[concept] - 1) for each in held for concept in each if voices[concept] > 1}
+    most = max((sum(worth.get(concept, 0.0) for concept in each) for each in held), default=0.0) or 1.0
+    factor = [_factor(passages[group.members[0]]) for group in groups]
+    covered: set[str] = set()
+    nearest = np.zeros(len(passages), np.float32)
+
+    def gain(at: int) -> float:
+        first = groups[at].members[0]
+        new = sum(worth.get(concept, 0.0) for concept in sorted(held[at] - covered)) / most
+        central = CENTRAL * float(centrality[first]) * (1 - float(nearest[first]))
+        return (new + central + CONCRETE * passages[first].weight) * factor[at]
+
+    # gains only shrink, so a gain that is still the greatest after counting again needs no look at the others
+    queue = [(-gain(at), group.members[0], at) for at, group in enumerate(groups)]
+    heapq.heapify(queue)
     chosen: list[_Group] = []
     settled: set[int] = set()
-    novelty = {id(group): 0.0 for group in rest}
-    while rest:
-        best = max(rest, key=lambda group: VARIETY * group.score - (1 - VARIETY) * novelty[id(group)])
-        rest.remove(best)
-        if best.members[0] in settled:
+    while queue:
+        _, first, at = heapq.heappop(queue)
+        if first in settled:
             continue
-        chosen.append(best)
-        if best.conflict is not None:
-            settled.add(best.conflict)
-        if len(chosen) <= 60:
-            first = best.members[0]
-            for group in rest:
-                near = float(similarity[first, group.members[0]])
-                novelty[id(group)] = max(novelty[id(group)], near)
+        now = (-gain(at), first, at)
+        if queue and now > queue[0]:
+            heapq.heappush(queue, now)
+            continue
+        chosen.append(groups[at])
+        conflict = groups[at].conflict
+        if conflict is not None:
+            settled.add(conflict)
+        covered |= held[at]
+        np.maximum(nearest, similarity[first], out=nearest)
     return chosen
+
+
+def _factor(passage: Passage) -> float:
+    """For the length, and for a writer who tells of himself, unless it is a self-review or a customer's comment."""
+    own = passage.note.kind not in _OF_THEMSELVES and _FIRST_PERSON.search(passage.text)
+    return (OF_ONESELF if own else 1.0) / math.pow(max(1, count_words(passage.text)), LENGTH)
 
 
 def _sentence(group: _Group, passages: Sequence[Passage], pack: Pack) -> Draft:

@@ -6,9 +6,10 @@ import dataclasses
 
 import pytest
 
-from ml.brief.brief import count_characters, count_words, write_brief, write_briefs
+from ml.brief.brief import count_characters, write_brief, write_briefs
 from ml.brief.contract import BriefOptions, Note, NoteKind
 from ml.brief.describe import describe
+from ml.text.words import count_words
 from tests.brief_packs.packs import read_packs
 
 NOTES = (
@@ -148,8 +149,24 @@ def test_the_description_has_the_names_that_clients_rely_on() -> None:
     described = describe(write_brief(NOTES))
     assert {"insufficient", "engine", "sentences", "dropped", "unused"} <= described.keys()
     assert "reason" not in described
-    assert described["engine"] == "extractive-1"
+    assert described["engine"] == "extractive-2"
     assert described["unused"] == ["4", "5"]
     assert {"text", "citations", "support", "kind"} <= described["sentences"][0].keys()
     assert {sentence["kind"] for sentence in described["sentences"]} <= {"strength", "concern", "fact"}
     assert "reason" in describe(write_brief(NOTES[:1]))
+
+
+def test_friendly_staff_is_an_opinion_of_a_hotel_and_empty_praise_of_a_person() -> None:
+    said = (
+        "The rooms are clean.",
+        "Clean rooms, small breakfast.",
+        "Friendly staff.",
+        "The staff was friendly.",
+        "Wow",
+    )
+    hotel = [Note(str(at), text, f"guest {at}", "h-17") for at, text in enumerate(said)]
+    brief = write_brief(hotel)
+    assert {each.note_id for each in brief.unused} == {"4"}
+    assert any("staff" in sentence.text for sentence in brief.sentences)
+    waiter = write_brief([dataclasses.replace(note, text=f"{note.text} She is great.") for note in hotel])
+    assert not any("staff" in sentence.text for sentence in waiter.sentences)

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import random
+from pathlib import Path
 
 import pytest
 
 from ml.brief.brief import write_brief
 from ml.brief.checks import figure_in
 from ml.text.quantities import quantities
-from tests.brief_packs.packs import FOLDER, GoldPack, covered, read_packs
+from tests.brief_packs.packs import FOLDER, GoldPack, covered, read_packs, read_reviews
+from tests.evaluation.reviews import review_figures
 
 PACKS = list(read_packs())
 
 
-def test_the_packs_are_those_that_were_written_before_the_generator() -> None:
-    lines = [line.split() for line in (FOLDER / "packs.sha256").read_text().splitlines()]
+@pytest.mark.parametrize("folder", [FOLDER, FOLDER / "reviews"], ids=["packs", "reviews"])
+def test_the_packs_are_those_that_were_written_before_the_generator(folder: Path) -> None:
+    lines = [line.split() for line in (folder / "packs.sha256").read_text().splitlines()]
     listed = {name: digest for digest, name in lines}
-    assert listed == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FOLDER.glob("*.json")}
+    assert listed == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.json")}
+
+
+def test_there_are_packs_of_both_languages() -> None:
     assert len(PACKS) >= 12
     assert {pack.language for pack in PACKS} == {"zh", "en"}
 
@@ -56,3 +62,17 @@ def test_the_same_notes_give_the_same_brief_in_any_order(pack: GoldPack) -> None
     shuffled = list(pack.notes)
     random.Random(3).shuffle(shuffled)
     assert write_brief(shuffled) == write_brief(pack.notes)
+
+
+def test_briefs_of_reviews_say_as_much_as_the_baseline_and_seldom_take_blame_for_praise() -> None:
+    assert {(pack.part, pack.language) for pack in read_reviews()} == {
+        (part, language) for part in ("tuning", "told") for language in ("zh", "en")
+    }
+    means = review_figures()["means"].values()
+    for side in ("rouge_1", "rouge_2", "rouge_l"):
+        brief, baseline = (
+            sum(sides[who][side] for row in means for sides in row["rouge"].values()) for who in ("brief", "baseline")
+        )
+        assert brief >= baseline
+    right, wrong = (sum(row[f"kinds_{told}"] for row in means) for told in ("right", "wrong"))
+    assert wrong <= 0.15 * (right + wrong)
