@@ -188,11 +188,13 @@ def test_who_reads_what(api: Api, site: Site, database: Database) -> None:
     assert [node["sourceId"] for node in data["d"]["customerComments"]] == ["task"]
 
     own = api.data(house.employee, RECORDS, {"kinds": ["CUSTOMER_COMMENT"]})["recordedAboutMe"]["nodes"]
-    assert len(own) == 2
-    assert own[0]["object"] == {"id": named["comment"]["id"]}
-    readers = {reading["actor"]["id"] for reading in own[0]["readings"]}
+    on_task, both_named, _ = own
+    assert both_named["object"] == {"id": named["comment"]["id"]}
+    readers = {reading["actor"]["id"] for reading in both_named["readings"]}
     assert readers == {person_id(viewer) for viewer in (house.manager, house.hr, site.pmo)}
-    assert own[0]["readers"] == "你、录入人、你的各级上级和人力资源。"
+    assert both_named["readers"] == "你、录入人、你的各级上级和人力资源。"
+    assert on_task["object"] is not None
+    assert (on_task["readings"], on_task["readers"]) == (None, "能看到该项目的人，以及录入人。")
 
     today = now().date()
     wanted = [decode_id(person_id(viewer), "Person") for viewer in (house.employee, house.colleague)]

@@ -6,9 +6,6 @@ from typing import Any
 
 from db.base import now
 from db.files import FileStore
-from db.models.feedback.customers import CustomerComment
-from db.models.projects.tasks import Project, ProjectMember, ProjectTask
-from db.models.projects.templates import DeliverableTemplate
 from db.models.rewordings import Rewording
 from db.session import Database, Scope
 from db.settings import Settings
@@ -29,7 +26,7 @@ REWORD = (
 def test_what_others_made_of_it_is_recorded_too(
     api: Api, settings: Settings, database: Database, files: FileStore
 ) -> None:
-    """Rewordings, copies of briefs and what was left out of them, and comments on one's task."""
+    """Rewordings, copies of briefs, and what was left out of them."""
     house = make_house(database)
     own = person_id(house.employee)
 
@@ -62,22 +59,3 @@ def test_what_others_made_of_it_is_recorded_too(
     assert api.http.get(api.data(house.manager, node, {"id": document})["node"]["url"]).status_code == 200
     (read, *_) = [each for each in listed("BRIEF") if each["readings"]]
     assert [each["actor"]["id"] for each in read["readings"]] == [person_id(house.manager)]
-
-    with database.begin(Scope(house.organization.id)) as session:
-        owned: dict[str, Any] = {"organization_id": house.organization.id}
-        owner = house.employee.person_id
-        template = DeliverableTemplate(**owned, key="t", number=1)
-        project = Project(**owned, name="x", lead_id=owner, task_count=1)
-        session.add_all([template, project])
-        session.flush()
-        task = ProjectTask(
-            **owned, project_id=project.id, number=1, title="x", owner_id=owner, template_id=template.id,
-            due_at=now(), first_due_at=now(),
-        )  # fmt: skip
-        session.add_all([task, ProjectMember(**owned, project_id=project.id, person_id=owner)])
-        session.flush()
-        words = {"source": "crm", "source_id": "1", "said_on": now().date(), "text": "很快"}
-        session.add(CustomerComment(**owned, **words, project_id=project.id, task_id=task.id))
-    (said,) = listed("CUSTOMER_COMMENT")
-    assert said["readers"] == "能看到该项目的人，以及录入人。"
-    assert (said["readings"], said["object"] is not None) == (None, True)
