@@ -105,9 +105,8 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     found: list[Metric] = []
     for row in range(first_row, grid.height):
         texts = grid.texts[row]
-        if sum(grid.labelled(row, at, context) for at in range(grid.width)) >= max(
-            2, sum(bool(text) for text in texts) - 1
-        ):
+        needed = max(2, grid.width - texts.count("") - 1)
+        if len(grid.words[row]) >= needed and sum(grid.labelled(row, at, context) for at in grid.words[row]) >= needed:
             return found + read_columns(_below(grid, row), 0, context)
         again = row > first_row and texts[0] and texts[0] == heads[0][1]
         if again and all(

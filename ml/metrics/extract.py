@@ -42,7 +42,20 @@ from ml.metrics.documents.word import read_docx
 from ml.metrics.required import check
 from ml.metrics.sanity import find_conflicts, without_repetition
 from ml.metrics.sections import Walker
-from ml.metrics.tools import gatling, http_benches, jmeter, json_reports, jtl, k6, locust, machines, test_runs
+from ml.metrics.tools import (
+    gatling,
+    http_benches,
+    jmeter,
+    json_reports,
+    jtl,
+    k6,
+    loads,
+    locust,
+    machines,
+    outcomes,
+    shapes,
+    test_runs,
+)
 from ml.metrics.tools.record import Run, TextLine
 
 Read = tuple[str, list[Metric], list[tuple[str, str]], Document]
@@ -60,11 +73,17 @@ _CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...]
     ("# fails", locust.read_locust_console),
     ("requests per second", machines.read_redis),
     ("MEM USAGE", machines.read_docker_stats),
+    ("buff/cache", machines.read_free),
+    ("", machines.read_disks),
+    (" req/s", loads.read_h2load),
+    (" requests in ", loads.read_autocannon),
+    ("", loads.read_loads),
     (" in ", test_runs.read_pytest_console),
     ("Tests run:", test_runs.read_surefire),
     ("Tests", test_runs.read_jest),
     (" passing", test_runs.read_mocha),
     ("average response time:", test_runs.read_newman),
+    ("", outcomes.read_outcomes),
 )
 """What a tool's console output always holds, and its reader."""
 
@@ -173,7 +192,7 @@ def _xml(data: bytes) -> Read:
     root = test_runs.parse_xml(data)
     if test_runs.is_junit(root):
         return "junit", test_runs.read_junit(root), [], Document()
-    counted = test_runs.read_counters(root)
+    counted = test_runs.read_robot(root) or test_runs.read_counters(root)
     if counted:
         return "xml", counted, [], Document()
     return (
@@ -194,6 +213,9 @@ def _json(text: str, definitions: tuple[MetricDefinition, ...], limits: Limits) 
     for name, known, read in _JSON_FORMATS:
         if known(value):
             return name, read(value), [], Document()
+    shape = shapes.shape_of(value)
+    if shape is not None:
+        return shape.tool, shapes.read_shape(shape, value), [], Document()
     return "json", json_reports.read_named_keys(value, definitions), [], Document()
 
 
@@ -248,10 +270,15 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
     return name, [*metrics, *rest], [], document
 
 
+_COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
 def _text_lines(text: str) -> list[TextLine]:
-    """The lines of a text; "# name" is a heading unless it stands in a fenced block."""
+    """The lines of a text as a terminal shows them: without colours, and of a line that was written over its last
+    state. "# name" is a heading unless it stands in a fenced block."""
     lines, fenced = [], False
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+    for number, raw in enumerate(_COLOURS.sub("", text).replace("\r\n", "\n").split("\n"), start=1):
+        line = raw.rstrip("\r").rpartition("\r")[2]
         fenced ^= line.lstrip().startswith(("```", "~~~"))
         heading = not fenced and re.match(r"#{1,6}\s+\S", line) is not None
         lines.append(TextLine(line, Place(line=number), heading=heading))
@@ -272,6 +299,8 @@ def _tool_csv(text: str, delimiter: str, limits: Limits) -> Read | None:
             return "locust", locust.read_failures(rows), [], Document()
         if locust.is_history(names):
             return "locust", locust.read_history(names, rows), [], Document()
+        if loads.is_ab_percentages(names):
+            return "ab", loads.read_ab_percentages(rows), [], Document()
         if machines.is_redis_csv(names):
             return "redis-benchmark", machines.read_redis_csv(names, rows), [], Document()
         return None
@@ -281,7 +310,11 @@ def _tool_csv(text: str, delimiter: str, limits: Limits) -> Read | None:
 def _console(lines: Sequence[TextLine]) -> tuple[list[Metric], set[int], list[str]]:
     """What the console readers find: metrics, the lines (indexes) they took, the tools' names."""
     text = "\n".join(line.text for line in lines)
-    runs = [run for mark, read in _CONSOLES if mark in text for run in read(lines) if run.metrics]
+    runs: list[Run] = []
+    for run in (run for mark, read in _CONSOLES if mark in text for run in read(lines) if run.metrics or run.left_out):
+        # Some runners print inside the report of another (Mocha in Cypress).
+        if not any(run.lines < other.lines for other in runs):
+            runs.append(run)
     used = set().union(*(run.lines for run in runs))
     metrics = [
         replace(metric, scope=f"{name} {metric.scope}".strip())
@@ -335,5 +368,9 @@ def _lines_of(block: Block) -> list[TextLine]:
     if isinstance(block, Line):
         return [TextLine(block.text, block.where, block.confidence)]
     if isinstance(block, Table):
-        return [TextLine("  ".join(cell.text for cell in row if cell.text), row[0].where) for row in block.rows if row]
+        return [
+            TextLine("  ".join(cell.text for cell in row if cell.text and not cell.covers), row[0].where)
+            for row in block.rows
+            if row
+        ]
     return [TextLine(block.text, block.where, heading=True)]

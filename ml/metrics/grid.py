@@ -43,6 +43,11 @@ class Grid:
         self.width = len(self.texts[0]) if self.texts else 0
         self._snippets: dict[int, str] = {}
         self.percentiles = self._percentile_cells()
+        self.words = [
+            [at for at, text in enumerate(row) if not text.replace(",", "").replace(".", "", 1).isdigit()]
+            for row in self.texts
+        ]
+        """Of each row the columns that hold more than a bare number."""
         self.numbers: list[list[Quantity | None]] = [
             [cell_quantity(text) if text else None for text in row] for row in self.texts
         ]
@@ -69,7 +74,7 @@ class Grid:
 
     def labelled(self, row: int, column: int, context: Context) -> bool:
         """Whether a cell names a metric or an aggregate."""
-        if self.texts[row][column].replace(",", "").replace(".", "", 1).isdigit():
+        if column not in self.words[row]:
             return False
         if _PERCENT_CELL.match(self.texts[row][column]):
             return (row, column) in self.percentiles

@@ -134,7 +134,12 @@ _RANGE = re.compile(r"\s*(?:-|~|到|至|\bto\b)\s*(?=[\d.])", re.ASCII)
 
 def may_hold_number(text: str) -> bool:
     """Whether a text has a digit or a Chinese numeral at all."""
-    return _MAYBE_NUMBER.search(text) is not None
+    if _DIGIT.search(text) is not None:
+        return True
+    if not text.isascii() and _IN_CHARACTERS.search(text) is not None:
+        return True
+    spelled = "ty" in text or "hundred" in text or "thousand" in text or "million" in text
+    return spelled and _SPELLED.search(text) is not None
 
 
 def mask(text: str, spans: tuple[tuple[int, int], ...] = ()) -> str:
@@ -296,9 +301,9 @@ _BEGINS_OTHERWISE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """A name at the start ("GET /orders/7"): no word that may stand before the number of a cell."""
-_MAYBE_NUMBER = re.compile(
-    r"\d|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million)\b|[百千万]分之|[零〇一二两三四五六七八九十][十百千万]"
-)
+_DIGIT = re.compile(r"\d")
+_SPELLED = re.compile(r"\b(?:(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)y|hundred|thousand|million)\b")
+_IN_CHARACTERS = re.compile(r"[百千万]分之|[零〇一二两三四五六七八九十][十百千万]")
 _PLAIN_UNITS = {"%": Unit("percent", SHARE), "ms": Unit("millisecond", TIME), "s": Unit("second", TIME)}
 
 
@@ -310,7 +315,7 @@ def cell_quantity(cell: str) -> Quantity | None:
         unit = plain.group("unit")
         value = Decimal(plain.group("digits").replace(",", ""))
         return Quantity(value, _PLAIN_UNITS[unit.strip()] if unit else None, 0, len(text), text)
-    if len(text) > 80 or _BEGINS_OTHERWISE.match(text) or not _MAYBE_NUMBER.search(text) or is_empty(text):
+    if len(text) > 80 or _BEGINS_OTHERWISE.match(text) or not may_hold_number(text) or is_empty(text):
         return None
     found = quantities(text)
     if not found:

@@ -56,7 +56,7 @@ def _header_row(grid: Grid, context: Context) -> tuple[int, int]:
     best, best_count = 0, 0
     for at in range(min(5, grid.height - 1)):
         count = 0
-        for column in range(grid.width):
+        for column in grid.words[at]:
             if grid.labelled(at, column, context) and any(
                 grid.numbers[row][column] is not None for row in range(at + 1, min(grid.height, at + 12))
             ):

@@ -41,6 +41,7 @@ REGION_CHARACTERS = 400
 Region = tuple[float, float, float, float]
 
 _NUMBERS = re.compile(r"(?:^|\s)[<>=≤≥~]?\s*[\d.,]*\d[\d.,]*\s*(?:%|ms|s|µs)?(?=\s|$)")
+_WORD = re.compile(r"\S+")
 _DIGIT = re.compile(r"\d")
 _UNMAPPED = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08]|\(cid:\d+\)")
 
@@ -336,22 +337,22 @@ class _Boxes:
 
     def cells(self, start: int, content: str) -> list[Piece]:
         """The cells of one line: its words, joined where the gap is no wider than a space of running text."""
-        words = [(found.start(), found.end()) for found in re.finditer(r"\S+", content)]
         pieces: list[Piece] = []
-        for begin, end in words:
-            first, last = self._box(start + begin), self._box(start + end - 1)
-            top, bottom = min(first[1], last[1]), max(first[3], last[3])
+        text, x0, y0, x1, y1 = "", 0.0, 0.0, 0.0, 0.0
+        for found in _WORD.finditer(content):
+            begin, end = found.span()
+            left, top, right, bottom = self._box(start + begin)
+            if end - begin > 1:
+                _, last_top, right, last_bottom = self._box(start + end - 1)
+                top, bottom = min(top, last_top), max(bottom, last_bottom)
             # Narrow glyphs (".", "-") say little of the line's height.
-            size = max(bottom - top, 4.0)
-            previous = pieces[-1] if pieces else None
-            if previous is not None and first[0] - previous.x1 <= 0.55 * max(size, previous.height):
-                pieces[-1] = Piece(
-                    f"{previous.text} {content[begin:end]}",
-                    previous.x0,
-                    min(previous.y0, top),
-                    max(last[2], previous.x1),
-                    max(previous.y1, bottom),
-                )
-            else:
-                pieces.append(Piece(content[begin:end], first[0], top, last[2], max(bottom, top + 4)))
+            bottom = max(bottom, top + 4)
+            if text and left - x1 <= 0.55 * max(bottom - top, y1 - y0):
+                text, y0, x1, y1 = f"{text} {found.group()}", min(y0, top), max(x1, right), max(y1, bottom)
+                continue
+            if text:
+                pieces.append(Piece(text, x0, y0, x1, y1))
+            text, x0, y0, x1, y1 = found.group(), left, top, right, bottom
+        if text:
+            pieces.append(Piece(text, x0, y0, x1, y1))
         return pieces

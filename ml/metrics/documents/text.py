@@ -226,7 +226,7 @@ def rejoined(blocks: list[Block]) -> list[Block]:
 
 
 def _width(text: str) -> int:
-    return sum(2 if ch > "\u2e7f" else 1 for ch in text)
+    return len(text) if text.isascii() else sum(2 if ch > "\u2e7f" else 1 for ch in text)
 
 
 def _table_at(lines: list[str], at: int) -> tuple[Table, int] | None:

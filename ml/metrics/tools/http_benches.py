@@ -77,6 +77,8 @@ _AB_LABELS = (
     ("latency_avg", re.compile(r"^\s*Time per request:\s*([\d.]+)\s*\[ms\]\s*\(mean\)"), "millisecond"),
 )
 _AB_TOTAL = re.compile(r"^\s*Total:\s+(\d+)\s+(\d+)\s+([\d.]+)\s+(\d+)\s+(\d+)")
+_AB_TABLE_TOTAL = re.compile(r"^\s*Total:\s+(\d+)\s+(\d+)\s+(\d+)\s*$")
+"""The last row of the HTML table (-w): shortest, average, longest."""
 
 
 def read_ab(lines: Sequence[TextLine]) -> Iterator[Run]:
@@ -101,6 +103,9 @@ def read_ab(lines: Sequence[TextLine]) -> Iterator[Run]:
             elif found := _AB_TOTAL.match(text):
                 for metric, group in (("min", 1), ("stddev", 3), ("max", 5)):
                     run.add(f"latency_{metric}", found.group(group), here, unit="millisecond")
+            elif found := _AB_TABLE_TOTAL.match(text):
+                for metric, group in (("min", 1), ("avg", 2), ("max", 3)):
+                    run.add(f"latency_{metric}", found.group(group), here, unit="millisecond")
             elif "Percentage of the requests served" in text:
                 percentages = True
             elif percentages and (found := re.match(r"^\s*(\d{2,3})%\s+(\d+)", text)):
@@ -123,14 +128,15 @@ def read_ab(lines: Sequence[TextLine]) -> Iterator[Run]:
 
 _HEY_LABELS = (
     ("success_rate", re.compile(r"^\s*Success rate:\s*([\d.]+)\s*%?"), "percent"),
-    ("duration", re.compile(r"^\s*Total:\s*([\d.]+) ?(?:secs|sec|s)\b"), "second"),
+    ("requests_total", re.compile(r"^\s*Count:\s*(\d+)\s*$"), None),
+    ("duration", re.compile(r"^\s*Total:\s*([\d.]+) ?(?:secs|sec|s|ms)\b"), "second"),
     ("latency_max", re.compile(r"^\s*Slowest:\s*([\d.]+) ?(?:secs|sec|s|ms)\b"), "second"),
     ("latency_min", re.compile(r"^\s*Fastest:\s*([\d.]+) ?(?:secs|sec|s|ms)\b"), "second"),
     ("latency_avg", re.compile(r"^\s*Average:\s*([\d.]+) ?(?:secs|sec|s|ms)\b"), "second"),
     ("throughput", re.compile(r"^\s*Requests/sec:\s*([\d.]+)"), None),
 )
-_HEY_PERCENTILE = re.compile(r"^\s*(\d{2}(?:\.\d+)?)%\s+in\s+([\d.]+) ?(secs|sec|s|ms)\b")
-_STATUS = re.compile(r"^\s*\[(\d{3})\]\s+(\d+) responses")
+_HEY_PERCENTILE = re.compile(r"^\s*(\d{2}(?:\.\d+)?) ?%\s+in\s+([\d.]+) ?(secs|sec|s|ms)\b")
+_STATUS = re.compile(r"^\s*\[(\d{3}|[A-Z][A-Za-z]+)\]\s+(\d+) responses")
 _ERROR = re.compile(r"^\s*\[(\d+)\]\s+(?!responses)(\S.*)$")
 
 
@@ -142,7 +148,8 @@ def read_hey(lines: Sequence[TextLine]) -> Iterator[Run]:
         if not any(re.match(r"^\s*(?:Slowest|Requests/sec):", other.text) for other in lines[start : start + 10]):
             continue
         end = until(lines, start, re.compile(r"^\s*Summary:\s*$"), 200)
-        run = Run("oha" if any("Success rate" in other.text for other in lines[start : start + 4]) else "hey")
+        head = " ".join(other.text for other in lines[start : start + 4])
+        run = Run("oha" if "Success rate" in head else "ghz" if "Count:" in head else "hey")
         last, statuses, errors, section = start, [], [], ""
         for at in range(start + 1, end):
             text, here = lines[at].text, lines[at]
@@ -176,14 +183,16 @@ def read_hey(lines: Sequence[TextLine]) -> Iterator[Run]:
             elif "error" in section and (found := _ERROR.match(text)):
                 errors.append((found.group(2), int(found.group(1)), here))
                 last = at
-        failed = [entry for entry in statuses if entry[0][0] in "45"]
+        failed = [entry for entry in statuses if entry[0][0] in "45" or (entry[0].isalpha() and entry[0] != "OK")]
+        if failed and failed[0][0].isalpha():
+            errors = []  # ghz says of the same calls what their errors were
         counted = sum(count for _, count, _ in statuses) + sum(count for _, count, _ in errors)
-        if counted:
+        if counted and not any(metric.metric == "requests_total" for metric in run.metrics):
             run.add("requests_total", counted, (statuses or errors)[0][2])
         if failed or errors:
             run.add("requests_failed", sum(count for _, count, _ in [*failed, *errors]), (failed or errors)[0][2])
         for name, count, here in failed:
-            run.add("error_count", count, here, scope=f"HTTP {name}")
+            run.add("error_count", count, here, scope=f"HTTP {name}" if name.isdigit() else name)
         for name, count, here in errors:
             run.add("error_count", count, here, scope=name)
         run.lines = set(range(start, last + 1))

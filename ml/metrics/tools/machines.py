@@ -1,4 +1,4 @@
-"""redis-benchmark (full, quiet, CSV) and docker stats."""
+"""redis-benchmark (full, quiet, CSV), docker stats, free; fio and iperf3, whose figures have no name here."""
 
 from __future__ import annotations
 
@@ -118,3 +118,39 @@ def read_docker_stats(lines: Sequence[TextLine]) -> Iterator[Run]:
             run.add("memory_usage", row.group("share"), lines[at], scope=scope, raw=row.group("share") + "%")
         if run.metrics:
             yield run
+
+
+_FREE_UNITS = {"b": "byte", "k": "kibibyte", "m": "mebibyte", "g": "gibibyte"}
+
+
+def read_free(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """free: the memory in use. A bare number has the unit of the call above it (`free -m`), else it has none."""
+    for at, line in enumerate(lines[:-1]):
+        row = re.match(r"^\s*Mem:\s+\S+\s+([\d.]+)([KMGT]i?)?B?\s", lines[at + 1].text)
+        if row is None or not re.match(r"^\s+total\s+used\s+free\s", line.text):
+            continue
+        run = Run("free", lines={at, at + 1}, left_out=True)
+        call = re.search(r"\bfree\s+-([bkmg])\b", lines[at - 1].text) if at else None
+        if row.group(2):
+            run.add(
+                "memory", byte_count(f"{row.group(1)}{row.group(2)[0]}iB"), lines[at + 1], raw="".join(row.groups())
+            )
+        elif call is not None:
+            run.add("memory", row.group(1), lines[at + 1], unit=_FREE_UNITS[call.group(1)])
+        yield run
+
+
+_DISKS = (
+    (re.compile(r"^\S.*: \(g=\d+\): rw="), re.compile(r"^\s+\w+: ios=|^\S+@|^\$ ")),
+    (re.compile(r"^\[ ID\] Interval\s+Transfer\s+(?:Bitrate|Bandwidth)"), re.compile(r"^iperf Done|^\$ |^\s*$")),
+)
+
+
+def read_disks(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """Reports of fio and iperf3 as lines in which nothing is to be read: I/O waits are no response times."""
+    for start, end in _DISKS:
+        stop = -1
+        for at, line in enumerate(lines):
+            if at > stop and start.match(line.text):
+                stop = next((last for last in range(at + 1, len(lines)) if end.match(lines[last].text)), len(lines) - 1)
+                yield Run("fio" if start is _DISKS[0][0] else "iperf3", lines=set(range(at, stop + 1)), left_out=True)

@@ -36,6 +36,8 @@ class Run:
     tool: str
     metrics: list[Metric] = field(default_factory=list)
     lines: set[int] = field(default_factory=set)
+    left_out: bool = False
+    """A report of what has no name here (disks, networks): its lines are taken, nothing is read of them."""
 
     def add(
         self,

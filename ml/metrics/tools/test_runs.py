@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
@@ -108,6 +109,25 @@ def _metrics(scope: str, counts: Counts) -> list[Metric]:
     made = [
         make("junit", metric, value, Place(), scope=scope, unit="second" if metric == "duration" else None)
         for metric, value in values
+    ]
+    return [metric for metric in made if metric is not None]
+
+
+def read_robot(root: Element) -> list[Metric]:
+    """The totals of Robot Framework's output.xml, and how long its outermost suite took."""
+    whole = next((stat for stat in root.iterfind("statistics/total/stat") if stat.text != "Critical Tests"), None)
+    if root.tag != "robot" or whole is None:
+        return []
+    counts = {
+        name: decimal_of(whole.get(key)) for name, key in (("passed", "pass"), ("failed", "fail"), ("skipped", "skip"))
+    }
+    status = root.find("suite/status")
+    values = {f"test_cases_{name}": count for name, count in counts.items()}
+    values["test_cases_total"] = sum((count for count in counts.values() if count is not None), Decimal(0))
+    values["duration"] = decimal_of(status.get("elapsed")) if status is not None else None
+    made = [
+        make("robot", metric, value, Place(), unit="second" if metric == "duration" else None)
+        for metric, value in values.items()
     ]
     return [metric for metric in made if metric is not None]
 

@@ -1,0 +1,272 @@
+"""Console output of more load tools, told line by line: h2load, bombardier, autocannon, drill, fortio, sysbench, and
+ApacheBench's file of percentages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ml.metrics.contract import Metric, Place
+from ml.metrics.tools.record import PERCENTILES, Run, TextLine, decimal_of, make, until
+
+_TIME = r"([\d.]+\s*(?:ns|us|µs|μs|ms|s|m|h)?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """One tool: where its report begins, and what its lines give. A unit of "time" is printed with the value."""
+
+    tool: str
+    start: re.Pattern[str]
+    values: tuple[tuple[str, re.Pattern[str], str | None], ...]
+    percentile: re.Pattern[str] | None = None
+    """Share and time of a line."""
+    percentile_unit: str = "millisecond"
+    again: re.Pattern[str] | None = None
+    """Where the next report begins, if not at `start`."""
+    most: int = 80
+    """Lines that a report may have."""
+
+
+def _values(*entries: tuple[str, str, str | None]) -> tuple[tuple[str, re.Pattern[str], str | None], ...]:
+    return tuple((metric, re.compile(pattern), unit) for metric, pattern, unit in entries)
+
+
+_CONSOLES = (
+    Console(
+        "bombardier", re.compile(r"^\s*Bombarding \S+ (?:for|with) "),
+        _values(
+            ("concurrency", r"using (\d+) connection", None),
+            ("duration", rf"^\s*Bombarding \S+ for {_TIME} ", "time"),
+            ("throughput", r"^\s*Reqs/sec\s+([\d.]+)", None),
+            ("latency_avg", rf"^\s*Latency\s+{_TIME}\s", "time"),
+            ("latency_stddev", rf"^\s*Latency\s+\S+\s+{_TIME}\s", "time"),
+            ("latency_max", rf"^\s*Latency\s+\S+\s+\S+\s+{_TIME}", "time"),
+        ),
+        re.compile(rf"^\s*(\d{{2}}(?:\.\d+)?)%\s+{_TIME}\s*$"), most=40,
+    ),
+    Console(
+        "drill", re.compile(r"^\s*Time taken for tests\s+[\d.]+ seconds"),
+        _values(
+            ("duration", r"^\s*Time taken for tests\s+([\d.]+) seconds", "second"),
+            ("requests_total", r"^\s*Total requests\s+(\d+)", None),
+            ("requests_ok", r"^\s*Successful requests\s+(\d+)", None),
+            ("requests_failed", r"^\s*Failed requests\s+(\d+)", None),
+            ("throughput", r"^\s*Requests per second\s+([\d.]+)", None),
+            ("latency_p50", rf"^\s*Median time per request\s+{_TIME}", "time"),
+            ("latency_avg", rf"^\s*Average time per request\s+{_TIME}", "time"),
+            ("latency_stddev", rf"^\s*Sample standard deviation\s+{_TIME}", "time"),
+        ),
+        re.compile(rf"^\s*(\d{{2}}(?:\.\d)?)'?(?:th)? percentile\s+{_TIME}"), most=14,
+    ),
+    Console(
+        "fortio", re.compile(r"^\s*Starting at .* qps with \d+ thread|^\s*Ended after "),
+        _values(
+            ("concurrency", r" qps with (\d+) thread", None),
+            ("duration", rf"^\s*Ended after {_TIME} :", "time"),
+            ("requests_total", r"^\s*Ended after \S+ : (\d+) calls", None),
+            ("throughput", r"^\s*Ended after .* qps=([\d.]+)", None),
+            ("latency_avg", r"^\s*Aggregated Function Time : .* avg ([\d.e-]+)", "second"),
+            ("latency_min", r"^\s*Aggregated Function Time : .* min ([\d.e-]+)", "second"),
+            ("latency_max", r"^\s*Aggregated Function Time : .* max ([\d.e-]+)", "second"),
+        ),
+        re.compile(r"^\s*# target (\d{2}(?:\.\d+)?)% ([\d.e-]+)"), "second",
+        again=re.compile(r"^\s*Starting at "), most=120,
+    ),
+    Console(
+        "sysbench", re.compile(r"^\s*sysbench \d+\.\d+"),
+        _values(
+            ("concurrency", r"^\s*Number of threads: (\d+)", None),
+            ("throughput", r"^\s*(?:transactions: .*\(|events per second:\s+|events/s \(eps\):\s+)([\d.]+)", None),
+            ("duration", r"^\s*(?:total time|time elapsed):\s+([\d.]+)s", "second"),
+            ("requests_total", r"^\s*total number of events:\s+(\d+)", None),
+            ("latency_min", r"^\s*min:\s+([\d.]+)", "millisecond"),
+            ("latency_avg", r"^\s*avg:\s+([\d.]+)", "millisecond"),
+            ("latency_max", r"^\s*max:\s+([\d.]+)", "millisecond"),
+        ),
+        re.compile(r"^\s*(\d{2})th percentile:\s+([\d.]+)"), most=70,
+    ),
+)  # fmt: skip
+
+
+def read_loads(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """Reports of the tools whose lines have each their own label."""
+    for tool in _CONSOLES:
+        end = -1
+        for start, line in enumerate(lines):
+            if start < end or not tool.start.search(line.text):
+                continue
+            end = until(lines, start, tool.again or tool.start, tool.most)
+            run, last = Run(tool.tool), start
+            for at in range(start, end):
+                if _line(tool, run, lines[at]):
+                    last = at
+            if tool.tool == "bombardier":
+                last = max(last, _codes(run, lines, start, end))
+            run.lines = set(range(start, last + 1))
+            if len(run.metrics) >= 3:
+                yield run
+
+
+def _line(tool: Console, run: Run, line: TextLine) -> bool:
+    known = len(run.metrics)
+    taken = {metric.metric for metric in run.metrics}
+    for metric, pattern, unit in tool.values:
+        if metric not in taken and (found := pattern.search(line.text)):
+            _add(run, metric, found.group(1), line, unit)
+    if tool.percentile is not None and (found := tool.percentile.match(line.text)):
+        share = found.group(1)
+        name = PERCENTILES.get(share.rstrip("0").rstrip(".") if "." in share else share)
+        if name and f"latency_{name}" not in taken:
+            unit = tool.percentile_unit
+            _add(run, f"latency_{name}", found.group(2), line, "time" if unit == "millisecond" else unit)
+    return len(run.metrics) > known
+
+
+def _add(run: Run, metric: str, text: str, line: TextLine, unit: str | None) -> None:
+    if unit == "time":
+        run.time(metric, text, line)
+    else:
+        run.add(metric, decimal_of(float(text)) if "e" in text else text, line, unit=unit, raw=text)
+
+
+_BOMBARDIER_CODES = re.compile(r"([1-5])xx - (\d+)")
+_BOMBARDIER_OTHERS = re.compile(r"^\s*others - (\d+)")
+
+
+def _codes(run: Run, lines: Sequence[TextLine], start: int, end: int) -> int:
+    """bombardier's counts of status codes: together they are the requests."""
+    for at in range(start, end):
+        codes = {code: int(number) for code, number in _BOMBARDIER_CODES.findall(lines[at].text)}
+        if not codes:
+            continue
+        others = _BOMBARDIER_OTHERS.match(lines[at + 1].text) if at + 1 < end else None
+        rest = int(others.group(1)) if others else 0
+        run.add("requests_total", sum(codes.values()) + rest, lines[at])
+        run.add("requests_ok", codes.get("2", 0), lines[at])
+        run.add("requests_failed", codes.get("4", 0) + codes.get("5", 0) + rest, lines[at])
+        return next((last for last in range(at, end) if re.match(r"^\s*Throughput:", lines[last].text)), at + 1)
+    return start
+
+
+# --- h2load ---------------------------------------------------------------------------------------------------------
+
+_H2_START = re.compile(r"^\s*(?:starting benchmark\.\.\.|finished in [\d.]+\w+, [\d.]+ req/s)")
+_H2_NAMES = {"min": "min", "max": "max", "mean": "avg", "median": "p50", "p95": "p95", "p99": "p99", "sd": "stddev"}
+
+
+def read_h2load(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """h2load; times of connecting and the rates of single clients are left out."""
+    end = -1
+    for start, line in enumerate(lines):
+        if start < end or not _H2_START.match(line.text):
+            continue
+        end = until(lines, start, re.compile(r"^\s*starting benchmark"), 60)
+        run, last, clients, names = Run("h2load"), start, 0, list[str]()
+        for at in range(start, end):
+            text, here = lines[at].text, lines[at]
+            if found := re.search(r"spawning thread #\d+: (\d+) total client", text):
+                clients += int(found.group(1))
+            elif found := re.match(r"^\s*finished in ([\d.]+\w+), ([\d.]+) req/s", text):
+                if clients:
+                    run.add("concurrency", clients, here)
+                run.time("duration", found.group(1), here)
+                run.add("throughput", found.group(2), here)
+            elif found := re.match(r"^\s*requests: (\d+) total, .*?(\d+) succeeded, (\d+) failed", text):
+                for metric, number in zip(("total", "ok", "failed"), found.groups(), strict=True):
+                    run.add(f"requests_{metric}", number, here)
+            elif re.match(r"^\s*min\s+max\s", text):
+                names = text.replace("+/- sd", "").split()
+            elif found := re.match(r"^\s*(?:time for request|request)\s*:\s+(.+)$", text):
+                for name, value in zip(names, found.group(1).split(), strict=False):
+                    if name in _H2_NAMES:
+                        run.time(f"latency_{_H2_NAMES[name]}", value, here)
+            elif not re.match(
+                r"^\s*(?:progress:|TLS |Cipher |Server Temp|Application protocol|status codes:|traffic:|time |req/s"
+                r"|connect|1st byte|ttfb|\s*$)",
+                text,
+            ):
+                continue
+            last = at
+        run.lines = set(range(start, last + 1))
+        if len(run.metrics) >= 4:
+            yield run
+
+
+# --- autocannon -----------------------------------------------------------------------------------------------------
+
+_CANNON_LATENCY = {"50%": "p50", "99%": "p99", "Avg": "avg", "Stdev": "stddev", "Max": "max"}
+_CANNON_COUNT = re.compile(r"^\s*([\d.]+)(k|M)? requests in ([\d.]+)s")
+_BARS = re.compile(r"\s*[│|]\s*")
+
+
+def read_autocannon(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """autocannon's boxes; the rates of single seconds but the smallest, and bytes, are left out."""
+    starts = [at for at, line in enumerate(lines) if re.match(r"^\s*[│|] Stat\s", line.text)]
+    previous = -1
+    for start in starts:
+        if start <= previous:
+            continue
+        ends = range(start, min(len(lines), start + 80))
+        finish = next((at for at in ends if _CANNON_COUNT.match(lines[at].text)), None)
+        if finish is None:
+            continue
+        above = range(start, max(-1, start - 8), -1)
+        first = next((at for at in above if re.match(r"^\s*Running \S+ test @", lines[at].text)), start)
+        run, heads = Run("autocannon", lines=set(range(first, finish + 1))), list[str]()
+        for at in range(first, finish + 1):
+            heads = _cannon_line(run, lines[at], heads)
+        previous = finish
+        yield run
+
+
+def _cannon_line(run: Run, line: TextLine, heads: list[str]) -> list[str]:
+    text = line.text
+    cells = [cell for cell in _BARS.split(text.strip().strip("│|").strip()) if cell]
+    if found := re.match(r"^\s*(\d+) connections", text):
+        run.add("concurrency", found.group(1), line)
+    elif found := _CANNON_COUNT.match(text):
+        scale = {"k": 1000, "M": 1_000_000}.get(found.group(2), 1)
+        run.add("requests_total", (decimal_of(found.group(1)) or 0) * scale, line, raw=found.group(1))
+        run.add("duration", found.group(3), line, unit="second")
+    elif found := re.match(r"^\s*(\d+) 2xx responses, (\d+) non 2xx responses", text):
+        run.add("requests_ok", found.group(1), line)
+        run.add("requests_failed", found.group(2), line)
+    elif "│" not in text and "|" not in text:
+        return heads
+    elif cells[:1] in (["Stat"], ["Code"], ["Percentile"]):
+        return cells
+    elif heads[:1] == ["Stat"] and cells[:1] == ["Latency"]:
+        for head, value in zip(heads[1:], cells[1:], strict=False):
+            if head in _CANNON_LATENCY:
+                run.time(f"latency_{_CANNON_LATENCY[head]}", value, line)
+    elif heads[:1] == ["Stat"] and cells[:1] == ["Req/Sec"]:
+        row = dict(zip(heads[1:], cells[1:], strict=False))
+        for head, metric in (("Avg", "throughput"), ("Min", "throughput_min")):
+            run.add(metric, row.get(head, "").replace(",", ""), line)
+    elif heads[:1] == ["Code"] and len(cells) == 2 and cells[0][:1] in "45":
+        run.add("error_count", cells[1], line, scope=f"HTTP {cells[0]}")
+    elif heads[:1] == ["Percentile"] and len(cells) == 2 and (name := PERCENTILES.get(cells[0])):
+        known = {metric.metric for metric in run.metrics}
+        run.add(f"latency_{name}", None if f"latency_{name}" in known else cells[1], line, unit="millisecond")
+    return heads
+
+
+# --- ApacheBench in other layouts -----------------------------------------------------------------------------------
+
+
+def is_ab_percentages(header: Sequence[str]) -> bool:
+    """Whether a CSV header is that of ab's file of percentages (-e)."""
+    return list(header) == ["Percentage served", "Time in ms"]
+
+
+def read_ab_percentages(rows: Iterator[tuple[int, list[str]]]) -> list[Metric]:
+    """The percentiles that the product keeps, and the shortest and longest request at 0 and 100."""
+    names = {**PERCENTILES, "0": "min", "100": "max"}
+    made = [
+        make("ab", f"latency_{names[row[0]]}", row[1], Place(line=line), unit="millisecond", snippet=", ".join(row))
+        for line, row in rows
+        if len(row) == 2 and row[0] in names
+    ]
+    return [metric for metric in made if metric is not None]
