@@ -55,6 +55,8 @@ class FieldSource(StrEnum):
     """Recognised on a picture."""
     FORM_FIELD = "form_field"
     """Taken from a form field of a PDF: no character was recognised."""
+    TEXT_LAYER = "text_layer"
+    """Taken from text that stands on a PDF's page; recognition only bears it out."""
 
 
 class MatchedBy(StrEnum):

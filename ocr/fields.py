@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import cv2
@@ -14,7 +14,7 @@ from ocr.blank import FRAME_CORNERS, grown
 from ocr.confidence import registration, status_of
 from ocr.contract import Confidence, FieldReading, FieldStatus, FieldType, FormField
 from ocr.engine import Engine
-from ocr.form_fields.reading import Answer
+from ocr.form_fields.given import NOTHING, Given
 from ocr.handwriting import read_writing
 from ocr.ink import Ink, Marks, find_ink, marks, window
 from ocr.labels import Settled
@@ -36,10 +36,8 @@ BLOWN_OUT = 250
 CROP_QUALITY = 88
 
 
-def read_fields(
-    settled: Settled, engine: Engine, today: date, given: Mapping[str, Answer] | None = None
-) -> list[FieldReading]:
-    """All fields of a page that the picture shows whole. `given` is what form fields of its PDF say, by key."""
+def read_fields(settled: Settled, engine: Engine, today: date, given: Given = NOTHING) -> list[FieldReading]:
+    """All fields of a page that the picture shows whole."""
     page = settled.page
     ink = find_ink(settled.flat, page.printed, page.px_per_mm)
     pieces = []
@@ -52,7 +50,7 @@ def read_fields(
     readings = []
     for item, some, its_boxes in zip(page.fields, pieces, boxes, strict=True):
         cell = _Cell(item, settled, ink, some, its_boxes)
-        readings.append(cell.reading(engine, today, (given or {}).get(item.key)))
+        readings.append(cell.reading(engine, today, given))
     return readings
 
 
@@ -87,13 +85,20 @@ class _Cell:
         shift = np.median(shifts, axis=0) if len(shifts) >= 2 else np.zeros(2)
         self.shift = (float(shift[0]), float(shift[1]))
 
-    def reading(self, engine: Engine, today: date, given: Answer | None) -> FieldReading:
-        if given is None:
+    def reading(self, engine: Engine, today: date, given: Given) -> FieldReading:
+        item, answer = self.item, given.answers.get(self.item.key)
+        if answer is not None and (answer.status is FieldStatus.EMPTY or answer.untold):
+            return answer.beside(item, self.read(engine, today))
+        if answer is not None and given.contradicted(item, self._area(), self.settled, self.ink):
+            answer = answer.doubted(item)
+        if answer is None and not item.ticked and item.type is not FieldType.SIGNATURE:
+            answer = given.typed_in(
+                item, self._area(), self.settled, self.ink, registration=self._rounded(), engine=engine, today=today
+            )
+        if answer is None:
             return self.read(engine, today)
-        if given.status is FieldStatus.EMPTY or given.untold:
-            return given.beside(self.item, self.read(engine, today))
-        box = self.settled.placement.quad(self.item.box_mm)
-        return given.reading(self.item, box, jpeg(self._picture(), CROP_QUALITY))
+        box = self.settled.placement.quad(item.box_mm)
+        return answer.reading(item, box, jpeg(self._picture(), CROP_QUALITY))
 
     def read(self, engine: Engine, today: date) -> FieldReading:
         if self.item.ticked:

@@ -22,6 +22,8 @@ from PIL import Image, ImageOps
 
 from ocr.form_fields.contract import PageFields
 from ocr.form_fields.of_pdf import PdfForm
+from ocr.form_fields.own_ink import POINTS_PER_MM
+from ocr.form_fields.visible_text import visible_text
 from ocr.sniff import HEAD_BYTES, media_type
 
 PDF_POINTS_PER_INCH = 72
@@ -78,7 +80,7 @@ class Page:
     width: int
     height: int
     form: PageFields | None = None
-    """The form fields of a PDF's page, if it has any."""
+    """The form fields and texts of a PDF's page, if it has any."""
 
 
 DEFAULT_LIMITS = PageLimits()
@@ -207,11 +209,15 @@ class _PdfSource:
             scale = min(1.0, (limits.read_pixels / max(1.0, width * height)) ** 0.5)
             if min(width, height) * scale < 1:
                 raise PageError(PageErrorCode.NOT_AN_IMAGE, "a page of the PDF has no area; scan it again")
-            fields = None if self._form is None else self._form.page(index, page)
-            rendered = page.render(scale=scale * limits.pdf_dpi / PDF_POINTS_PER_INCH)
+            scale *= limits.pdf_dpi / PDF_POINTS_PER_INCH
+            fields = PageFields() if self._form is None else self._form.page(index, page, scale)
+            rendered = page.render(scale=scale)
             try:
                 drawn = _page(rendered.to_pil(), limits)
-                return replace(drawn, form=fields) if fields else drawn
+                size = page.get_width() / POINTS_PER_MM, page.get_height() / POINTS_PER_MM
+                texts = visible_text(page, rendered.to_numpy(), scale)
+                held = replace(fields, texts=texts, size_mm=(round(size[0], 2), round(size[1], 2)))
+                return replace(drawn, form=held) if held else drawn
             finally:
                 # Else its pixels stay as long as the document is open.
                 rendered.close()

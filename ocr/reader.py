@@ -35,7 +35,8 @@ from ocr.drift import adrift, label_lines, set_right
 from ocr.engine import Engine, EngineOptions
 from ocr.fields import jpeg, read_fields, unknown
 from ocr.form_fields.contract import PageFields
-from ocr.form_fields.reading import MOST_OF_THE_NAMES, agreement, answers
+from ocr.form_fields.given import given_by
+from ocr.form_fields.reading import MOST_OF_THE_NAMES, agreement
 from ocr.labels import LEAST_SEEN, Settled, by_lines, glance, settle
 from ocr.likeness import candidates_by_words, rivals, shows_words_of
 from ocr.loose import LooseReading, read_loosely, upright_lines
@@ -135,11 +136,11 @@ class Reader:
     def _read_page(self, picture: Picture, pages: Sequence[BlankPage], filled: PageFields | None) -> _Page:
         if filled is None:
             return self._read_picture(picture, pages)
-        read = self._read_filled(picture, pages, filled) if filled.fields else None
+        read = self._read_filled(picture, pages, filled) if filled.fields or filled.texts else None
         return replace(read or self._read_picture(picture, pages), warnings=filled.warnings)
 
     def _read_filled(self, picture: Picture, pages: Sequence[BlankPage], filled: PageFields) -> _Page | None:
-        """A PDF's page with form fields, if it lies exactly as the page of a form does and shows its labels.
+        """A PDF's page with form fields or text, if it lies as the page of a form does and shows its labels.
 
         Names propose the form, for two forms may have the same; what is printed decides.
         """
@@ -156,13 +157,15 @@ class Reader:
                 best = settled
         if best is None:
             return None
+        markers = register.find_markers(grey) if best.page.markers else {}
+        best = replace(best, markers=sum(marker.id in markers for marker in best.page.markers))
         code = register.read_code(grey, best.page, best.placement)
         if code is not None and not _is_page(best.page, code):
             return None
         alike = () if code is not None else rivals(picture, best, likely or shown, self.engine)
         if alike:
             return _Page(picture, candidates=alike)
-        given = answers(best.page, filled, self._today())
+        given = given_by(filled, picture, best, self._today())
         return _Page(picture, best, code=code, fields=tuple(read_fields(best, self.engine, self._today(), given)))
 
     def _read_picture(self, picture: Picture, pages: Sequence[BlankPage]) -> _Page:

@@ -280,6 +280,10 @@ NOTICES: dict[str, tuple[str, str]] = {
         "PDF 表单域中保存的内容与页面显示的不一致，请核对。",
         "What the PDF's form field holds is not what the page shows; check it.",
     ),
+    "text_layer_conflict": (
+        "PDF 中的文字与页面上识别到的不一致，或该处另有内容，请核对。",
+        "The PDF's text is not what was recognised on the page, or something else is drawn there; check it.",
+    ),
     "form_field_by_place": (
         "PDF 表单域的名称与表单不同，仅位置相符，请核对。",
         "The PDF's form field has another name than the form's; only its place is the same. Check it.",

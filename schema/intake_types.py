@@ -76,6 +76,7 @@ described_enum(
     values={
         "PICTURE": "It was recognised on a picture.",
         "FORM_FIELD": "The PDF has it as the value of a form field; nothing was recognised.",
+        "TEXT_LAYER": "The PDF has it as text that can be seen on the page; recognition only bears it out.",
     },
 )
 described_enum(

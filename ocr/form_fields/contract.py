@@ -1,11 +1,12 @@
-"""What the form fields of a PDF's page are and hold. Standard library only, so that the API can import it.
+"""What a PDF's page holds besides its picture: form fields, and text that can be seen. Standard library only, so that
+the API can import it.
 
 Boxes are millimetres from the top left corner of the page as it is shown: cut to its crop box and turned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -68,14 +69,29 @@ class PageField:
 
 
 @dataclass(frozen=True, slots=True)
+class PageText:
+    """A piece of a line of text that can be seen on the page."""
+
+    text: str
+    box_mm: Box
+
+
+@dataclass(frozen=True, slots=True)
 class PageFields:
     """The form fields of one page in the order of the file, and codes of what was noticed about them."""
 
     fields: tuple[PageField, ...] = ()
     warnings: tuple[str, ...] = ()
+    ink: str | None = None
+    """What the form fields alone draw: a PNG of one bit a pixel, 0 where there is ink, as large as the page's picture,
+    in base64. None without form fields."""
+    texts: tuple[PageText, ...] = ()
+    """What the page itself says, its print and what was typed on it; nothing that form fields say."""
+    size_mm: tuple[float, float] | None = None
+    """Of the page as it is shown; None for what was kept before texts were."""
 
     def __bool__(self) -> bool:
-        return bool(self.fields or self.warnings)
+        return bool(self.fields or self.warnings or self.texts)
 
 
 def fields_to_json(found: PageFields) -> dict[str, Any]:
@@ -87,15 +103,27 @@ def fields_from_json(data: Mapping[str, Any] | None) -> PageFields:
     """From JSON that `fields_to_json` made; none for None."""
     if data is None:
         return PageFields()
-    return PageFields(tuple(_field(item) for item in data["fields"]), tuple(data["warnings"]))
+    texts = tuple(PageText(item["text"], _box(item["box_mm"])) for item in data.get("texts", ()))
+    size = data.get("size_mm")
+    return PageFields(
+        fields=tuple(_field(item) for item in data["fields"]),
+        warnings=tuple(data["warnings"]),
+        ink=data.get("ink"),
+        texts=texts,
+        size_mm=None if size is None else (size[0], size[1]),
+    )
 
 
 def _field(item: Mapping[str, Any]) -> PageField:
-    x, y, w, h = item["box_mm"]
     given = {
         **item,
         "kind": FieldKind(item["kind"]),
-        "box_mm": (x, y, w, h),
+        "box_mm": _box(item["box_mm"]),
         "options": tuple(ListedOption(**option) for option in item["options"]),
     }
     return PageField(**given)
+
+
+def _box(sides: Sequence[float]) -> Box:
+    x, y, width, height = sides
+    return x, y, width, height

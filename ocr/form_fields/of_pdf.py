@@ -40,6 +40,7 @@ from ocr.form_fields.contract import (
     PageField,
     PageFields,
 )
+from ocr.form_fields.own_ink import own_ink
 
 MOST_ON_A_PAGE = 1000
 """A page with more places of fields than these is no form that a person fills in."""
@@ -73,8 +74,8 @@ class PdfForm:
         self._data, self._kind = data, kind
         self._pages: list[Any] | None = None
 
-    def page(self, index: int, page: pypdfium2.PdfPage) -> PageFields:
-        """The fields of a page, from 0; `page` is the same one as pdfium has it."""
+    def page(self, index: int, page: pypdfium2.PdfPage, scale: float) -> PageFields:
+        """The fields of a page, from 0; `page` is the same one as pdfium has it, `scale` the pixels of a point."""
         try:
             places = list(islice(self._places(index), MOST_ON_A_PAGE + 1))
             if len(places) > MOST_ON_A_PAGE:
@@ -85,13 +86,14 @@ class PdfForm:
             finally:
                 if drawn is not None:
                     drawn.close()
+            ink = own_ink(self._data, index, scale) if any(found) else None
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - a damaged file makes its reader fail in any way; its pages may still be drawn
             return PageFields(warnings=(FIELDS_UNREADABLE,))
         fields = tuple(field for field in found if field is not None)
         xfa = not fields and self._kind in (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND)
-        return PageFields(fields, (XFA_FORM,) if xfa else ())
+        return PageFields(fields, (XFA_FORM,) if xfa else (), ink)
 
     def _places(self, index: int) -> Iterator[_Place]:
         if self._pages is None:

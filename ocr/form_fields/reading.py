@@ -32,7 +32,7 @@ MOST_OF_THE_NAMES = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the form fields say about one field of the form."""
+    """What a PDF says about one field of the form."""
 
     value: str | None
     raw: str
@@ -41,6 +41,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     untold: bool = False
     """Something is drawn whose letters the file does not tell: the picture has to say whether it is this value."""
+    source: FieldSource = FieldSource.FORM_FIELD
 
     def reading(self, item: FormField, box: Quad, crop: bytes) -> FieldReading:
         """As the reading of a field that lies there on the page's picture."""
@@ -56,8 +57,13 @@ class Answer:
             box=box,
             crop=crop,
             notes=tuple(dict.fromkeys(self.notes)),
-            source=FieldSource.FORM_FIELD,
+            source=self.source,
         )
+
+    def doubted(self, item: FormField) -> Answer:
+        """The same where the page shows something else than the form field draws."""
+        confidence = replace(self.confidence, recognition=DIFFERING)
+        return _answer(item.type, self.value, self.raw, confidence, (*self.notes, CONFLICT))
 
     def beside(self, item: FormField, seen: FieldReading) -> FieldReading:
         """The reading where the picture was read too.
@@ -123,7 +129,7 @@ def _held(item: FormField, filled: PageFields, today: date) -> Answer | None:
     said = entry.label if entry is not None else held
     meaning = _meaning(item, held, said, today)
     differs = field.draws and not _shows(
-        field.drawn, (held, said), lambda text: _value(item, text, today).value, meaning
+        field.drawn, (held, said), lambda text: meaning_of(item, text, today).value, meaning
     )
     judged = _judged(item, meaning, said, named, (CONFLICT,) if differs else ())
     return replace(judged, untold=differs and field.drawn is None)
@@ -131,12 +137,12 @@ def _held(item: FormField, filled: PageFields, today: date) -> Answer | None:
 
 def _meaning(item: FormField, held: str, said: str, today: date) -> Value:
     if not item.listed:
-        return _value(item, said, today)
+        return meaning_of(item, said, today)
     chosen = [option for option in item.options if option.pdf_state == held]
     return Value(chosen[0].value, FITS) if len(chosen) == 1 else normalise(item, said, today)
 
 
-def _value(item: FormField, text: str, today: date) -> Value:
+def meaning_of(item: FormField, text: str, today: date) -> Value:
     """The value of text that nobody had to recognise: figures in prose are as whole as its words."""
     if item.type is FieldType.LONG_TEXT and text.strip():
         return Value(as_written(text), FITS)
@@ -151,13 +157,13 @@ def _shows(drawn: str | None, texts: Iterable[str], value: Callable[[str], str |
     for text in texts:
         whole = plain(text)
         if "".join(plain(line) for line in drawn.split("\n")) == whole:
-            return _signs(drawn) == _signs(text)
+            return signs(drawn) == signs(text)
         if shown == sorted(filter(None, (plain(line) for line in text.split("\n")))):
-            return _signs(drawn) == _signs(text)
+            return signs(drawn) == signs(text)
     return meaning.value is not None and value(drawn) == meaning.value
 
 
-def _signs(text: str) -> str:
+def signs(text: str) -> str:
     """The signs between letters and digits that change what they mean: a point, a minus, a per cent."""
     return "".join(sorted(character for character in text if character in ".-−%+<>=/"))
 
