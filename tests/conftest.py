@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import shutil
 import sys
@@ -76,29 +77,39 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "throughline.sqlite3"
 
 
+def install(request: pytest.FixtureRequest, home: Path, kind: str = "sqlite", **values: Any) -> Settings:
+    """Settings with a migrated, empty database and that new home folder.
+
+    The run has one PostgreSQL database, which this empties: a fixture that keeps it for longer than a test is of scope
+    "module", and no test of the module asks for another one.
+    """
+    home.mkdir()
+    if kind == "postgresql":
+        urls: dict[str, Any] = request.getfixturevalue("postgresql_urls")
+        empty(urls["migration_database_url"])
+        return Settings(home=home, **{**urls, **values})
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), home / "throughline.sqlite3")
+    return Settings(home=home, **values)
+
+
 @pytest.fixture
 def make_settings(request: pytest.FixtureRequest, tmp_path: Path) -> MakeSettings:
     """Makes settings with a migrated, empty database: `make_settings("sqlite" | "postgresql", broker_url=…, …)`.
 
     Every call empties the PostgreSQL database and gives a SQLite file and a home folder of its own.
     """
-    made: list[Path] = []
+    homes = (tmp_path / f"home{number}" for number in itertools.count())
 
     def make(kind: str = "sqlite", **values: Any) -> Settings:
-        home = tmp_path / f"home{len(made)}"
-        home.mkdir()
-        made.append(home)
-        if kind == "postgresql":
-            urls: dict[str, Any] = request.getfixturevalue("postgresql_urls")
-            empty(urls["migration_database_url"])
-            return Settings(home=home, **{**urls, **values})
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), home / "throughline.sqlite3")
-        return Settings(home=home, **values)
+        return install(request, next(homes), kind, **values)
 
     return make
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(params=DATABASES)
 def settings(request: pytest.FixtureRequest, make_settings: MakeSettings) -> Settings:
     """Settings with an empty database, once on SQLite and once on PostgreSQL."""
     return make_settings(request.param)

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
 
 from db.files import FileStore
 from db.models.jobs import Job, JobState
 from db.session import Database
 from db.settings import Settings
+from schema.app import create
 from schema.relay import encode_id
 from tests.contract.mutations import attempt, mutations
 from tests.contract.world import World, make_world, snapshot
@@ -41,6 +44,19 @@ def settings(furnished: tuple[Path, World], tmp_path: Path) -> Settings:
     home = tmp_path / "home"
     shutil.copytree(furnished[0], home)
     return Settings(home=home)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    database = Database(settings)
+    yield database
+    asyncio.run(database.aclose())
+
+
+@pytest.fixture
+def api(settings: Settings) -> Iterator[Api]:
+    with TestClient(create(settings)) as client:
+        yield Api(settings, client)
 
 
 @pytest.fixture
