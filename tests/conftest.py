@@ -31,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for name in [name for name in os.environ if name.startswith("THROUGHLINE_") and "_TEST_" not in name]:
         del os.environ[name]  # tests say themselves which settings they mean
+    # Several readers run at once in a run of the tests, and threads that wait for each other burn processor time.
+    os.environ["THROUGHLINE_OCR_THREADS"] = "1"
     for server in SERVERS.values():
         config.addinivalue_line("markers", f"{server.name}: needs {server.name}; without it: {server.advice}")
 

@@ -1,6 +1,6 @@
 """Train the writing help: `python -m ml.assist.train` reads `training/notes.jsonl` and writes `weights.npz`.
 
-Needs scikit-learn (development only). Deterministic: the same notes give the same weights. Heads on the whole note
+Needs `requirements/measure.txt`. Deterministic: the same notes give the same weights. Heads on the whole note
 are trained on part probabilities that were predicted out of fold, as they will meet them on notes never seen.
 """
 

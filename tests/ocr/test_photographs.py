@@ -1,5 +1,5 @@
-"""A fixed part of the full evaluation: four filled forms under six conditions and the committed pictures, read and
-compared with their truth.
+"""A fixed part of the full evaluation: four filled forms, each under half of six conditions, and the committed
+pictures, read and compared with their truth.
 
 The figures for many more pictures come from `python -m tests.evaluation.forms`.
 """
@@ -37,7 +37,8 @@ def reader() -> Reader:
 
 @pytest.fixture(scope="module")
 def readings(reader: Reader) -> Readings:
-    return read(reader, corpus(FORMS, BASE))
+    taken = (picture for place, number in enumerate(FORMS) for picture in corpus([number], BASE[place % 2 :: 2]))
+    return read(reader, taken)
 
 
 @pytest.mark.fonts
@@ -49,7 +50,7 @@ def test_good_pictures_are_read_right(readings: Readings) -> None:
 def test_bad_pictures_are_mostly_read_right(readings: Readings) -> None:
     told = summary(readings.under(condition.name for condition in BASE if condition is not CURLED))
     assert told["exact"] >= 0.90
-    assert told["fields"] == len(FORMS) * 5 * 16
+    assert told["fields"] == len(FORMS) // 2 * 5 * 16
 
 
 @pytest.mark.fonts
@@ -60,7 +61,7 @@ def test_nothing_is_wrong_but_sure(readings: Readings) -> None:
 @pytest.mark.fonts
 def test_what_is_empty_and_what_is_filled_are_not_confused(readings: Readings) -> None:
     told = summary(readings.under(GOOD_LIGHT))["empty"]
-    assert told["fields"] >= 8
+    assert told["fields"] >= 4
     assert told["filled_but_told_empty"] == 0
     assert told["told_empty"] >= 0.9
 
