@@ -160,6 +160,11 @@ REASONS: dict[str, tuple[str, str]] = {
         "该文件无法解码，请换一张照片，或重新导出文件。",
         "The file cannot be decoded; take another picture, or export the file again.",
     ),
+    "too_many_hard_pages": (
+        "文件中有多页无法解码，其余页未再读取；请重新导出，或分别上传各页。",
+        "Several pages of the file cannot be decoded, and those behind them were not tried; export it again, or upload "
+        "the pages one by one.",
+    ),
     "sandbox_failed": ("读取失败，请联系管理员重试。", "Reading failed; ask an administrator to try again."),
     "worker_lost": (
         "处理中断次数过多，请联系管理员重试。",

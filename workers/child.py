@@ -7,6 +7,7 @@ content they work on, and a log file would count against the limit of files.
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import resource
@@ -25,11 +26,13 @@ def main() -> None:
     threading.Thread(target=_exit_with_parent, args=(int(sys.argv[1]),), daemon=True).start()
     calls = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
-    _limit(**pickle.loads(_read(calls) or b""))  # noqa: S301 - from the parent, which is trusted
+    limits = pickle.loads(_read(calls) or b"")  # noqa: S301 - from the parent, which is trusted
+    _limit(**limits)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
         os.dup2(nothing, descriptor)
     while (call := _read(calls)) is not None:
+        _limit_call(limits["processor_seconds"])
         message = _answer(call)
         answers.write(_HEADER.pack(len(message)) + message)
         answers.flush()
@@ -57,7 +60,7 @@ def _limit(
     *,
     seconds: float,  # kept by the parent
     memory_bytes: int | None,
-    processor_seconds: int | None,
+    processor_seconds: int | None,  # of each call, see below
     file_bytes: int,
     open_files: int,
 ) -> None:
@@ -66,10 +69,15 @@ def _limit(
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     if memory_bytes is not None:
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+def _limit_call(processor_seconds: int | None) -> None:
+    """Let the next call have so much beyond what was used before; SIGXCPU ends it then."""
     if processor_seconds is not None:
-        resource.setrlimit(
-            resource.RLIMIT_CPU, (processor_seconds, processor_seconds + 5)
-        )  # the first one is told, see SIGXCPU
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        spent = math.ceil(used.ru_utime + used.ru_stime)
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (spent + processor_seconds, hard))
 
 
 def _read(stream: BinaryIO) -> bytes | None:

@@ -18,6 +18,11 @@ from workers.registry import Effect, JobRun, job
 
 log = structlog.get_logger()
 
+MOST_ENDED_CHILDREN = 3
+"""Pages of one file that may end the child that decodes them, each in its own time, before the file is given up."""
+TOO_HARD = "too_many_hard_pages"
+"""Reason code of a file that was given up so; the pages before are kept."""
+
 
 def _reading_failed(session: Session, viewer: Viewer, args: dict[str, Any], code: str) -> None:
     """A document whose reading was given up says so to whoever handed it in."""
@@ -79,8 +84,11 @@ def _inspected(run: JobRun, upload_id: uuid.UUID) -> bool:
                 with run.write() as session:
                     if not inspection.begin_file(session, file.id, opened.pages):
                         continue
+                ended = 0
                 for number in range(file.pages_kept + 1, opened.pages + 1):
-                    _keep_page(run, opened, file.id, number)
+                    ended += _keep_page(run, opened, file.id, number)
+                    if ended == MOST_ENDED_CHILDREN:
+                        raise UnreadableFileError(TOO_HARD)
                     run.progress(round(100 * (place + number / opened.pages) / len(waiting)), "inspecting")
         except UnreadableFileError as error:
             with run.write() as session:
@@ -88,16 +96,17 @@ def _inspected(run: JobRun, upload_id: uuid.UUID) -> bool:
     return True
 
 
-def _keep_page(run: JobRun, opened: OpenedFile, file_id: uuid.UUID, number: int) -> None:
-    """Decode a page of a file and keep it, or that it is broken."""
+def _keep_page(run: JobRun, opened: OpenedFile, file_id: uuid.UUID, number: int) -> bool:
+    """Decode a page of a file and keep it, or that it is broken; whether decoding it ended its child."""
     try:
         glance = opened.page(number)
     except UnreadableFileError as error:
         with run.write() as session:
             inspection.keep_broken_page(session, file_id, number, error.code)
-    else:
-        with run.write() as session:
-            inspection.keep_page(session, run.services.files, file_id, number, glance)
+        return error.code.startswith("sandbox_")
+    with run.write() as session:
+        inspection.keep_page(session, run.services.files, file_id, number, glance)
+    return False
 
 
 @job("intake.print_sheet", max_failures=3, time_limit=120)

@@ -17,23 +17,24 @@ from db.settings import Settings
 from ocr.contract import FormReading, FormTemplate, PageGlance, PublishedForm
 from ocr.form_fields.contract import PageFields
 from ocr.proposal.contract import PageSource, Proposal
-from workers.sandbox import Limits, Sandbox
+from workers.sandbox import Limits, Sandbox, SandboxError
 
 if TYPE_CHECKING:
     from ocr.pages import OpenFile
     from ocr.reader import Reader
 
 MEBIBYTE = 1 << 20
-DECODING = Limits(seconds=60, memory_bytes=3072 * MEBIBYTE, processor_seconds=60)
+DECODING = Limits(seconds=180, memory_bytes=3072 * MEBIBYTE, processor_seconds=60)
 READING = Limits(seconds=240, memory_bytes=8192 * MEBIBYTE, file_bytes=64 * MEBIBYTE, open_files=1024)
 PAGES_OF_ONE_DECODER = 20
-"""Pages that one decoding child decodes before another takes its place: its processor time is counted over its life."""
+"""Pages that one decoding child decodes before another takes its place: its memory grows."""
 PAGES_BEFORE_RENEWAL = 60
 """Pages that one reading child reads before another takes its place."""
 
 
 class UnreadableFileError(Exception):
-    """An uploaded file gives no pages; `code` is one of those of `ocr.pages.PageError`."""
+    """An uploaded file or a page of it cannot be decoded; `code` is one of those of `ocr.pages.PageError`, or that of a
+    `SandboxError` after `sandbox_`: decoding it ended the child by itself, and would again."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -51,22 +52,48 @@ class EngineChoice:
 
 
 class OpenedFile:
-    """An uploaded file in a child process, which is replaced after a number of pages: its limits are for its life."""
+    """An uploaded file in a child process, which is replaced after a number of pages and by whatever ends it."""
 
     def __init__(self, child: Sandbox, content: bytes, templates: tuple[FormTemplate, ...]) -> None:
         self._child, self._content, self._templates = child, content, templates
         self._decoded = 0
-        self.pages = child.call(_open, content)
+        """Pages that the child was asked for."""
+        self.pages = self._opened()
         """How many pages it has."""
 
     def page(self, number: int) -> PageGlance:
-        """A page, from 1."""
+        """A page, from 1. One that ends the child does so again in a new one before it counts as undecodable."""
         if self._decoded == PAGES_OF_ONE_DECODER:
-            self._child.close()
-            self._child.call(_open, self._content)
-            self._decoded = 0
+            self._renew()
         self._decoded += 1
-        return self._child.call(_glance, number, self._templates)
+        try:
+            return self._child.call(_glance, number, self._templates)
+        except SandboxError as error:
+            if error.outside:
+                raise
+            alone = self._decoded == 1
+            self._renew()
+            if not alone:
+                return self.page(number)
+            raise UnreadableFileError(f"sandbox_{error.code}") from None
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the child, if it runs."""
+        return self._child.process_id
+
+    def _renew(self) -> None:
+        self._child.close()
+        self._opened()
+        self._decoded = 0
+
+    def _opened(self) -> int:
+        try:
+            return self._child.call(_open, self._content)
+        except SandboxError as error:
+            if error.again:
+                raise
+            raise UnreadableFileError(f"sandbox_{error.code}") from None
 
 
 class ReadingProcess:
@@ -82,8 +109,8 @@ class ReadingProcess:
     def opened(self, content: bytes, templates: Sequence[FormTemplate] = ()) -> Iterator[OpenedFile]:
         """An uploaded file whose pages are decoded and looked at one by one, by the forms that they may show.
 
-        Raises `UnreadableFileError` for a file that is none or breaks a limit, `SandboxError` when decoding it died;
-        so do its methods.
+        Raises `UnreadableFileError` for a file that is none or breaks a limit, `SandboxError` when the machine was busy
+        or the child was ended from outside; so do its methods.
         """
         with Sandbox(DECODING) as child:
             yield OpenedFile(child, content, tuple(templates))

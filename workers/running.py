@@ -211,7 +211,7 @@ def _judged(error: BaseException) -> tuple[str, bool]:
         case DomainErrors():
             return error.errors[0].code.value.lower(), False
         case SandboxError():
-            return f"sandbox_{error.code}", True
+            return f"sandbox_{error.code}", error.again
         case OverTimeError():
             return "over_time", True
         case UnknownJobError():

@@ -37,26 +37,38 @@ _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRA
 OWN_PACKAGES = frozenset({"ocr", "ml", "workers"})
 _PLAIN = frozenset({("decimal", "Decimal"), ("datetime", "date"), ("datetime", "datetime"), ("uuid", "UUID")})
 
+_SENT_BY_OTHERS = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+"""Signals that end a child without its doing; the system's own when memory runs out is among them."""
+
 SandboxCode = Literal["timeout", "memory", "crashed", "failed"]
 
 
 class SandboxError(RuntimeError):
     """The function gave no result: `timeout`, `memory`, `crashed` (the child died) or `failed` (it raised an error of
-    a kind that is not taken over; the message has its type and place)."""
+    a kind that is not taken over; the message has its type and place).
 
-    def __init__(self, code: SandboxCode, message: str = "") -> None:
+    `outside` is whether something else than the call may be to blame: the machine was busy, or somebody ended the
+    child. `first` is whether the child had done nothing before. What a call does to a new child by itself, it does
+    again: `again` is whether another try may go better.
+    """
+
+    def __init__(self, code: SandboxCode, message: str = "", *, outside: bool = False, first: bool = True) -> None:
         super().__init__(f"{code}: {message}" if message else code)
         self.code = code
+        self.outside = outside
+        self.again = outside or not first
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use. Memory is address space, processor time is summed over the child's whole life."""
+    """What a child may use. Memory is address space."""
 
     seconds: float
-    """Wall time of one call."""
+    """Wall time of one call. Beside a limit of processor time several times as long: a busy machine is not the call's
+    fault."""
     memory_bytes: int | None = None
     processor_seconds: int | None = None
+    """Processor time of one call, summed over its threads."""
     file_bytes: int = 0
     """Size of the largest file it may write."""
     open_files: int = 256
@@ -70,6 +82,8 @@ class Sandbox:
         self._limits = limits
         self._child: subprocess.Popen[bytes] | None = None
         self._life: int | None = None
+        self._answers = 0
+        """Calls that the running child has answered."""
         self._turn = threading.Lock()
 
     def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -92,15 +106,16 @@ class Sandbox:
             except Exception:  # noqa: BLE001 - unpickling what a stranger wrote may raise anything
                 self._kill()
                 raise SandboxError("crashed", "its answer was not understood") from None
+            first, self._answers = self._answers == 0, self._answers + 1
             if kind == "result":
                 result: R = answer
                 return result
             if kind == "memory":
                 self._kill()
-                raise SandboxError("memory")
+                raise SandboxError("memory", first=first)
             if kind == "raised" and isinstance(answer, Exception):
                 raise answer
-            raise SandboxError("failed", str(answer))
+            raise SandboxError("failed", str(answer), first=first)
 
     @property
     def process_id(self) -> int | None:
@@ -121,6 +136,7 @@ class Sandbox:
         if self._child is not None and self._child.poll() is None:
             return self._child
         self._kill()
+        self._answers = 0
         # The child holds the reading end of this pipe: when this process dies, however, it reads the end and exits.
         life_read, self._life = os.pipe()
         try:
@@ -139,12 +155,13 @@ class Sandbox:
 
     def _death(self) -> SandboxError:
         """What the child died of."""
-        child = self._child
+        child, first = self._child, self._answers == 0
         code = child.wait() if child is not None else None
         self._kill()
         if code == -signal.SIGXCPU:
-            return SandboxError("timeout", "processor time")
-        return SandboxError("crashed", f"signal {-code}" if code is not None and code < 0 else f"exit code {code}")
+            return SandboxError("timeout", "processor time", first=first)
+        said = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+        return SandboxError("crashed", said, outside=code is None or -code in _SENT_BY_OTHERS, first=first)
 
     def _kill(self) -> None:
         child, self._child = self._child, None
@@ -247,7 +264,7 @@ def _wait(descriptor: int, event: int, until: float) -> None:
     with selectors.DefaultSelector() as selector:
         selector.register(descriptor, event)
         if not selector.select(max(0.0, until - time.monotonic())):
-            raise SandboxError("timeout")
+            raise SandboxError("timeout", outside=True)
 
 
 class _DataOnly(pickle.Unpickler):

@@ -2,9 +2,9 @@
 
 - Memory of the reading process over 300 pages, with the process renewed on the way.
 - Pages per second of two workers' reading processes with one thread each, beside those of one, in turns.
-- Memory of decoding the first pages of a PDF of 200 pages beside one of two.
+- Memory of a worker and its children that split a pile of 200 pages, beside one of two.
 
-Figures of memory are the resident sizes of the child processes in MiB. The second figure needs two quiet cores:
+Figures of memory are resident sizes in MiB. The second figure needs two quiet cores:
 `load` says how many processes wanted to run when it began.
 """
 
@@ -17,14 +17,17 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
+from PIL import Image
 
 from db.settings import Settings
 from ocr.forms import shipped
@@ -110,40 +113,60 @@ def _throughput() -> dict[str, Any]:
     }
 
 
-_DECODING = """
-import sys, resource
-from dataclasses import replace
-from ocr.pages import DEFAULT_LIMITS, OpenFile
-opened = OpenFile(open(sys.argv[1], "rb").read(), replace(DEFAULT_LIMITS, pages=200))
-for number in range(1, opened.pages + 1):
-    opened.page(number)
-print(opened.pages, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-"""
-
-
 def _pdf() -> dict[str, Any]:
-    """Most memory of a process that renders every page of a PDF of 2 and of 200 pages, one after the other."""
+    """Most memory of a worker and of the children that split a pile of photographed forms, by its number of pages."""
     found = {}
     for pages in (2, 200):
-        with (
-            pypdfium2.PdfDocument.new() as document,
-            pypdfium2.PdfDocument(shipped.blank_pdf(FORM_KEY)) as one,
-        ):
-            for _ in range(pages):
-                document.import_pages(one)
-            out = io.BytesIO()
-            document.save(out)
-        path = Path(f"bench-{pages}.pdf")
-        path.write_bytes(out.getvalue())
-        try:
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as pile:
+            pile.write(_pile(pages))
+            pile.flush()
+            # In a process of its own, whose memory nothing else has raised.
+            program = "import sys; from tests.bench.paper import split; split(sys.argv[1])"
             done = subprocess.run(
-                [sys.executable, "-c", _DECODING, str(path)], check=True, capture_output=True, text=True
+                [sys.executable, "-c", program, pile.name], check=True, capture_output=True, text=True
             )
-        finally:
-            path.unlink()
-        count, memory = map(int, done.stdout.split())
-        found[f"pages_{count}"] = memory
+        found[f"pages_{pages}"] = json.loads(done.stdout)
     return found
+
+
+def split(path: str) -> None:
+    """Split a file as a worker does and print what that took, in MiB."""
+    content = Path(path).read_bytes()
+    template = shipped.load(FORM_KEY).template
+    before = _highest(os.getpid())
+    children = []
+    with _process().opened(content, [template]) as opened:
+        for number in range(1, opened.pages + 1):
+            opened.page(number)
+            if opened.process_id is not None:
+                children.append(_highest(opened.process_id))
+    worker = _highest(os.getpid()) - before
+    found = {"pages": opened.pages, "file": len(content) >> 20, "highest_child": max(children), "worker_grew": worker}
+    sys.stdout.write(json.dumps(found))
+
+
+def _pile(pages: int) -> bytes:
+    """A PDF of photographed forms, scaled so that two hundred stay within what may be uploaded."""
+    scans = []
+    for path in sorted(SAMPLES.glob("*.jpg"))[:pages]:
+        scan = io.BytesIO()
+        with Image.open(path) as picture:
+            picture.thumbnail((1400, 1400))
+            picture.convert("RGB").save(scan, "PDF", resolution=120, quality=70)
+        scans.append(scan.getvalue())
+    out = io.BytesIO()
+    with pypdfium2.PdfDocument.new() as pile:
+        for scan_of_page in islice(cycle(scans), pages):
+            with pypdfium2.PdfDocument(scan_of_page) as one:
+                pile.import_pages(one)
+        pile.save(out)
+    return out.getvalue()
+
+
+def _highest(process: int) -> int:
+    """Most memory that a process had since it started."""
+    status = Path(f"/proc/{process}/status").read_text("ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) >> 10
 
 
 def _resident(process: int) -> int:

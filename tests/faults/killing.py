@@ -219,6 +219,7 @@ def stall(workers: Fleet, watch: Watch, *, patience: float) -> Figures:
             raise AssertionError("no job was running when the worker was stopped")
         watch.wait(0.2)  # into the work itself: SQLite lets nobody write while a stopped process is in a transaction
         process.send_signal(signal.SIGSTOP)
+        watch.wait(0.5)  # what it sent to the database before is done there
         held = watch.running()
         if not held:  # what was begun ended meanwhile
             process.send_signal(signal.SIGCONT)

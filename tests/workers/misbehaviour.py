@@ -9,6 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ocr.contract import FormTemplate, PageGlance
+from workers.reading import _glance
+
 
 def environment() -> dict[str, str]:
     return dict(os.environ)
@@ -31,12 +34,26 @@ def spin() -> None:
         pass
 
 
+def spin_for(seconds: float) -> None:
+    """Use so much processor time."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+
 def take_memory(size: int) -> int:
     return len(bytearray(size))
 
 
 def crash() -> None:
     ctypes.string_at(0)
+
+
+def crash_on_every_third(number: int, templates: tuple[FormTemplate, ...]) -> PageGlance:
+    """Look at a page of the open file, but die on the second of three."""
+    if number % 3 == 2:
+        crash()
+    return _glance(number, templates)
 
 
 def leave(code: int) -> None:

@@ -71,6 +71,10 @@ def fail(run: JobRun) -> Effect | None:
             raise DomainError(ErrorCode.FORBIDDEN)
         case "sandbox":
             raise SandboxError("memory")
+        case "busy":
+            raise SandboxError("timeout", outside=True)
+        case "used":
+            raise SandboxError("memory", first=False)
     raise KeyError("刘晓雯")
 
 

@@ -18,7 +18,7 @@ from pypdf import PdfReader, PdfWriter
 from db.files import FileStore
 from db.models.files import StoredFile
 from db.models.goals import Cycle
-from db.models.intake import IntakeDocument, IntakeField, IntakePage, IntakeStatus, Sheet, UploadPage
+from db.models.intake import IntakeDocument, IntakeField, IntakePage, IntakeStatus, Sheet, UploadFile, UploadPage
 from db.models.jobs import JobState
 from db.seed.company import ORGANIZATION_ID, person_id
 from db.session import Database, Scope
@@ -29,6 +29,7 @@ from ocr.forms.shipped import blank_pdf, load
 from ocr.forms.stamp import stamp
 from resolvers.intake.sheets import request_sheet
 from resolvers.intake.uploads import ReceivedFile, UploadDraft, receive_upload
+from tests.workers import misbehaviour
 from tests.workers.desk import Desk
 from workers import intake, reading
 from workers.reading import ReadingProcess
@@ -138,6 +139,26 @@ def test_a_decoder_that_takes_too_long_is_ended_and_the_document_says_so(
     assert run_job_of(desk, document_id) == JobState.DEAD
     failed = document(desk, document_id)
     assert (failed.status, failed.reason_code) == (IntakeStatus.FAILED, "sandbox_timeout")
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_pages_that_end_their_decoder_cost_the_others_nothing_until_they_are_too_many(
+    desk: Desk, files: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_glance", misbehaviour.crash_on_every_third)
+    pile = io.BytesIO()
+    first, *others = (Image.new("RGB", (400, 300), (shade, 200, 200)) for shade in range(10))
+    first.save(pile, "PDF", save_all=True, append_images=others)
+    document_id = hand_in(desk, files, pile.getvalue())
+    assert run_job_of(desk, document_id) is JobState.DONE
+    with desk.database.begin(Scope(desk.organization_id), write=False) as session:
+        pages = session.scalars(sa.select(UploadPage).order_by(UploadPage.number)).all()
+        (file,) = session.scalars(sa.select(UploadFile)).all()
+    assert {page.number: page.problem for page in pages if page.image_id is None} == dict.fromkeys(
+        (2, 5, 8), "sandbox_crashed"
+    )
+    assert [page.number for page in pages if page.image_id is not None] == [1, 3, 4, 6, 7]
+    assert (file.pages, file.reason_code) == (10, "too_many_hard_pages")
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

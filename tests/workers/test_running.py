@@ -115,7 +115,9 @@ def test_errors_are_kept_without_their_words(desk: Desk) -> None:
         ("again", "no_luck", 2),
         ("never", "hopeless", 1),
         ("forbidden", "forbidden", 1),
-        ("sandbox", "sandbox_memory", 2),
+        ("sandbox", "sandbox_memory", 1),
+        ("used", "sandbox_memory", 2),
+        ("busy", "sandbox_timeout", 2),
         ("unforeseen", "unexpected", 2),
     ],
 )
