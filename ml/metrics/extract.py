@@ -32,7 +32,7 @@ from ml.metrics.contract import (
     Status,
 )
 from ml.metrics.detect import FileKind
-from ml.metrics.documents.delimited import delimiter_of, read_delimited, rows_of
+from ml.metrics.documents.delimited import delimiter_of, is_series, read_delimited, rows_of
 from ml.metrics.documents.excel import read_xlsx
 from ml.metrics.documents.pdf import read_pdf
 from ml.metrics.documents.pictures import picture_blocks
@@ -75,9 +75,16 @@ _CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...]
     ("MEM USAGE", machines.read_docker_stats),
     ("buff/cache", machines.read_free),
     ("", machines.read_disks),
+    ("CPU(cores)", machines.read_kubectl_top),
+    ("%CPU", machines.read_pidstat),
+    ("# TYPE ", machines.read_prometheus),
     (" req/s", loads.read_h2load),
     (" requests in ", loads.read_autocannon),
+    (" requests ", loads.read_drill),
+    ("Ops/sec", loads.read_memtier),
     ("", loads.read_loads),
+    ("Passing", outcomes.read_cypress),
+    ("--- ", outcomes.read_go),
     (" in ", test_runs.read_pytest_console),
     ("Tests run:", test_runs.read_surefire),
     ("Tests", test_runs.read_jest),
@@ -254,6 +261,8 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
     metrics, used, tools = _console(lines)
     if not metrics and filename.lower().endswith((".csv", ".tsv")) and delimiter is not None:
         table = read_delimited(text, limits)
+        if table is not None and is_series(table):
+            return "csv", [], [_MOMENTS], table
         if table is not None:
             return _document("csv", table, definitions)
     if used:
@@ -271,6 +280,12 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
 
 
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+_MOMENTS = (
+    "moments_not_read",
+    "The rows are single moments, of which none is a result: export the summary of the run, or write down its figures.",
+)
 
 
 def _text_lines(text: str) -> list[TextLine]:
@@ -301,6 +316,8 @@ def _tool_csv(text: str, delimiter: str, limits: Limits) -> Read | None:
             return "locust", locust.read_history(names, rows), [], Document()
         if loads.is_ab_percentages(names):
             return "ab", loads.read_ab_percentages(rows), [], Document()
+        if names[:3] == ["metric_name", "timestamp", "metric_value"]:
+            return "k6", [], [_MOMENTS], Document()
         if machines.is_redis_csv(names):
             return "redis-benchmark", machines.read_redis_csv(names, rows), [], Document()
         return None

@@ -70,9 +70,9 @@ _TIME_WORDS = {
     "day": "d(?=\\b)|days?|天",
 }
 _DATA_WORDS = {
-    "kibibyte": "KiB",
-    "mebibyte": "MiB",
-    "gibibyte": "GiB",
+    "kibibyte": "KiB|Ki",
+    "mebibyte": "MiB|Mi",
+    "gibibyte": "GiB|Gi",
     "tebibyte": "TiB",
     "kilobyte": "[kK]B|Kbytes|kilobytes?",
     "megabyte": "MB|Mbytes|megabytes?|兆字节?",

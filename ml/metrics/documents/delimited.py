@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -72,6 +73,29 @@ def read_delimited(text: str, limits: Limits) -> Document | None:
         rows.append([Cell(cell.strip(), Place(line=line, cell=f"{_letters(at)}{line}")) for at, cell in enumerate(row)])
     flush()
     return document
+
+
+_MOMENT = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?|1[5-9]\d{8}(?:\d{3})?"
+)
+_NUMBER = re.compile(r"-?[\d.,e+]+\s*%?|NaN|null")
+_SERIES = 3
+"""Moments at least in a series; fewer are a before and an after."""
+
+
+def is_series(document: Document) -> bool:
+    """Whether a delimited file is what a monitor exports: numbers of one moment after another."""
+    tables = [block for block in document.blocks if isinstance(block, Table)]
+    if len(tables) != 1:
+        return False
+    moments = [row for row in tables[0].rows if _MOMENT.fullmatch(row[0].text)]
+    values = [cell.text for row in moments for cell in row[1:] if cell.text]
+    # A person's table has more to say of a row than numbers, and few heads.
+    return (
+        len(moments) >= _SERIES
+        and len(tables[0].rows) - len(moments) <= 4
+        and all(_NUMBER.fullmatch(value) for value in values)
+    )
 
 
 def table_or_lines(rows: list[list[Cell]]) -> list[Block]:

@@ -23,6 +23,8 @@ class Console:
     percentile: re.Pattern[str] | None = None
     """Share and time of a line."""
     percentile_unit: str = "millisecond"
+    error: re.Pattern[str] | None = None
+    """A line that counts one kind of error: `scope` and `count`."""
     again: re.Pattern[str] | None = None
     """Where the next report begins, if not at `start`."""
     most: int = 80
@@ -44,24 +46,11 @@ _CONSOLES = (
             ("latency_stddev", rf"^\s*Latency\s+\S+\s+{_TIME}\s", "time"),
             ("latency_max", rf"^\s*Latency\s+\S+\s+\S+\s+{_TIME}", "time"),
         ),
-        re.compile(rf"^\s*(\d{{2}}(?:\.\d+)?)%\s+{_TIME}\s*$"), most=40,
+        re.compile(rf"^\s*(\d{{2}}(?:\.\d+)?)%\s+{_TIME}\s*$"),
+        error=re.compile(r"^\s+(?P<scope>(?!others )[a-zA-Z].*\S) - (?P<count>\d+)\s*$"), most=60,
     ),
     Console(
-        "drill", re.compile(r"^\s*Time taken for tests\s+[\d.]+ seconds"),
-        _values(
-            ("duration", r"^\s*Time taken for tests\s+([\d.]+) seconds", "second"),
-            ("requests_total", r"^\s*Total requests\s+(\d+)", None),
-            ("requests_ok", r"^\s*Successful requests\s+(\d+)", None),
-            ("requests_failed", r"^\s*Failed requests\s+(\d+)", None),
-            ("throughput", r"^\s*Requests per second\s+([\d.]+)", None),
-            ("latency_p50", rf"^\s*Median time per request\s+{_TIME}", "time"),
-            ("latency_avg", rf"^\s*Average time per request\s+{_TIME}", "time"),
-            ("latency_stddev", rf"^\s*Sample standard deviation\s+{_TIME}", "time"),
-        ),
-        re.compile(rf"^\s*(\d{{2}}(?:\.\d)?)'?(?:th)? percentile\s+{_TIME}"), most=14,
-    ),
-    Console(
-        "fortio", re.compile(r"^\s*Starting at .* qps with \d+ thread|^\s*Ended after "),
+        "fortio", re.compile(r"^\s*Fortio \S+ running at |^\s*Starting at .* qps with \d+ thread|^\s*Ended after "),
         _values(
             ("concurrency", r" qps with (\d+) thread", None),
             ("duration", rf"^\s*Ended after {_TIME} :", "time"),
@@ -72,7 +61,8 @@ _CONSOLES = (
             ("latency_max", r"^\s*Aggregated Function Time : .* max ([\d.e-]+)", "second"),
         ),
         re.compile(r"^\s*# target (\d{2}(?:\.\d+)?)% ([\d.e-]+)"), "second",
-        again=re.compile(r"^\s*Starting at "), most=120,
+        re.compile(r"^\s*Code\s+(?P<scope>[045-]\d*) : (?P<count>\d+) \("),
+        again=re.compile(r"^\s*Fortio \S+ running at "), most=400,
     ),
     Console(
         "sysbench", re.compile(r"^\s*sysbench \d+\.\d+"),
@@ -101,6 +91,9 @@ def read_loads(lines: Sequence[TextLine]) -> Iterator[Run]:
             run, last = Run(tool.tool), start
             for at in range(start, end):
                 if _line(tool, run, lines[at]):
+                    last = at
+                elif tool.error is not None and (found := tool.error.match(lines[at].text)):
+                    run.add("error_count", found.group("count"), lines[at], scope=found.group("scope"))
                     last = at
             if tool.tool == "bombardier":
                 last = max(last, _codes(run, lines, start, end))
@@ -191,6 +184,93 @@ def read_h2load(lines: Sequence[TextLine]) -> Iterator[Run]:
             last = at
         run.lines = set(range(start, last + 1))
         if len(run.metrics) >= 4:
+            yield run
+
+
+# --- drill ----------------------------------------------------------------------------------------------------------
+
+_DRILL = re.compile(
+    r"^(?:[-*]\s+|(?P<scope>\S.*?)\s{2,})?(?P<label>Time taken for tests|Total requests|Successful requests"
+    r"|Failed requests"
+    r"|Requests per second|Median time per request|Average time per request|Sample standard deviation"
+    r"|(?P<share>\d\d\.\d)'th percentile)\s+(?P<value>[\d.]+)\s?(?P<unit>seconds|ms|us|µs|s|\[#/sec\])?\s*$"
+)
+_DRILL_NAMES = {
+    "Time taken for tests": "duration", "Total requests": "requests_total", "Successful requests": "requests_ok",
+    "Failed requests": "requests_failed", "Requests per second": "throughput",
+    "Median time per request": "latency_p50", "Average time per request": "latency_avg",
+    "Sample standard deviation": "latency_stddev",
+}  # fmt: skip
+
+
+def read_drill(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """drill, of all requests and of each (--stats)."""
+    run = Run("drill")
+    seen: set[tuple[str, str]] = set()
+    for at, line in enumerate(lines):
+        found = _DRILL.match(line.text)
+        if found is None:
+            continue
+        label, scope = found.group("label"), found.group("scope") or ""
+        if (label, scope) in seen:
+            if len(run.metrics) >= 4:
+                yield run
+            run, seen = Run("drill"), set()
+        seen.add((label, scope))
+        run.lines.add(at)
+        name = PERCENTILES.get((found.group("share") or "").removesuffix(".0"))
+        metric = _DRILL_NAMES.get(label) or (f"latency_{name}" if name else "")
+        if metric.startswith("latency"):
+            run.time(metric, found.group("value") + (found.group("unit") or "ms"), line, scope=scope)
+        elif metric:
+            run.add(metric, found.group("value"), line, scope=scope, unit="second" if metric == "duration" else None)
+    if len(run.metrics) >= 4:
+        yield run
+
+
+# --- memtier_benchmark ----------------------------------------------------------------------------------------------
+
+_MEMTIER_HEAD = re.compile(r"^\s*Type\s+Ops/sec\s")
+_MEMTIER_SETTING = re.compile(
+    r"^(?:\[RUN #|Writing results|\d+\s+(?:Threads|Connections|Seconds|Requests)|ALL STATS|=+$)"
+)
+_MEMTIER_NAMES = {
+    "Ops/sec": "throughput", "Avg. Latency": "latency_avg", "Latency": "latency_avg", "p50 Latency": "latency_p50",
+    "p90 Latency": "latency_p90", "p95 Latency": "latency_p95", "p99 Latency": "latency_p99",
+    "p99.9 Latency": "latency_p99.9",
+}  # fmt: skip
+
+
+def read_memtier(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """memtier_benchmark's table of commands; its progress, hits and misses are left out."""
+    previous = -1
+    for head, line in enumerate(lines):
+        if not _MEMTIER_HEAD.match(line.text):
+            continue
+        names = re.split(r"\s{2,}", line.text.strip())
+        run = Run("memtier")
+        for at in range(previous + 1, head + 1):
+            if found := re.match(r"^(\d+)\s+Seconds\s*$", lines[at].text):
+                run.add("duration", found.group(1), lines[at], unit="second")
+            if re.match(
+                r"^(?:\[RUN #|Writing results|\d+\s+(?:Threads|Connections|Seconds|Requests)|ALL STATS|=+$)",
+                lines[at].text,
+            ):
+                run.lines.add(at)
+        run.lines.add(head)
+        for at in range(head + 1, min(len(lines), head + 12)):
+            cells = lines[at].text.split()
+            if len(cells) == len(names) and cells[1] not in ("---", "0.00"):
+                for name, cell in zip(names[1:], cells[1:], strict=True):
+                    if name in _MEMTIER_NAMES:
+                        metric = _MEMTIER_NAMES[name]
+                        unit = "millisecond" if metric.startswith("latency") else None
+                        run.add(metric, cell, lines[at], scope=cells[0], unit=unit)
+            elif len(cells) != len(names) and not re.match(r"^-+\s*$", lines[at].text):
+                break
+            run.lines.add(at)
+            previous = at
+        if run.metrics:
             yield run
 
 

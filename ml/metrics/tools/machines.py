@@ -1,4 +1,5 @@
-"""redis-benchmark (full, quiet, CSV), docker stats, free; fio and iperf3, whose figures have no name here."""
+"""redis-benchmark (full, quiet, CSV) and what machines say of themselves: docker stats, kubectl top, free, pidstat,
+Prometheus; fio and iperf3, whose figures have no name here."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ml.metrics.contract import Metric, Place
-from ml.metrics.tools.record import Run, TextLine, byte_count, make
+from ml.metrics.tools.record import Run, TextLine, byte_count, decimal_of, make
 
 _TEST = re.compile(r"^\s*={3,} (?P<name>.+?) ={3,}\s*$")
 _COMPLETED = re.compile(r"^\s*(\d+) requests completed in ([\d.]+) seconds")
@@ -120,6 +121,31 @@ def read_docker_stats(lines: Sequence[TextLine]) -> Iterator[Run]:
             yield run
 
 
+_TOP_HEAD = re.compile(r"^(?:NAMESPACE\s+)?(?:POD\s+)?NAME\s+CPU\(cores\)\s+(?:CPU%\s+)?MEMORY\(bytes\)")
+_TOP_NAMES = {"CPU%": "cpu", "MEMORY(bytes)": "memory", "MEMORY%": "memory_usage"}
+
+
+def read_kubectl_top(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """kubectl top of nodes, pods and containers; cores are no share of a machine and are left out."""
+    for head, line in enumerate(lines):
+        if not _TOP_HEAD.match(line.text):
+            continue
+        names = line.text.split()
+        run = Run("kubectl top", lines={head})
+        for at in range(head + 1, len(lines)):
+            cells = lines[at].text.split()
+            if len(cells) != len(names):
+                break
+            scope = " ".join(cells[: names.index("CPU(cores)")])
+            run.lines.add(at)
+            for name, cell in zip(names, cells, strict=True):
+                if metric := _TOP_NAMES.get(name):
+                    value = byte_count(f"{cell}B") if metric == "memory" else cell
+                    run.add(metric, value, lines[at], scope=scope, raw=cell)
+        if run.metrics:
+            yield run
+
+
 _FREE_UNITS = {"b": "byte", "k": "kibibyte", "m": "mebibyte", "g": "gibibyte"}
 
 
@@ -154,3 +180,43 @@ def read_disks(lines: Sequence[TextLine]) -> Iterator[Run]:
             if at > stop and start.match(line.text):
                 stop = next((last for last in range(at + 1, len(lines)) if end.match(lines[last].text)), len(lines) - 1)
                 yield Run("fio" if start is _DISKS[0][0] else "iperf3", lines=set(range(at, stop + 1)), left_out=True)
+
+
+def read_pidstat(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """pidstat: the averages at its end; without them nothing, for its other lines are moments."""
+    for at, line in enumerate(lines):
+        if not re.match(r"^Average:\s+UID\s.*%CPU\s", line.text):
+            continue
+        names = line.text.split()
+        run = Run("pidstat", lines=set(range(at + 1)))
+        for below in range(at + 1, len(lines)):
+            cells = lines[below].text.split(maxsplit=len(names) - 1)
+            if len(cells) != len(names) or cells[0] != "Average:":
+                break
+            row = dict(zip(names, cells, strict=True))
+            run.add("cpu", row["%CPU"], lines[below], scope=row.get("Command", ""))
+            run.lines.add(below)
+        yield run
+
+
+_EXPOSED = re.compile(r"^(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>[^}]*)\})?\s+(?P<value>\S+)(?:\s+\d+)?$")
+
+
+def read_prometheus(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """The text that Prometheus scrapes: requests counted by their labels and the memory that a process holds."""
+    if not any(re.match(r"^# TYPE \S+ (?:counter|gauge|histogram|summary)$", line.text) for line in lines):
+        return
+    run = Run("prometheus", left_out=True)
+    for at, line in enumerate(lines):
+        found = _EXPOSED.match(line.text)
+        if found is None and not line.text.startswith(("# HELP ", "# TYPE ")):
+            continue
+        run.lines.add(at)
+        if found is None or ("e" not in found.group("value") and decimal_of(found.group("value")) is None):
+            continue
+        scope = (found.group("labels") or "").replace('"', "")
+        if found.group("name").endswith("requests_total"):
+            run.add("requests_total", decimal_of(float(found.group("value"))), line, scope=scope)
+        elif found.group("name") == "process_resident_memory_bytes":
+            run.add("memory", decimal_of(float(found.group("value"))), line, scope=scope)
+    yield run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ml.metrics.tools.record import Run, TextLine, duration_seconds
 
@@ -75,8 +76,6 @@ RUNNERS = (
            re.compile(r"^\[  (?:PASSED|SKIPPED|FAILED )  ?\] \d+ tests?")),
     Runner("robot", re.compile(r"^\d+ tests?, \d+ passed, \d+ failed")),
     Runner("karma", re.compile(r"^.*: Executed \d+ of \d+ .*\([\d.]+ secs / ")),
-    Runner("cypress", re.compile(r"^\s*│ Tests:\s+\d+"),
-           re.compile(r"^\s*│ (?:Passing|Failing|Pending|Skipped|Duration):")),
 )  # fmt: skip
 
 
@@ -158,3 +157,60 @@ def _read(runner: Runner, lines: Sequence[TextLine], at: int, previous: int) -> 
     if seconds := duration_seconds(gathered.time):
         run.add("duration", seconds, lines[at], scope=scope, unit="second", raw=gathered.time)
     return run, end
+
+
+_GO = re.compile(r"^--- (?P<outcome>PASS|FAIL|SKIP): (?P<name>\S+) \([\d.]+s\)")
+_GO_LINE = re.compile(
+    r"^\s*(?:=== (?:RUN|PAUSE|CONT|NAME)|--- (?:PASS|FAIL|SKIP)|(?:PASS|FAIL|ok|\?)(?:\s|$)|exit status"
+    r"|\S+\.go:\d+)"
+)
+
+
+def read_go(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """`go test -v`: its tests, without those inside of others. Without -v only failures are named: nothing is read."""
+    found = [(at, hit.group("outcome")) for at, line in enumerate(lines) if (hit := _GO.match(line.text))]
+    if not any(line.text.startswith("=== RUN") for line in lines) or not found:
+        return
+    run = Run("go test", lines={at for at, line in enumerate(lines) if _GO_LINE.match(line.text)})
+    outcomes = [outcome for _, outcome in found]
+    line = lines[found[-1][0]]
+    for name, outcome in (("passed", "PASS"), ("failed", "FAIL"), ("skipped", "SKIP")):
+        run.add(f"test_cases_{name}", outcomes.count(outcome), line)
+    run.add("test_cases_total", len(outcomes), line)
+    yield run
+
+
+_CYPRESS_ROW = re.compile(
+    r"^\s*│?\s*(?:✔|✖|√|×|\S?)\s+(?P<name>\S.*?)\s{2,}(?P<time>\d\d:\d\d(?::\d\d)?|\d+ms)"
+    r"(?P<counts>(?:\s+(?:\d+|-)){5})\s*│?\s*$"
+)
+
+
+def read_cypress(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """Cypress: the table at its end, a row a spec and the last of all; what it prints while it runs is the same."""
+    heads = [at for at, line in enumerate(lines) if re.match(r"^\s*Spec\s+Tests\s+Passing\s+Failing", line.text)]
+    for number, head in enumerate(heads):
+        rows = [
+            (at, row)
+            for at in range(head + 1, heads[number + 1] if number + 1 < len(heads) else len(lines))
+            if (row := _CYPRESS_ROW.match(lines[at].text))
+        ]
+        begins = (at for at in range(head, -1, -1) if "(Run Starting)" in lines[at].text)
+        run = Run("cypress", lines=set(range(next(begins, head), max((at for at, _ in rows), default=head) + 1)))
+        for at, row in rows:
+            whole = "│" not in lines[at].text
+            scope = "" if whole else row.group("name")
+            total, passed, failed, pending, skipped = row.group("counts").split()
+            for name, count in (("total", total), ("passed", passed), ("failed", failed)):
+                run.add(f"test_cases_{name}", count, lines[at], scope=scope)
+            if pending + skipped != "--":
+                left = sum(int(count) for count in (pending, skipped) if count != "-")
+                run.add("test_cases_skipped", left, lines[at], scope=scope)
+            clock = row.group("time")
+            seconds = duration_seconds(clock)
+            if ":" in clock:
+                parts = [int(part) for part in clock.split(":")]
+                seconds = Decimal(sum(part * 60**place for place, part in enumerate(reversed(parts))))
+            run.add("duration", seconds, lines[at], scope=scope, unit="second", raw=clock)
+        if run.metrics:
+            yield run

@@ -138,6 +138,7 @@ def read_counters(root: Element) -> list[Metric]:
         if {"total", "passed", "failed"} <= set(element.keys()):
             names = (
                 ("total", "total"),
+                ("executed", "executed"),
                 ("passed", "passed"),
                 ("failed", "failed"),
                 ("skipped", "skipped"),
@@ -149,6 +150,8 @@ def read_counters(root: Element) -> list[Metric]:
                 for name, metric in names
                 if element.get(name) is not None
             ]
+            if root.tag == "test-run":  # NUnit's seconds; what others call a duration is not
+                made.append(make("xml", "duration", element.get("duration"), Place(), unit="second"))
             return [metric for metric in made if metric is not None]
     return []
 
