@@ -9,7 +9,7 @@ from ml.metrics import vocabulary
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.grid import Column, Grid
 from ml.metrics.numbers import Quantity
-from ml.metrics.units import Unit, plain
+from ml.metrics.units import DATA, Unit, plain
 from ml.metrics.values import SHARES, Context, Settled, build, settle, settle_definition
 
 INDEX_HEADER = re.compile(r"^(?:序号|编号|no\.?|#|id|index|行号|)$", re.IGNORECASE)
@@ -27,7 +27,7 @@ def cell_metric(
         if context.configuration and base not in (vocabulary.CONCURRENCY, vocabulary.DURATION):
             return []
         # "Unit: ms" over a table is of its times, not of its counts.
-        over = context.unit if context.unit and context.unit.dimension == vocabulary.dimension(base) else None
+        over = context.unit_of(DATA if base == vocabulary.MEMORY_USAGE else vocabulary.dimension(base))
         settled = settle(base, aggregate, quantity, unit or column.unit or over)
     else:
         return []

@@ -50,10 +50,14 @@ def _header_texts(grid: Grid, header: int, context: Context) -> tuple[list[tuple
         above = grid.texts[header - 1]
         if len({text for text in above if text}) > 1 and all(number is None for number in grid.numbers[header - 1]):
             top = header - 1
-    heads = []
+    heads: list[tuple[str, str]] = []
     for column in range(grid.width):
         own = grid.texts[bottom][column]
         group = grid.texts[top][column] if top != bottom else ""
+        label = vocabulary.classify(own) if top != bottom and not group and column else None
+        if label is not None and label.aggregate and not label.base:
+            # "CPU% | | 内存% |" over "均值 | 峰值 | 均值 | 峰值": the upper name reaches over the gap.
+            group = heads[-1][0]
         heads.append((group if group != own else "", own))
     return heads, bottom + 1
 

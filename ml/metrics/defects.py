@@ -19,7 +19,7 @@ _LEFT_OVER = re.compile(
     re.IGNORECASE,
 )
 _COUNTED_BEFORE = re.compile(
-    r"(?P<count>\d[\d,]*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is|have been|remain(?:ed"
+    r"(?P<count>\d+(?:,\d{3})*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is|have been|remain(?:ed"
     r"|s)?|still)?\s*$"
 )
 _COUNTED_AFTER = re.compile(
@@ -44,9 +44,11 @@ def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:
             after = _COUNTED_AFTER.match(sentence[match.end() :])
             before = _COUNTED_BEFORE.search(sentence[: match.start()])
             counted = after or (before if sentence[: match.start()].isascii() else None)
+            if before is not None and sentence[: match.start()].isascii() and before.end("count") + 1 == match.start():
+                counted = before  # "14 open defects: 0 critical"
             if counted is None:
                 continue
-            start = match.end() + counted.start("count") if counted is after else counted.start("count")
+            start = counted.start("count") if counted is before else match.end() + counted.start("count")
             if start in taken:
                 continue
             taken.add(start)

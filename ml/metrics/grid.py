@@ -10,7 +10,7 @@ from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Cell, Table
 from ml.metrics.contract import Kind, MetricDefinition
 from ml.metrics.numbers import Quantity, cell_quantity, normalise, quantities
-from ml.metrics.units import COUNT, TIME, Unit, unit_in_label, without_unit
+from ml.metrics.units import COUNT, SHARE, TIME, Unit, unit_in_label, without_unit
 from ml.metrics.values import Context
 from ml.metrics.vocabulary import Label
 
@@ -76,6 +76,14 @@ class Grid:
         """Whether a cell names a metric or an aggregate."""
         if column not in self.words[row]:
             return False
+        number = self.numbers[row][column]
+        if (
+            number is not None
+            and number.unit is not None
+            and number.raw == self.texts[row][column]
+            and number.unit.dimension != SHARE
+        ):
+            return False  # "200 orders/s" is a value
         if _PERCENT_CELL.match(self.texts[row][column]):
             return (row, column) in self.percentiles
         return _labelled(self.texts[row][column], context.definitions)
@@ -247,8 +255,7 @@ def _with_shared_time_unit(columns: list[Column], context: Context) -> list[Colu
         column.unit for column in columns if column.label and column.label.base == vocabulary.LATENCY and column.unit
     }
     shared = next(iter(units)) if len(units) == 1 else None
-    if shared is None and context.unit is not None and context.unit.dimension == TIME:
-        shared = context.unit
+    shared = shared or context.unit_of(TIME)
     if shared is None or shared.dimension != TIME:
         return columns
     return [

@@ -17,7 +17,7 @@ _TARGET_HEADER = re.compile(
     _FLAGS,
 )
 _RESULT_HEADER = re.compile(
-    r"实测|实际|测试结果|结果|(?:测试|验证|执行)(?:情况|记录|数据)|测试值|测量值|达到值|完成值|实绩|当前值|\b(?:results?|actual|measured|observed|achieved|obtained|current|value|recorded|outcome)\b",
+    r"实测|实际|测试结果|结果|(?:测试|验证|执行)(?:情况|记录|数据)|测试值|测量值|达到值|完成值|实绩|当前值|\b(?:results?|actual|measured|observed|achieved|obtained|current|value|recorded|outcome|evidence|findings?|proof)\b",
     _FLAGS,
 )
 _IGNORED_HEADER = re.compile(
@@ -65,7 +65,7 @@ CONFIGURATION_SECTION = re.compile(
 
 TARGET_WORDS = re.compile(
     r"(?<!满足)(?<!达到)(?<!符合)(?<!满足了)(?:要求|需求|目标|期望|预期|标准|指标)(?!的是|已)(?:值|是|为|:|≥|≤|>|<|中|规定|能|应|需|达到|支持)?|应(?:该|当)?(?:不|能|支持|达到|保持|控制|小于|大于|低于|高于|在|满足|为)|需(?:要)?(?:支持|达到|满足|保证|控制|小于|低于|在|能)|必须|不得|不应|不能(?:超过|低于|高于|大于)|须(?:达到|支持|满足)"
-    r"|计划|建议(?:按|以|将|把|设|配置|控制|值|不|至少)|预计|预估|预测|理论|推算|折算|测算|外推|估算|估计|期待|力争|争取|下一步|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警(?!\s*[:：])|限[速流](?:阈?值|为|到|在|至|\s*\d)"
+    r"|计划|建议[^,，。;；\d]{0,6}(?:按|以|将|把|设|配置|控制|调|限|扩|值|不|至少)|预计|预估|预测|理论|推算|折算|测算|外推|估算|估计|期待|力争|争取|下一步|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警(?!\s*[:：])|限[速流](?:阈?值|为|到|在|至|\s*\d)"
     r"|\b(?:shall|should|must|needs? to|required?|requires|requirements?|targets?(?! (?:systems?"
     r"|urls?|hosts?|servers?|environments?|applications?|apps?|apis?|services?|endpoints?"
     r"|machines?|database))|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s"
@@ -86,6 +86,13 @@ MET_PHRASE = re.compile(
     r"|expectations?|thresholds?|budget|criteria|limit)\b(?!\s*(?:of|is|:|\()?\s*[\d≥≤<>]|\s+(?:[\w-]+\s+){1,3}of\s+\d)",
     _FLAGS,
 )
+PAST_WORDS = re.compile(
+    r"上(?:一)?(?:次|轮|版|版本|个版本|周|月|个月|季度|年)(?!线)|此前|去年(?:同期)?|历史数据|\b(?:previous|prior"
+    r"|earlier) (?:run|test|release|version|round|build|week|month|quarter|year)\b(?: \w+){0,3}|\blast (?:release"
+    r"|version|build|week|month|quarter|year)\b(?: \w+){0,3}",
+    _FLAGS,
+)
+"""A run or a time before: what is said of it ends with the clause."""
 COMPARED = re.compile(
     r"(?:相?比(?:较|起)?|较|对比|[与和同]|相对)(?:于|之)?上(?:一)?(?:次|轮|版|版本|个版本|周|月|个月|季度|年)(?:度|本)?(?:的)?(?:数据|结果|测试|压测)?(?:相比|比较|对比|比)?(?!\s*[(（:：]|的)"
     r"|\b(?:(?:compared|relative) (?:to|with)|versus|vs\.?|than|over|against|from|since|unlike) (?:the |our |in )*"
@@ -95,9 +102,6 @@ COMPARED = re.compile(
 """What came before, only set beside what is told: "较上一版本, TPS 提升到 1200", "faster than the previous release"."""
 EXAMPLE_WORDS = re.compile(
     r"例如|比如|譬如|举例|示例|假设|假如|如果|若(?:每|有|并发|系统)|\(如[:：]?|如下例"
-    r"|上(?:一)?(?:次|轮|版|版本|个版本|周|月|个月|季度|年)(?!线)|此前|去年(?:同期)?|历史数据|\b(?:previous|prior"
-    r"|earlier) (?:run|test|release|version|round|build|week|month|quarter|year)\b(?: \w+){0,3}|\blast (?:release"
-    r"|version|build|week|month|quarter|year)\b(?: \w+){0,3}"
     r"|(?:^|[。；;,，(（\s])基线(?:值|数据|版本)?\s*(?:[(（][^)）]*[)）])?\s*[:：为是]|\bbaseline\s*(?:\([^)]*\))?\s*(?::|was\b|is\b|of\b)"
     r"|仅供参考|样例|(?:正常|日常|平时|平日)(?:水平|情况下?|值|(?:大盘|流量|线上)*(?=\s*(?:QPS|TPS|RT"
     r"|CPU)?\s*(?:大?约|在|为)))|\b(?:normally|on a normal day"
@@ -181,7 +185,11 @@ def is_configuration(heading: str) -> bool:
 
 def plain_words(sentence: str) -> str:
     """A sentence with what only compares with a goal or with a run before blanked out, its length unchanged."""
-    return COMPARED.sub(_blank, MET_PHRASE.sub(_blank, sentence))
+    return _PLANNED_CASES.sub(_blank, COMPARED.sub(_blank, MET_PHRASE.sub(_blank, sentence)))
+
+
+_PLANNED_CASES = re.compile(r"\b(?:cases|tests|scripts) (?:were |are )?planned\b|计划(?:执行)?(?:测试)?用例", _FLAGS)
+"""How many there are, not how many there should be."""
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -191,7 +199,7 @@ def _blank(found: re.Match[str]) -> str:
 def words_kind(words: str, *, comparison: str = "") -> Kind:
     """The kind of a number from the words of its own clause and the lead of its sentence."""
     text = plain_words(words)
-    if EXAMPLE_WORDS.search(text) or OTHERS_WORDS.search(text):
+    if EXAMPLE_WORDS.search(text) or OTHERS_WORDS.search(text) or PAST_WORDS.search(text):
         return Kind.EXAMPLE
     if TARGET_WORDS.search(text):
         return Kind.TARGET

@@ -24,6 +24,21 @@ _RESULT_MARK = re.compile(
 class Mark:
     at: int
     kind: Kind
+    end: int = 1 << 30
+    """Where it says nothing any more."""
+
+
+def _end_of(sentence: str, at: int) -> int:
+    """The end of a clause about a run before: of the bracket that follows, or of the part of the sentence."""
+    bracket = re.compile(r"\s*[(（][^)）]*[)）]").match(sentence, at)
+    if (
+        bracket
+        and any(ch.isdigit() for ch in bracket.group())
+        and not re.match(r"\s*[:：]?\s*[\w\u4e00-\u9fff]", sentence[bracket.end() :])
+    ):
+        return bracket.end()
+    edge = re.compile(r"[;；。]").search(sentence, at)
+    return edge.start() if edge else len(sentence)
 
 
 def marks_of(sentence: str) -> list[Mark]:
@@ -32,6 +47,7 @@ def marks_of(sentence: str) -> list[Mark]:
     marks = [Mark(found.start(), Kind.TARGET) for found in kinds.TARGET_WORDS.finditer(met)]
     marks += [Mark(found.start(), Kind.EXAMPLE) for found in kinds.EXAMPLE_WORDS.finditer(met)]
     marks += [Mark(found.start(), Kind.EXAMPLE) for found in kinds.OTHERS_WORDS.finditer(met)]
+    marks += [Mark(found.start(), Kind.EXAMPLE, _end_of(met, found.end())) for found in kinds.PAST_WORDS.finditer(met)]
     marks += [Mark(found.start(), Kind.MEASURED) for found in _RESULT_MARK.finditer(met)]
     return sorted(marks, key=lambda mark: mark.at)
 
@@ -45,7 +61,11 @@ def kind_at(
     sentence: str, marks: list[Mark], quantity: Quantity, *, following: int, context: Context, base: str = ""
 ) -> Kind:
     """The kind of one number of a sentence; `following` is where the next number begins."""
-    before = [mark for mark in marks if mark.at < quantity.start and not _closed(sentence[mark.at : quantity.start])]
+    before = [
+        mark
+        for mark in marks
+        if mark.at < quantity.start < mark.end and not _closed(sentence[mark.at : quantity.start])
+    ]
     kind: Kind | None = before[-1].kind if before else None
     # "1000 users is the target", "500 ms (target)": a mark behind the number, before the clause ends.
     tail = sentence[quantity.end : following]

@@ -59,13 +59,16 @@ def how_long(sentence: str, line: Line, metrics: Sequence[Metric]) -> list[Metri
 _ONE_IN = re.compile(
     r"\b(?:one|1) (?:request|call|response|transaction|query)s? (?:in|out of) (?:an? |every )?(?P<of>ten|10|twenty|20"
     r"|hundred|100|thousand|1,?000)\b[^.;]{0,24}?\b(?:longer|more|slower) than (?P<value>[\d.,]+ ?[a-zµ]+)"
+    r"|\bslowest (?P<slow>one|1|five|5|ten|10) ?(?:percent|%)(?: of [\w ]+?)? (?:took|needed|waited) (?:longer"
+    r"|more) than (?P<than>[\d.,]+ ?[a-zµ]+)"
     r"|(?P<share>百分之一|百分之五|百分之十|千分之一)的?(?:请求|调用|交易|查询)[^。;；,，]{0,8}?"
     r"(?:超过|大于|高于)(?:了)?\s*(?P<zh>[\d.,]+\s*(?:ms|s|毫秒|秒))",
     re.IGNORECASE,
 )
 _TAILS = {
     "ten": "p90", "10": "p90", "twenty": "p95", "20": "p95", "hundred": "p99", "100": "p99", "thousand": "p99.9",
-    "1000": "p99.9", "百分之十": "p90", "百分之五": "p95", "百分之一": "p99", "千分之一": "p99.9",
+    "1000": "p99.9", "slowest one": "p99", "slowest 1": "p99", "slowest five": "p95", "slowest 5": "p95",
+    "slowest ten": "p90", "slowest 10": "p90", "百分之十": "p90", "百分之五": "p95", "百分之一": "p99", "千分之一": "p99.9",
 }  # fmt: skip
 
 
@@ -73,11 +76,19 @@ def one_in(sentence: str, line: Line, context: Context, marks: list[Mark]) -> li
     """A percentile in words: "one request in a hundred took longer than 410 ms"."""
     found = []
     for match in _ONE_IN.finditer(sentence):
-        at = match.start("value") if match.group("value") else match.start("zh")
-        value = quantities(match.group("value") or match.group("zh"))
+        group = next(name for name in ("value", "than", "zh") if match.group(name))
+        at = match.start(group)
+        value = quantities(match.group(group))
         settled = (
             settle(
-                LATENCY, _TAILS[(match.group("of") or match.group("share")).casefold().replace(",", "")], value[0], None
+                LATENCY,
+                _TAILS[
+                    (match.group("of") or match.group("share") or f"slowest {match.group('slow')}")
+                    .casefold()
+                    .replace(",", "")
+                ],
+                value[0],
+                None,
             )
             if value
             else None

@@ -51,10 +51,12 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     found: list[Metric] = []
     if _COMMAND.match(text):
         return []
+    about = replace(context, about=f"{context.about} {text}")
     for sentence in _SENTENCE.split(text):
         if sentence and sentence.strip():
             found += read_sentence(sentence, line, context)
-    return found + read_defects(text, line, context)
+            found += read_defects(sentence, line, about)
+    return found
 
 
 def _defined(text: str, line: Line, context: Context) -> list[Metric]:

@@ -23,6 +23,8 @@ _AGGREGATE_HEADER = {
     "平均": "avg", "平均值": "avg", "avg": "avg", "average": "avg", "mean": "avg",
     "最小": "min", "最小值": "min", "min": "min", "minimum": "min",
 }  # fmt: skip
+_PLAIN_VALUE = re.compile(r"values?|数值|值|内容|amount", re.IGNORECASE)
+_DEMAND = re.compile(r"(?:技术|性能|指标|业务|系统)?(?:要求|需求)(?:项|内容|描述)?|requirements?", re.IGNORECASE)
 _GENERIC_VALUE_HEADER = re.compile(
     r"^(?:值|数值|结果|实测|实测值|实际|实际值|实际结果|测试结果|测试值|数据|数量|当前值?|指标值|统计值?|values?|results?|actual|measured|observed|details?|__details__|data|count|number|amount|total|achieved|current|stats?|figure|)$",
     re.IGNORECASE,
@@ -48,6 +50,8 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
     several = sum(_names_values(head) for head in heads[label_column + 1 :]) > 0
     # "Light | Normal | Peak": one aggregate among names is a name, too.
     lone = several and sum(head.casefold() in _AGGREGATE_HEADER for head in heads[label_column + 1 :]) == 1
+    # "Requirement | Value", or any "Value" among what is wanted: the value is the demand.
+    demanded = context.kind is Kind.TARGET or _DEMAND.fullmatch(heads[label_column]) is not None
     found: list[Metric] = []
     group = ""
     for row, column in zip(range(first, grid.height), labels, strict=True):
@@ -75,6 +79,8 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
             if at == unit_column or kinds.is_ignored_header(head) or (INDEX_HEADER.match(head) and head):
                 continue
             kind = kinds.header_kind(head) or current.kind
+            if kind is Kind.MEASURED and demanded and _PLAIN_VALUE.fullmatch(head):
+                kind = Kind.TARGET
             if (
                 not lone
                 and (named := _AGGREGATE_HEADER.get(head.casefold()))

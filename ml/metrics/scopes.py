@@ -15,7 +15,7 @@ _ENTITY_ZH = re.compile(
 )
 _LEADING_ENTITY_ZH = re.compile(
     r"^\W*(?:\d{1,2}\s*[.)、]\s*)?([\u4e00-\u9fffA-Za-z0-9/_.-]{1,12}?(?:接口|服务|模块|页面|数据库|网关|交易|链路|节点|渠道|流程))"
-    r"(?=峰值|最[大高]|平均|TPS|QPS|RT|P\d|响应|失败|错误|成功|CPU|内存|的)"
+    r"(?=峰值|最[大高]|平均|TPS|QPS|RT|P\d|响应|失败|错误|成功|CPU|内存|的|在\s*\d)"
 )
 _PART_OF_TEST = re.compile(r"(?:(?:冒烟|回归|单元|集成|自动化|兼容性)(?:测试)?|(?:功能|接口|安全)测试)(?=(?:用例)?$)")
 """What a list item begins with, and all its clauses are about: "1、下单链路峰值QPS 1.2万, 平均RT 46ms"."""
@@ -66,7 +66,7 @@ _LEAD = re.compile(
 """Before a subject: the number of a figure or a list item, a time."""
 _SUBJECT = re.compile(r"(?:[A-Za-z][\w./-]{1,20}\s?)?[\u4e00-\u9fff]{2,8}|[A-Z][\w./-]{2,20}|[A-Z]{2}")
 _WHEN = re.compile(
-    r"^(?:(?:本次|整个)?(?:压测|测试|运行|加压|高峰|稳定性测试)?(?:期间|过程中|中|时|阶段)|其中|此时|同时|另外|而|但|除(?:了)?|仅|只有|以及|当时)[,，]?\s*"
+    r"^(?:本(?:月|周|季度|年度?)|(?:本次|整个)?(?:压测|测试|运行|加压|高峰|稳定性测试)?(?:期间|过程中|中|时|阶段)|其中|此时|同时|另外|而|但|除(?:了)?|仅|只有|以及|当时)[,，]?\s*"
 )
 _NO_SUBJECT = re.compile(
     r"[为是在达升降至共由将从后前中下了均各每第次约仅其该本不无有及和与但而则也都最平时的]|压测|测试|结果|整体|系统|总|目标|要求|期望|(?<!订)单"
@@ -77,6 +77,7 @@ _NO_SUBJECT = re.compile(
 def _subject(clause: str) -> str:
     """The name that a clause begins with, when nothing else stands before its metric: "图4 MySQL 主库 CPU 使用率"."""
     name = _WHEN.sub("", _LEAD.sub("", clause).strip()).strip()
+    name = re.sub(r"(?:业务)?(?:高峰|峰值)?(?:时段|期间|时刻)$", "", name).strip()
     bare = re.sub(r"服务器?$", "", name)
     named = bare and _SUBJECT.fullmatch(name) and not _NO_SUBJECT.search(bare)
     return name if named and kinds.header_kind(name) is None and _NO_NAME.sub("", name) else ""
@@ -100,11 +101,27 @@ def _of_clause_before(text: str) -> str:
     return "" if _NOT_ENTITY.search(name) else name
 
 
+_RAN_AT = re.compile(
+    r"(?:^|[,;.]|\b(?:and|but|while|whereas))\s*(?:(?:the|our|its|each"
+    r"|both) )?(?P<name>[A-Za-z][\w-]*(?: [A-Za-z][\w-]*){0,2}?)"
+    r"(?: (?:ran|run|sat|stood|was|were|stayed|remained|peaked|averaged|hovered|hit|reached|went|got|used|took))?"
+    r"(?: (?:up to|only|about|around|roughly|at|to))* $",
+    re.IGNORECASE,
+)
+
+
+def ran_at(before: str) -> str:
+    """Which machine a share of a resource is about, named before its number: "the database ran at 94 percent CPU"."""
+    found = _RAN_AT.search(before)
+    name = found.group("name") if found else ""
+    return "" if any(_NO_NAME.fullmatch(word) for word in name.split()) or vocabulary.cues(name) else name
+
+
 def scope_of(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Choice], own: int) -> str:
     """What a value in a sentence is about: the thing named right before its cue, and the load step of the clause."""
     parts = []
     *earlier, clause = re.split(r"[,，;；。]", sentence[:at])
-    entity = _ENTITY_ZH.search(clause) or (_LEADING_ENTITY_ZH.match(earlier[0]) if earlier else None)
+    entity = _ENTITY_ZH.search(clause) or _LEADING_ENTITY_ZH.match(earlier[0] if earlier else clause)
     part = _PART_OF_TEST.search(clause)
     if part:
         parts.append(part.group())

@@ -12,7 +12,7 @@ from ml.metrics.contract import Kind, Metric, MetricDefinition
 from ml.metrics.numbers import cell_quantity, normalise, quantities
 from ml.metrics.prose import read_line
 from ml.metrics.tables import read_table
-from ml.metrics.units import RATE, TIME, Unit, stated_unit
+from ml.metrics.units import RATE, TIME, Unit, declared_units, stated_unit
 from ml.metrics.values import Context, rescoped
 
 _PLAN_TITLE = re.compile(
@@ -88,6 +88,7 @@ class Walker:
     _load: bool = False
     _title_seen: bool = False
     _title: str = ""
+    _declared: list[tuple[Heading | None, tuple[Unit, ...]]] = field(default_factory=list)
     _resulting: bool = False
     """Whether some heading promises results."""
     _context: Context | None = None
@@ -120,6 +121,7 @@ class Walker:
         if not text:
             return
         self._notice(text)
+        self._declare(text)
         indent = len(block.text) - len(block.text.lstrip())
         if self._lead and self._lead_children and indent <= self._lead_indent:
             self._lead, self._lead_children, self._context = "", False, None
@@ -147,6 +149,7 @@ class Walker:
                     return
         while self._headings and self._headings[-1].level >= heading.level:
             self._headings.pop()
+        self._declared = [stated for stated in self._declared if stated[0] is None or stated[0] in self._headings]
         self._headings.append(replace(heading, text=text))
         text = _NUMBERING.sub("", text)
         if quantities(text):
@@ -158,6 +161,12 @@ class Walker:
         load = _holds(folded, _LOAD) or _holds(text, _RATES)
         if cases != load and (self._cases, self._load) != (cases, load):
             self._cases, self._load = cases, load
+            self._context = None
+
+    def _declare(self, text: str) -> None:
+        """Units that a sentence without figures states, for its section and those below it."""
+        if len(text) <= 120 and not any(ch.isdigit() for ch in text) and (units := declared_units(normalise(text))):
+            self._declared.append((self._headings[-1] if self._headings else None, units))
             self._context = None
 
     def _add(self, metrics: list[Metric], said: str = "") -> None:
@@ -207,6 +216,7 @@ class Walker:
         return Context(
             about=f"{self._lead} {self._headings[-1].text if self._headings else self._title}".strip(),
             kind=kind, configuration=configuration, base=base, unit=unit, definitions=self.definitions,
+            declared=tuple(unit for _, units in reversed(self._declared) for unit in units),
             cases=self._cases, load=self._load,
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from ml.metrics.contract import Kind, Metric
 from ml.metrics.marks import kind_at, marks_of
 from ml.metrics.numbers import Quantity, quantities
 from ml.metrics.phrased import OUT_OF, how_long, one_in, out_of
-from ml.metrics.scopes import PHASES, leading_name, scope_of
+from ml.metrics.scopes import PHASES, leading_name, ran_at, scope_of
 from ml.metrics.sequences import (
     ASIDE,
     OF_WHAT,
@@ -24,6 +24,7 @@ from ml.metrics.sequences import (
     moved,
     named_base,
     next_aggregate,
+    next_machine,
     respective,
     said_aggregate,
 )
@@ -93,6 +94,8 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
         if kind is Kind.MEASURED and (label.past or _PAST.search(sentence[: quantity.start])):
             kind = Kind.EXAMPLE
         scope = label.scope or scope_of(sentence, cue.start if cue else quantity.start, found, chosen, at)
+        if not scope and base in ("cpu", "memory_usage") and (cue is None or cue.start > quantity.start):
+            scope = ran_at(sentence[: quantity.start])
         scope = scope or named
         if phase and not label.scope:
             last = next((match.group() for match in reversed(list(PHASES.finditer(sentence[: quantity.start])))), "")
@@ -127,6 +130,7 @@ def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
         if choice is None and at and at - 1 in chosen:
             choice = carried(sentence, found[at - 1], quantity, chosen[at - 1])
             choice = choice or next_aggregate(sentence, found, at, chosen[at - 1])
+            choice = choice or next_machine(sentence, found, at, chosen[at - 1])
         if choice is not None:
             chosen[at] = choice
             moved(sentence, found, at, chosen)
@@ -164,7 +168,8 @@ def _held(sentence: str, found: list[Quantity], chosen: dict[int, Choice]) -> No
 
 
 _OUTCOME = re.compile(
-    r"\s*(?:(?:tests?|cases?|were|was|have|had|of them) ){0,2}(?P<how>passed|failed|blocked|skipped)\b", re.IGNORECASE
+    r"\s*(?:(?:tests?|cases?|are|is|were|was|have|had|of them) ){0,2}(?P<how>executed|passed|failed|blocked|skipped)\b",
+    re.IGNORECASE,
 )
 _RAN = re.compile(r"\b(?:executed|ran|run)\s*$", re.IGNORECASE)
 
@@ -186,6 +191,8 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
         gap = OF_WHAT.sub("", ROSE.sub("", ASIDE.sub("", sentence[cue.end : quantity.start])))
         if not base or not compatible(base, quantity, gap) or vocabulary.is_blocked(gap):
             continue
+        if base.startswith("defects") and re.search(r"\d\s$", sentence[: cue.start]):
+            continue  # "14 open defects: 0 critical": counted before it is named
         if _blocked_before(sentence, cue) or _FORMULA.match(sentence[quantity.end :]):
             return None
         share = quantity.unit is not None and quantity.unit.dimension == SHARE
@@ -213,7 +220,8 @@ _THIS_VERSION = re.compile(r"(?:新|旧|老|当前|本|该)?版本(?:的)?$")
 
 
 def _blocked_before(sentence: str, cue: Cue) -> bool:
-    return vocabulary.is_blocked(_THIS_VERSION.sub("", sentence[max(0, cue.start - 6) : cue.start]))
+    near = re.split(r"[,，;；。(（]", sentence[max(0, cue.start - 6) : cue.start])[-1]
+    return vocabulary.is_blocked(_THIS_VERSION.sub("", near))
 
 
 _SPAN = re.compile(r"\b(?:first|last|initial|final|next|after|within|every|for|in)\s*$|[前后每]$", re.IGNORECASE)

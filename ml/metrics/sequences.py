@@ -98,7 +98,7 @@ _HIGHEST = re.compile(
 _MEAN = re.compile(r"\b(?:averag(?:ed|es|ing)|on average|mean of)\b|平均|均值", re.IGNORECASE)
 _LIGHT = re.compile(
     r"[\s,，;；、(（/|]|\b(?:and|but|then|while|with|a|an|the|it|at|of|to|was|were|is|about|around|roughly|out|by|now|today)\b"
-    r"|为|是|达到?|到|约|而|且|但|则|也|仅|可|瞬时|瞬间|短时|全程|其中|期间",
+    r"|为|是|达到?|到|约|而|且|但|则|也|仅|可|之间|左右|以内|瞬时|瞬间|短时|全程|其中|期间",
     re.IGNORECASE,
 )
 
@@ -128,6 +128,26 @@ def aggregate_behind(base: str, tail: str) -> str:
     if base not in ("cpu", "memory", "memory_usage", "throughput"):
         return ""
     return next((name for name, words in _BEHIND if words.match(tail)), "")
+
+
+def next_machine(sentence: str, found: list[Quantity], at: int, last: Choice) -> Choice | None:
+    """The same share of another machine: "the database ran at 94 percent CPU, the web servers at 48 percent"."""
+    unit = found[at].unit
+    if (
+        unit is None
+        or unit.dimension != SHARE
+        or last.base not in ("cpu", "memory_usage")
+        or last.cue is None
+        or last.cue.start < found[at - 1].end
+    ):
+        return None
+    between = sentence[last.cue.end : found[at].start]
+    if (
+        re.fullmatch(r"\s*(?:[,;]|,? and)\s+(?:the |our )?[A-Za-z][\w -]{1,30} (?:at|to) ", between, re.IGNORECASE)
+        is None
+    ):
+        return None
+    return Choice(last.base, last.aggregate)
 
 
 def next_aggregate(sentence: str, found: list[Quantity], at: int, last: Choice) -> Choice | None:

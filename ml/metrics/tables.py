@@ -57,13 +57,21 @@ def _header_row(grid: Grid, context: Context) -> tuple[int, int]:
     for at in range(min(5, grid.height - 1)):
         count = 0
         for column in grid.words[at]:
-            if grid.labelled(at, column, context) and any(
-                grid.numbers[row][column] is not None for row in range(at + 1, min(grid.height, at + 12))
+            if (
+                grid.labelled(at, column, context)
+                and not _demands(grid.texts[at][column])
+                and any(grid.numbers[row][column] is not None for row in range(at + 1, min(grid.height, at + 12)))
             ):
                 count += 1
         if count > best_count:
             best, best_count = at, count
     return best, best_count
+
+
+def _demands(text: str) -> bool:
+    """Whether a cell tells what is wanted of its metric and is no header: "p95 below 800 ms at 300 users"."""
+    spans = tuple((cue.start, cue.end) for cue in vocabulary.cues(text))
+    return any(told.unit is not None and told.comparison in ("<", ">") for told in quantities(text, spans))
 
 
 def _tells(text: str) -> bool:

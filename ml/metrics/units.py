@@ -90,7 +90,9 @@ _PER_MINUTE = r"(?:\s*(?:/|per|a)\s*m(?:in(?:ute)?)?s?\b)"
 _PER_HOUR = r"(?:\s*(?:/|per|an)\s*h(?:(?:ou)?r)?s?\b)"
 _THINGS = (
     r"(?:concurrent |virtual |simultaneous |simulated |active |parallel )*"
-    r"(?:users?|vus?|connections?|threads?|clients?|sessions?)"
+    r"(?:users?|vus?|connections?|threads?|clients?|sessions?"
+    r"|(?:(?<=concurrent )|(?<=virtual )|(?<=simultaneous )|(?<=simulated ))(?:agents|devices|customers|players"
+    r"|callers|browsers))"
 )
 
 _PATTERNS: tuple[tuple[str, str, str, str], ...] = (
@@ -179,6 +181,20 @@ def unit_in_label(label: str) -> tuple[Unit | None, str]:
 def without_unit(label: str) -> str:
     """A header without the unit that it states."""
     return unit_in_label(label)[1] or label
+
+
+_DECLARED = re.compile(
+    r"(?:响应(?:时间)?|[时延]延|延时|耗时|时间)(?:的)?(?:单位)?(?:均|都|统一)?\s*(?:为|是|以|[-:：/])\s*(?P<zh>毫秒|秒|ms|s)(?![A-Za-z])"
+    r"|\b(?:latenc(?:y|ies)|(?:response )?times|durations?|memory)\s+(?:(?:is|are|given|shown|reported"
+    r"|measured) )*in (?P<en>[A-Za-zµ]+)",
+    re.IGNORECASE,
+)
+
+
+def declared_units(text: str) -> tuple[Unit, ...]:
+    """The units that a normalised sentence states for all figures of a kind: "单位: 响应时间-秒"."""
+    said = (whole_unit(found.group("zh") or found.group("en")) for found in _DECLARED.finditer(text))
+    return tuple(unit for unit in said if unit is not None and unit.dimension in (TIME, DATA))
 
 
 def stated_unit(text: str) -> Unit | None:

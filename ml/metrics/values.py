@@ -30,11 +30,18 @@ class Context:
     configuration: bool = False
     base: str = ""
     unit: Unit | None = None
+    declared: tuple[Unit, ...] = ()
+    """Units that a sentence states for all figures of a kind: "All latencies in seconds, memory in GiB"."""
     definitions: tuple[MetricDefinition, ...] = ()
     cases: bool = False
     """Whether the text around is about test cases, so that "passed" counts cases."""
     load: bool = False
     """Whether the text around is about requests, so that "failed" counts requests."""
+
+    def unit_of(self, dimension: str) -> Unit | None:
+        """The unit stated over a value for what it measures."""
+        stated = (self.unit, *self.declared) if self.unit else self.declared
+        return next((unit for unit in stated if unit.dimension == dimension), None)
 
     def merge_kind(self, kind: Kind | None) -> Kind:
         """The kind of a value here: what its own words say, else what the section says, else measured."""

@@ -25,7 +25,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|\b(?:requests?|transactions?|samples?)[ _-](?:failed|failures?|errors?)\b"
         r"|\berror[ _-]?count\b|\b(?:number|total|count|#|no\.) ?(?:of )?(?:errors|failures)\b"
         r"|\b(?:total )?(?:errors|failures)\b|#\s*fails\b|\bnon-?2xx\b"
-        r"|^(?:错误|失败|异常)$|失败(?=\s*[\d,.]+\s*万?\s*[次笔])|^KO$|\bunsuccessful requests?\b"),
+        r"|^(?:错误|失败|异常)$|(?:失败|报错|出错|错误)(?=\s*[\d,.]+\s*万?\s*[次笔])|^KO$|\bunsuccessful requests?\b"),
     ("requests_ok",
         r"成功(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?"
         r"|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?)[ _-](?:succeeded"
@@ -39,15 +39,20 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|sec\b|second\b)|\brequest[ _]rate\b|\btransaction[ _]rate\b|http_reqs(?=.*/s)"),
     ("latency",
         r"(?<=最[快慢短长])响应(?!时)|平均响应(?=\s*(?:\d|$))|(?:请求|事务|交易|消息|平均)(?:的)?处理(?:时间|耗时|时延)|(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长"
-        r"|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)耗时"
+        r"|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)(?<!切换)(?<!恢复)(?<!部署)(?<!启动)(?<!导入)(?<!迁移)(?<!升级)(?<!备份)(?<!构建)(?<!编译)(?<!排查)(?<!修复)耗时"
         r"|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response"
         r"|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b"
         r"|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http[_ ]req[_ ]duration\b|(?<=p\d\d )resp(?:onse)?\b"
+        r"|(?:(?<=mean )|(?<=average )|(?<=avg )|(?<=avg\. )|(?<=median )|(?<=maximum )|(?<=max )"
+        r"|(?<=min ))resp(?:onse)?\b(?!\s+(?:code|size|bod|time))"
+        r"|\b(?:requests|calls|queries|pages|transactions|searches) (?:(?:were|was|are) )?(?:answered|served"
+        r"|returned|completed|handled)"
+        r" (?:in|within)(?= (?:about |around )?[\d.])"
         r"|\bresp(?:onse)?\.?(?=[ _](?:avg"
         r"|average|mean|median|min|max|p?\d\d))"
         r"|\b(?:slowest|fastest|longest|shortest)(?: single)? (?:call|request|response|transaction|query|page)\b"),
     ("concurrency",
-        r"(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发)(?:用户|连接|线程|请求|访问)?(?:数"
+        r"(?:最大|最高|峰值)?(?:同时)?在线(?:用户|人)(?:数|量)?|(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发)(?:用户|连接|线程|请求|访问)?(?:数"
         r"|量|人数)?|(?:压测|测试)?(?:线程|用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t"
         r"|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?"
         r"|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?"

@@ -102,8 +102,8 @@ def table_or_lines(rows: list[list[Cell]]) -> list[Block]:
     """A table; rows of a single filled cell above it are its titles."""
     blocks: list[Block] = []
     start = 0
-    while start < len(rows) and sum(bool(cell.text) for cell in rows[start]) == 1:
-        cell = next(cell for cell in rows[start] if cell.text)
+    while start < len(rows) and sum(bool(cell.text) and not cell.covers for cell in rows[start]) == 1:
+        cell = next(cell for cell in rows[start] if cell.text and not cell.covers)
         more = any(sum(bool(other.text) for other in row) > 1 for row in rows[start + 1 :])
         blocks.append(
             Heading(cell.text, 3, cell.where) if more and len(cell.text) <= 60 else Line(cell.text, cell.where)
