@@ -17,7 +17,7 @@ from ml.metrics.values import Context
 from ml.metrics.vocabulary import Label
 
 _ROW_KIND = re.compile(
-    r"^(?:性能|业务|设计|预期|系统|合格|通过|验收|准出|参考|达标)?(?:目标|期望|预期|要求|标准|阈值|指标|限值|需求|线|条件)(?:值"
+    r"^(?:性能|业务|设计|预期|系统|合格|通过|验收|准出|参考|达标|警戒|预警|告警|门限|上限|下限)?(?:目标|期望|预期|要求|标准|阈值|指标|限值|需求|线|条件|(?:警戒|预警|告警)(?=[值线]))(?:值"
     r"|指标|结果)?$|^(?:target|goal|sla|slo|threshold|requirement|required|expected"
     r"|limit|objective|budget)s?(?: values?)?$",
     re.IGNORECASE,
@@ -31,6 +31,9 @@ _ROW_IGNORED = re.compile(
     r"|幅度|比例)?$",
     re.IGNORECASE,
 )
+
+
+_LOADS = (vocabulary.CONCURRENCY, vocabulary.DURATION)
 
 
 def _is_header_continuation(grid: Grid, row: int, context: Context) -> bool:
@@ -89,6 +92,10 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     named = [column_of(group, own, context) for group, own in heads]
     bare = {at for at, column in enumerate(named) if column.label is not None and not column.label.base}
     columns = resolve(named, context)
+    told = [column.kind for column in columns if column.label and column.label.base not in _LOADS]
+    if context.kind is Kind.TARGET and Kind.TARGET in told and None in told:
+        # Under "Forecast" a column that is called so sets the others apart as what was found.
+        context = replace(context, kind=None)
     columns = _told_apart(_without_guessed_units(grid, columns, first_row))
     scopes = _scope_columns(grid, columns, first_row)
     steps = [at for at, column in enumerate(columns) if column.label and column.label.base == vocabulary.CONCURRENCY]
@@ -159,11 +166,7 @@ def _kind_of_row(grid: Grid, row: int, name: str, columns: list[Column]) -> Kind
         return Kind.TARGET
     if _ROW_EXAMPLE.match(name):
         return Kind.EXAMPLE
-    told = [
-        at
-        for at, column in enumerate(columns)
-        if column.label and column.label.base not in (vocabulary.CONCURRENCY, vocabulary.DURATION)
-    ]
+    told = [at for at, column in enumerate(columns) if column.label and column.label.base not in _LOADS]
     results = [at for at in told if columns[at].kind is not Kind.TARGET]
     return Kind.TARGET if told and all(is_empty(grid.texts[row][at]) for at in results) else None
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Cell, Table
 from ml.metrics.contract import Kind, MetricDefinition
-from ml.metrics.numbers import Quantity, cell_quantity, normalise, quantities
+from ml.metrics.numbers import Quantity, became, cell_quantity, normalise, quantities
 from ml.metrics.units import COUNT, SHARE, TIME, Unit, unit_in_label, without_unit
 from ml.metrics.values import Context
 from ml.metrics.vocabulary import Label
@@ -49,7 +49,7 @@ class Grid:
         ]
         """Of each row the columns that hold more than a bare number."""
         self.numbers: list[list[Quantity | None]] = [
-            [cell_quantity(text) if text else None for text in row] for row in self.texts
+            [_number(text) if text else None for text in row] for row in self.texts
         ]
 
     def _percentile_cells(self) -> set[tuple[int, int]]:
@@ -89,6 +89,16 @@ class Grid:
         return _labelled(self.texts[row][column], context.definitions)
 
 
+def _number(text: str) -> Quantity | None:
+    """The number of a cell: none for the name of a percentile ("90%响应时间"), the last of "8 s → 2 s"."""
+    quantity = cell_quantity(became(text))
+    if quantity is not None and quantity.raw != text and _PERCENT_NAME.match(text):
+        label = vocabulary.classify(text)
+        return None if label is not None and label.aggregate.startswith("p") else quantity
+    return quantity
+
+
+_PERCENT_NAME = re.compile(r"\d{2}(?:\.\d+)?\s*%\s*[^\W\d]")
 _PERCENT_CELL = re.compile(r"^(\d{2,3}(?:\.\d+)?)\s*%$")
 _MARKS = re.compile(r"\*\*|__|`|<br\s*/?>|[✅❌⚠️🟢🔴🟡✔✓✗✘️]", re.IGNORECASE)
 
@@ -214,6 +224,8 @@ def outcome_names(bases: set[str], context: Context) -> dict[str, str]:
 _TOTAL = re.compile(r"total|all|sum|总数|合计|总计|数量", re.IGNORECASE)
 
 
+_RUN = re.compile(r"run|ran|executed|(?:已|实际)?执行", re.IGNORECASE)
+_TESTS = re.compile(r"\b(?:tests?|cases?|suites?)\b|用例|测试", re.IGNORECASE)
 _CALLS = re.compile(r"#?\s*(?:count|calls|hits|executions|次数|笔数|(?:调用|执行|访问)(?:次数|量|数))", re.IGNORECASE)
 """How often something was timed, beside its times."""
 
@@ -224,6 +236,10 @@ def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> 
     if base:
         bases.add(base)
     renamed = outcome_names(bases, context)
+    outcome_of_cases = {"test_cases_passed", "test_cases_failed"} <= bases and not bases & _LOAD
+    words = " ".join((context.about, *(column.text for column in columns)))
+    if renamed == {} and outcome_of_cases and _TESTS.search(words):
+        renamed = _AS_CASES
     lonely = renamed == {} and not cases
     outcomes = {renamed.get(base, base) for base in bases}
     times = sum(column.label is not None and (column.label.base or base) == vocabulary.LATENCY for column in columns)
@@ -235,6 +251,8 @@ def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> 
                 label = Label("test_cases_total", "", None, "")
             elif {"requests_ok", "requests_failed"} <= outcomes:
                 label = Label("requests_total", "", None, "")
+        if label is None and column.definition is None and outcome_of_cases and _RUN.fullmatch(column.text):
+            label = Label("test_cases_executed", "", None, "")
         if label is None and column.definition is None and times >= 2 and _CALLS.fullmatch(column.text):
             label = Label("requests_total", "", None, "")
         if label is not None and not label.base:

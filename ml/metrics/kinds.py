@@ -11,7 +11,7 @@ _FLAGS = re.IGNORECASE | re.ASCII
 _TARGET_HEADER = re.compile(
     r"目标|期望|预期|要求|需求|标准|阈值|指标值|参考值|限值|考核|达标线|底线|上限|下限|门限|合格线|准入|计划|预估|约定|承诺|规格|红线|告警线"
     r"|优秀|良好|合格(?!率)|较差"
-    r"|\b(?:target|goal|expect(?:ed|ation)?|requir(?:ed|ement)s?|threshold|limit|objective|sl[aoi]s?|acceptance|criteri(?:a|on)|standard|ideal"
+    r"|预测|\b(?:target|goal|forecast(?:ed)?|projected|predicted|estimated?|expect(?:ed|ation)?|requir(?:ed|ement)s?|threshold|limit|objective|sl[aoi]s?|acceptance|criteri(?:a|on)|standard|ideal"
     r"|budget|agreed|committed|promised|contractual|excellent|poor|allowed|allowable|max allowed"
     r"|planned|plan|desired|acceptable|spec(?:ification)?|nfr|pass if|kpi)\b",
     _FLAGS,
@@ -70,7 +70,7 @@ TARGET_WORDS = re.compile(
     r"|urls?|hosts?|servers?|environments?|applications?|apps?|apis?|services?|endpoints?"
     r"|machines?|database))|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s"
     r"|ed|ation)?|plan(?:s|ned)?(?! (?:test|cases))|budget|thresholds?|"
-    r"want(?:s|ed)?|hope|forecast|estimate[sd]?|projected|next (?:quarter|release|month"
+    r"want(?:s|ed)?|hope[sd]?|forecast|estimate[sd]?|projected|next (?:quarter|release|month"
     r"|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|allows|permits?|permitted|capped at"
     r"|ceiling|quota|promise[sd]?|extrapolat\w+|theoretical(?:ly)?|in theory|on paper"
     r"|guarantee[sd]?|(?:will|would) (?:be|need|reach|require|support|handle|take)|"

@@ -292,6 +292,12 @@ def is_empty(cell: str) -> bool:
     return bool(_EMPTY.match(cell.strip()))
 
 
+def became(text: str) -> str:
+    """What stands behind the arrow of "18.4 ms → 15.1 ms"; a text without one as it is."""
+    before, arrow, after = re.sub(r"->|=>|➔|➜|⇒", "→", text).rpartition("→")
+    return after.strip() if arrow and re.search(r"\d", before) and re.search(r"\d", after) else text
+
+
 _PLAIN_CELL = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d+)?)(?P<unit> ?(?:%|ms|s))?", re.ASCII
 )

@@ -68,7 +68,8 @@ _ONE_IN = re.compile(
 _TAILS = {
     "ten": "p90", "10": "p90", "twenty": "p95", "20": "p95", "hundred": "p99", "100": "p99", "thousand": "p99.9",
     "1000": "p99.9", "slowest one": "p99", "slowest 1": "p99", "slowest five": "p95", "slowest 5": "p95",
-    "slowest ten": "p90", "slowest 10": "p90", "百分之十": "p90", "百分之五": "p95", "百分之一": "p99", "千分之一": "p99.9",
+    "slowest ten": "p90", "slowest 10": "p90",
+    "百分之十": "p90", "百分之五": "p95", "百分之一": "p99", "千分之一": "p99.9",
 }  # fmt: skip
 
 

@@ -10,7 +10,16 @@ from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.defects import read_defects
 from ml.metrics.grid import definition_for, outcome_names
-from ml.metrics.numbers import Quantity, cell_quantity, is_empty, may_hold_number, normalise, quantities, to_decimal
+from ml.metrics.numbers import (
+    Quantity,
+    became,
+    cell_quantity,
+    is_empty,
+    may_hold_number,
+    normalise,
+    quantities,
+    to_decimal,
+)
 from ml.metrics.phrases import pairs
 from ml.metrics.sentences import read_sentence
 from ml.metrics.units import RATE, SHARE, TIME, Unit, unit_in_label
@@ -30,6 +39,15 @@ _MARKS = re.compile(r"\*\*|__|`|^\s*>\s|[✅❌⚠🟢🔴🟡✔✓✗✘☑️
 _SENTENCE = re.compile(r"(?<=[。！!])|(?<=[.?])\s+(?=[A-Z0-9\u4e00-\u9fff\"'(])|\n")
 
 
+_SAYS_KIND = re.compile(
+    r"\W*(?:(?P<result>(?:test |actual |measured )?results?|actual(?:ly)?|measured|achieved"
+    r"|实测(?:结果)?|实际(?:结果)?|测试结果)"
+    r"|objectives?|targets?|goals?|requirements?|expected(?: results?)?|目标|要求|预期(?:结果)?|期望)\s*[:：]\s*",
+    re.IGNORECASE,
+)
+"""What a line begins with that says of which kind its figures are, whatever the section is."""
+
+
 def read_line(line: Line, context: Context) -> list[Metric]:
     """All values of one line; each with the kind that the words around it, or else the section, give it."""
     text = normalise(line.text)
@@ -39,6 +57,9 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     if _UNCHECKED.match(text):
         # An open box of a checklist: what is to be reached.
         text, context = _UNCHECKED.sub("", text), replace(context, kind=Kind.TARGET)
+    if said := _SAYS_KIND.match(text):
+        context = replace(context, kind=Kind.MEASURED if said.group("result") else Kind.TARGET)
+        text = text[said.end() :]
     defined = _defined(text, line, context)
     if defined:
         return defined
@@ -158,6 +179,7 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
             return own
         if len(quantities(value)) > 1 and (placed := _by_place(value, label, line, context)):
             return placed
+    value = became(value)
     quantity = cell_quantity(value) or _leading(value)
     if quantity is None:
         if label is None or not label.base:

@@ -105,7 +105,8 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
                 found += cell_metric(grid, row, at, shown, quantity, scope=scope, kind=kind, context=context, unit=unit)
             elif current.label is not None and any(ch.isdigit() for ch in text):
                 told = _phrase_metrics(grid, row, at, shown, text, scope=scope, kind=kind, context=context)
-                found += told or _cell_sentence(grid, row, at, kind, context)
+                said = _cell_sentence(grid, row, at, kind, context) if len(told) < len(quantities(text)) else []
+                found += said if len(said) > len(told) else told
     return found
 
 

@@ -121,7 +121,11 @@ def scope_of(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Ch
     """What a value in a sentence is about: the thing named right before its cue, and the load step of the clause."""
     parts = []
     *earlier, clause = re.split(r"[,，;；。]", sentence[:at])
-    entity = _ENTITY_ZH.search(clause) or _LEADING_ENTITY_ZH.match(earlier[0] if earlier else clause)
+    entity = (
+        _ENTITY_ZH.search(clause)
+        or _LEADING_ENTITY_ZH.match(clause)
+        or (_LEADING_ENTITY_ZH.match(earlier[0]) if earlier else None)
+    )
     part = _PART_OF_TEST.search(clause)
     if part:
         parts.append(part.group())

@@ -189,6 +189,8 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
     for cue in reversed(candidates):
         base = named_base(cue, quantity, context)
         gap = OF_WHAT.sub("", ROSE.sub("", ASIDE.sub("", sentence[cue.end : quantity.start])))
+        if vocabulary.dimension(base) == TIME and _LATER.search(gap):
+            continue  # "normal response times after 3 min": when
         if not base or not compatible(base, quantity, gap) or vocabulary.is_blocked(gap):
             continue
         if base.startswith("defects") and re.search(r"\d\s$", sentence[: cue.start]):
@@ -224,6 +226,7 @@ def _blocked_before(sentence: str, cue: Cue) -> bool:
     return vocabulary.is_blocked(_THIS_VERSION.sub("", near))
 
 
+_LATER = re.compile(r"\b(?:after|since|until)\s*$", re.IGNORECASE)
 _SPAN = re.compile(r"\b(?:first|last|initial|final|next|after|within|every|for|in)\s*$|[前后每]$", re.IGNORECASE)
 """Before a time that says when: "during the first 40 seconds the average was 4.8 s"."""
 

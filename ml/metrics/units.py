@@ -35,6 +35,7 @@ tebibyte = 1099511627776 * byte
 event = [event]
 percent = [share]
 fraction = 100 * percent
+permille = 0.1 * percent
 per_second = event / second
 per_minute = event / minute
 per_hour = event / hour
@@ -111,6 +112,7 @@ _PATTERNS: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("per_hour", RATE, "", rf"(?:{_EVENTS}{_PER_HOUR}|/\s*h(?:our)?\b|{_EVENTS_ZH}\s*(?:/|每)\s*(?:小时|h\b))"),
     ("byte", DATA_RATE, "", r"(?:[KMGT]?i?B|[KMGT]?bytes|[kKMG]b(?:it)?s?|兆)\s*(?:/|p|per)\s*s(?:ec(?:ond)?)?\b"),
+    ("permille", SHARE, "", r"‰"),
     ("percent", SHARE, "", r"(?:%|percent\b|pct\b|per cent\b|个百分点)"),
     *((name, TIME, "", rf"(?:{words})(?![A-Za-z/])") for name, words in _TIME_WORDS.items()),
     *((name, DATA, "", rf"(?:{words})(?![A-Za-z/])") for name, words in _DATA_WORDS.items()),

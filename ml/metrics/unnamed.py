@@ -21,7 +21,7 @@ _USERS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 CONCURRENT_WORDS = re.compile(
-    r"concurren|virtual|simul|parallel|并发|虚拟|在线|连接|线程|(?<![A-Za-z])VUs?(?![A-Za-z])|connections",
+    r"concurren|virtual|simul|parallel|并发|虚拟|模拟用户|在线|连接|线程|(?<![A-Za-z])VUs?(?![A-Za-z])|connections",
     re.IGNORECASE,
 )
 LOAD_WORDS = re.compile(
