@@ -22,6 +22,9 @@ from tests.servers import SERVERS
 
 MakeSettings = Callable[..., Settings]
 
+LONG = ("contract/test_access_matrix.py", "ocr/test_photographs.py", "journeys/", "faults/", "workers/", "clients/")
+"""Files and folders that take long come first: begun last, they would leave processors idle at the end."""
+
 _missing: dict[str, int] = {}
 
 
@@ -50,7 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError("; ".join(_lines()))
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = kept
+    items[:] = sorted(kept, key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    path = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((turn for turn, begin in enumerate(LONG) if path.startswith(begin)), len(LONG))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
