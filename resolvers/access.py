@@ -19,6 +19,8 @@
 | take a reading as the value of a measure | who may check the goal in, PMO, administrators; who sees both |
 | see a deliverable | who handed it in, the managers above them, HR and the PMO |
 | register, edit, try and publish the organisation's own forms | HR and administrators |
+| erase all voice notes of a person at once | that person; HR once the person works there no more |
+| take out a brief as a file, an archive of briefs | who asked for it, while all evidence in it may be seen |
 | follow a job | who asked for it; HR and administrators (a job shows its state, no content) |
 | start a dead job again | HR and administrators |
 | see who read one's records; read one's notifications and mark them | that person alone |
