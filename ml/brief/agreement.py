@@ -53,6 +53,13 @@ def overlap(left: Claim, right: Claim) -> float:
     return len(left.topic & right.topic) / smaller if smaller else 0.0
 
 
+def bears(said: Claim, other: Claim) -> bool:
+    """Whether `other` says what `said` says, not only a part of it: a figure of it, or three quarters of its topic (the
+    half where both give one date)."""
+    share = 0.5 if said.dates & other.dates else 0.75
+    return bool(said.figures & other.figures) or len(said.topic & other.topic) >= share * len(said.topic)
+
+
 def contradict(left: str, right: str) -> bool:
     """Whether both cannot be true: two clauses on one topic, no different dates, and opposite direction or a denial.
 
@@ -105,10 +112,12 @@ def same_claim(left: Claim, right: Claim, similarity: float) -> bool:
         return False
     if left.figures and right.figures and not (left.figures <= right.figures or right.figures <= left.figures):
         return False
-    anchors = len(left.figures & right.figures) + len(left.dates & right.dates)
+    figures, dates = len(left.figures & right.figures), len(left.dates & right.dates)
     topic = overlap(left, right)
     return (
         similarity >= 0.55
         or (similarity >= 0.3 and topic >= 0.6)
-        or (anchors >= 1 and (similarity >= 0.28 or topic >= 0.5))
+        or (figures + dates >= 1 and (similarity >= 0.28 or topic >= 0.5))
+        # other words for one measured thing: the figure and two words, or four Chinese characters, are the same
+        or (figures >= 1 and topic >= 0.3 and sum(2 if term.isascii() else 1 for term in left.topic & right.topic) >= 4)
     )

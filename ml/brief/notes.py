@@ -10,6 +10,7 @@ from ml.brief.contract import Note, NoteKind, NotesError
 
 LONGEST_NOTE = 20_000
 """Characters; a longer text is a document, not a note."""
+FIELDS = ("id", "text", "author_id", "subject_id", "date", "kind")
 
 
 def read_notes(lines: Iterable[str]) -> list[Note]:
@@ -36,6 +37,17 @@ def read_notes(lines: Iterable[str]) -> list[Note]:
     return notes
 
 
+def fields_unread(lines: Iterable[str]) -> list[str]:
+    """Names of fields that no note has a use for, in alphabetical order, each with the one that was perhaps meant.
+
+    For lines that `read_notes` has accepted.
+    """
+    rows = [json.loads(bare) for line in lines if (bare := line.strip().removeprefix("\ufeff"))]
+    unread = sorted({name for row in rows for name in row} - set(FIELDS))
+    meant = {name: next((field for field in FIELDS if field.removesuffix("_id") == name), None) for name in unread}
+    return [name if (field := meant[name]) is None else f"{name} (write {field})" for name in unread]
+
+
 def _note(row: Any, number: int) -> Note:
     if not isinstance(row, dict):
         raise NotesError(f"line {number} is not a JSON object")
@@ -47,7 +59,9 @@ def _note(row: Any, number: int) -> Note:
     if len(row["text"]) > LONGEST_NOTE:
         raise NotesError(f"line {number}: the text has {len(row['text'])} characters, at most {LONGEST_NOTE} are read")
     values: dict[str, str | None] = {}
-    for name in ("id", "author_id", "subject_id", "date", "kind"):
+    for name in FIELDS:
+        if name == "text":
+            continue
         value = row.get(name)
         if isinstance(value, bool) or not isinstance(value, str | int | None):
             raise NotesError(f"line {number}: {name!r} must be a string")

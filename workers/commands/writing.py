@@ -100,11 +100,14 @@ def assist(
 
 def _notes(path: Path) -> list[Note]:
     from ml.brief.contract import NotesError
-    from ml.brief.notes import read_notes
+    from ml.brief.notes import fields_unread, read_notes
 
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
-        return read_notes(text.split("\n"))
+        notes = read_notes(text.split("\n"))
+        if unread := fields_unread(text.split("\n")):
+            tell(f"{path}: fields that are not read: {', '.join(unread)}")
+        return notes
     except NotesError as error:
         raise CommandError(f"{path}: {error}") from error
     except UnicodeDecodeError as error:

@@ -8,7 +8,6 @@ length is near the best one (Lin and Bilmes, 2011).
 from __future__ import annotations
 
 import heapq
-import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -16,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.brief.agreement import Claim, claim, contradict, same_claim
+from ml.brief.agreement import Claim, bears, claim, contradict, same_claim
 from ml.brief.checks import group_of
-from ml.brief.contract import Draft, EngineError, NoteKind, Pack, Passage
+from ml.brief.contract import Draft, EngineError, Pack, Passage
 from ml.brief.vectors import Matrix, lexrank, tfidf
 from ml.text.folding import Language, language_of
 from ml.text.words import concepts, count_words
@@ -26,18 +25,14 @@ from ml.text.words import concepts, count_words
 VERSION = "extractive-2"
 CONSIDERED = 2500
 """Passages that enter the similarity matrix; of more, the most concrete are taken."""
-LIKE = 0.22
-"""Cosine above which two sentences are looked at as the same claim or a contradiction."""
-CENTRAL, CONCRETE = 0.3, 0.1
+ALIKE, LIKE = 0.05, 0.22
+"""Cosine above which two sentences are looked at as the same claim, and as a contradiction."""
+CENTRAL, CONCRETE = 0.5, 0.15
 """What a sentence at the centre of all, and an entirely concrete one, are worth; covering most is worth 1."""
-LENGTH = 0.4
+LENGTH = 0.5
 """Power of the length by which the worth of a sentence is divided: 0 favours long ones, 1 short ones."""
-OF_ONESELF = 0.7
-"""Worth of a sentence in which the writer tells of himself, against the same one about the subject."""
 
 _SINGLE = str.maketrans('“”「」"', "‘’‘’'")
-_FIRST_PERSON = re.compile(r"\b(?:I|my|My|me|we|We|our|Our|us|mine|myself)\b|我")
-_OF_THEMSELVES = {NoteKind.SELF, NoteKind.CUSTOMER}
 _CONFLICT = {"zh": "说法不一：“{0}”；“{1}”", "en": "Accounts differ: “{0}” / “{1}”"}
 
 
@@ -68,7 +63,7 @@ class ExtractiveEngine:
             return []
         similarity = _similarity(passages)
         centrality = lexrank(similarity)
-        groups = _grouped(passages, similarity, centrality)
+        groups = _grouped(passages, pack.subject_names, similarity, centrality)
         return [_sentence(group, passages, pack) for group in _in_order(groups, pack, passages, similarity, centrality)]
 
 
@@ -88,10 +83,10 @@ def _similarity(passages: Sequence[Passage]) -> Matrix:
     return similarity
 
 
-def _grouped(passages: Sequence[Passage], similarity: Matrix, centrality: Matrix) -> list[_Group]:
+def _grouped(passages: Sequence[Passage], names: Sequence[str], similarity: Matrix, centrality: Matrix) -> list[_Group]:
     """Groups of passages that make one claim; conflicts are kept apart and linked."""
-    claims: list[Claim] = [claim(passage.text) for passage in passages]
-    rows, columns = np.nonzero(np.triu(similarity >= LIKE, 1))
+    claims: list[Claim] = [claim(_without(passage.text, names)) for passage in passages]
+    rows, columns = np.nonzero(np.triu(similarity >= ALIKE, 1))
     order = np.argsort(-similarity[rows, columns], kind="stable")
     parent = list(range(len(passages)))
     against: dict[int, set[int]] = {}
@@ -105,6 +100,8 @@ def _grouped(passages: Sequence[Passage], similarity: Matrix, centrality: Matrix
     members: dict[int, list[int]] = {index: [index] for index in range(len(passages))}
     pairs = [(int(rows[at]), int(columns[at])) for at in order]
     for left, right in pairs:
+        if similarity[left, right] < LIKE:
+            break
         if passages[left].note.id != passages[right].note.id and contradict(passages[left].text, passages[right].text):
             against.setdefault(left, set()).add(right)
             against.setdefault(right, set()).add(left)
@@ -112,7 +109,7 @@ def _grouped(passages: Sequence[Passage], similarity: Matrix, centrality: Matrix
         one, other = root(left), root(right)
         if one == other or group_of(passages[left].note.kind) != group_of(passages[right].note.kind):
             continue
-        if passages[left].kind != passages[right].kind:
+        if {passages[left].kind, passages[right].kind} == {"strength", "concern"}:
             continue
         if not same_claim(claims[left], claims[right], float(similarity[left, right])):
             continue
@@ -126,20 +123,29 @@ def _grouped(passages: Sequence[Passage], similarity: Matrix, centrality: Matrix
         members[keep] += members.pop(gone)
     groups = []
     for ids in members.values():
+        # what is shown must be said by as many as possible: "clean rooms" speaks for those who add small ones
+        borne = {index: [other for other in ids if bears(claims[index], claims[other])] for index in ids}
         ordered = sorted(
             ids,
             key=lambda index: (
+                -len(borne[index]),
                 -(float(centrality[index]) * 0.5 + passages[index].weight + _figures(claims[index])),
                 index,
             ),
         )
         conflict = min((other for index in ids for other in against.get(index, ()) if other not in ids), default=None)
-        if conflict is not None:
-            # the member that is contradicted speaks for the group
-            mine = next(index for index in ordered if conflict in against.get(index, ()))
-            ordered = [mine, *(index for index in ordered if index != mine)]
-        groups.append(_Group(ordered, conflict=conflict))
+        # the member that is contradicted speaks for the group
+        first = next((index for index in ordered if conflict in against.get(index, ())), ordered[0])
+        groups.append(_Group([first, *(index for index in borne[first] if index != first)], conflict))
+        groups += [_Group([index]) for index in ordered if index != first and index not in borne[first]]
     return groups
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    """The text without the subject's names, which all sentences share."""
+    for name in names:
+        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+    return text
 
 
 def _figures(said: Claim) -> float:
@@ -158,18 +164,19 @@ def _in_order(
     """All groups by what each adds to those before it; of a conflict the first side brings the other with it."""
     voices = _voices(pack)
     held = [concepts(passages[group.members[0]].text) for group in groups]
-    # what one person says is covered by no summary of many; the square root keeps one topic from taking all the room
-    worth = {concept: math.sqrt(voices[concept] - 1) for each in held for concept in each if voices[concept] > 1}
-    most = max((sum(worth.get(concept, 0.0) for concept in each) for each in held), default=0.0) or 1.0
-    factor = [_factor(passages[group.members[0]]) for group in groups]
+    # what one person alone says is no part of what people have in common
+    worth = {concept: voices[concept] - 1 for each in held for concept in each if voices[concept] > 1}
+    most = max((sum(worth.get(concept, 0) for concept in each) for each in held), default=0) or 1
+    size = [max(1, count_words(passages[group.members[0]].text)) ** LENGTH for group in groups]
     covered: set[str] = set()
     nearest = np.zeros(len(passages), np.float32)
 
     def gain(at: int) -> float:
         first = groups[at].members[0]
-        new = sum(worth.get(concept, 0.0) for concept in sorted(held[at] - covered)) / most
+        new = sum(worth.get(concept, 0) for concept in held[at] - covered) / most
         central = CENTRAL * float(centrality[first]) * (1 - float(nearest[first]))
-        return (new + central + CONCRETE * passages[first].weight) * factor[at]
+        worth_of_it: float = (new + central + CONCRETE * passages[first].weight) / size[at]
+        return worth_of_it
 
     # gains only shrink, so a gain that is still the greatest after counting again needs no look at the others
     queue = [(-gain(at), group.members[0], at) for at, group in enumerate(groups)]
@@ -191,12 +198,6 @@ def _in_order(
         covered |= held[at]
         np.maximum(nearest, similarity[first], out=nearest)
     return chosen
-
-
-def _factor(passage: Passage) -> float:
-    """For the length, and for a writer who tells of himself, unless it is a self-review or a customer's comment."""
-    own = passage.note.kind not in _OF_THEMSELVES and _FIRST_PERSON.search(passage.text)
-    return (OF_ONESELF if own else 1.0) / math.pow(max(1, count_words(passage.text)), LENGTH)
 
 
 def _sentence(group: _Group, passages: Sequence[Passage], pack: Pack) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ml.brief.agreement import claim, contradict, same_claim
+from ml.brief.agreement import bears, claim, contradict, same_claim
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,29 @@ def test_the_same_claim_needs_equal_dates_figures_and_direction() -> None:
     assert not same_claim(base, claim("In June her checklist cut the handover to 15 minutes."), 0.9)
     assert not same_claim(base, claim("In May her checklist cut the handover to 25 minutes."), 0.9)
     assert not same_claim(base, claim("In May her checklist raised the handover to 15 minutes, it rose."), 0.9)
+
+
+def test_a_claim_is_borne_by_those_who_say_all_of_it_or_its_figure() -> None:
+    whole, part = claim("Bed comfortable, room clean and quiet as ours faced the courtyard."), claim("Room was clean.")
+    assert bears(part, whole)
+    assert not bears(whole, part)
+    assert bears(claim("南线改了顺序以后，我们每天早回四十分钟。"), claim("老马调整了送货顺序，每天省40分钟。"))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("The new order of stops on the south route saves 40 minutes a day.",
+         "Since he changed the south route we are back 40 minutes earlier.", True),
+        ("The new order of stops on the south route saves 40 minutes a day.",
+         "He waited 40 minutes for the forklift.", False),
+        ("The new order of stops on the south route saves 40 minutes a day.",
+         "Since he changed the south route we are back 30 minutes earlier.", False),
+    ],
+)  # fmt: skip
+def test_one_figure_and_two_words_make_one_claim_in_other_words(left: str, right: str, same: bool) -> None:
+    assert same_claim(claim(left), claim(right), 0.1) == same
+
+
+def test_a_word_that_only_holds_a_negation_denies_nothing() -> None:
+    assert not contradict("锅底很香，毛肚特别新鲜。", "毛肚和鸭血都很新鲜。")

@@ -170,3 +170,18 @@ def test_friendly_staff_is_an_opinion_of_a_hotel_and_empty_praise_of_a_person() 
     assert any("staff" in sentence.text for sentence in brief.sentences)
     waiter = write_brief([dataclasses.replace(note, text=f"{note.text} She is great.") for note in hotel])
     assert not any("staff" in sentence.text for sentence in waiter.sentences)
+
+
+def test_what_many_say_is_shown_in_words_that_all_of_them_bear() -> None:
+    said = (
+        "Bed comfortable, room clean and quiet as ours faced the courtyard.",
+        "The rooms are clean, though small.",
+        "Room was clean.",
+        "Friendly staff and clean rooms.",
+        "The wifi kept dropping.",
+    )
+    notes = [Note(str(at), text, f"guest {at}", "h-17") for at, text in enumerate(said)]
+    clean = next(sentence for sentence in write_brief(notes).sentences if "2" in sentence.citations)
+    assert clean.text == "Room was clean."
+    assert set(clean.citations) == {"0", "1", "2", "3"}
+    assert (clean.support.notes, clean.support.of, clean.support.people) == (4, 5, 4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ml.brief.contract import NoteKind, NotesError
-from ml.brief.notes import LONGEST_NOTE, read_notes
+from ml.brief.notes import LONGEST_NOTE, fields_unread, read_notes
 
 
 def test_notes_are_read_with_their_optional_fields() -> None:
@@ -39,3 +39,9 @@ def test_a_fault_names_its_line(line: str, message: str) -> None:
     with pytest.raises(NotesError) as caught:
         read_notes(['{"id": "1", "text": "first"}', line])
     assert message in str(caught.value)
+
+
+def test_a_field_that_is_not_read_is_named_with_the_one_that_was_meant() -> None:
+    lines = ['{"id": "1", "text": "a", "author": "x", "stars": 4}', "", '{"id": "2", "text": "b", "author_id": "y"}']
+    assert fields_unread(lines) == ["author (write author_id)", "stars"]
+    assert fields_unread(lines[2:]) == []
