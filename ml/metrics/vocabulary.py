@@ -45,6 +45,7 @@ class Label:
     scope: str
 
 
+@lru_cache(maxsize=512)
 def metric_name(base: str, aggregate: str) -> str:
     """The contract's name: latency without an aggregate is its average, a peak of anything but users is a maximum."""
     if base == LATENCY:
@@ -58,6 +59,7 @@ def metric_name(base: str, aggregate: str) -> str:
     return base
 
 
+@lru_cache(maxsize=512)
 def product_unit(metric: str) -> str:
     """The unit in which the product keeps a metric of its own vocabulary."""
     if metric.startswith(LATENCY):

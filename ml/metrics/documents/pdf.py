@@ -43,7 +43,7 @@ Region = tuple[float, float, float, float]
 _NUMBERS = re.compile(r"(?:^|\s)[<>=≤≥~]?\s*[\d.,]*\d[\d.,]*\s*(?:%|ms|s|µs)?(?=\s|$)")
 _WORD = re.compile(r"\S+")
 _DIGIT = re.compile(r"\d")
-_UNMAPPED = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08]|\(cid:\d+\)")
+_UNMAPPED = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08]")
 
 
 def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None, *, look_for_pictures: bool = False) -> Document:
@@ -113,8 +113,9 @@ def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None, *, look_fo
 
 
 def _needs_picture(text: str) -> bool:
-    letters = len("".join(text[:4000].split()))
-    return letters < 12 or len(_UNMAPPED.findall(text[:4000])) * 5 > letters
+    head = text[:4000]
+    letters = len("".join(head.split()))
+    return letters < 12 or (len(_UNMAPPED.findall(head)) + head.count("(cid:")) * 5 > letters
 
 
 def _has_picture(page: pdfium.PdfPage) -> bool:

@@ -18,6 +18,8 @@ class Console:
     """One tool: where its report begins, and what its lines give. A unit of "time" is printed with the value."""
 
     tool: str
+    mark: str
+    """What its report always holds: without it no line is looked at."""
     start: re.Pattern[str]
     values: tuple[tuple[str, re.Pattern[str], str | None], ...]
     percentile: re.Pattern[str] | None = None
@@ -37,7 +39,7 @@ def _values(*entries: tuple[str, str, str | None]) -> tuple[tuple[str, re.Patter
 
 _CONSOLES = (
     Console(
-        "bombardier", re.compile(r"^\s*Bombarding \S+ (?:for|with) "),
+        "bombardier", "Bombarding ", re.compile(r"^\s*Bombarding \S+ (?:for|with) "),
         _values(
             ("concurrency", r"using (\d+) connection", None),
             ("duration", rf"^\s*Bombarding \S+ for {_TIME} ", "time"),
@@ -50,7 +52,7 @@ _CONSOLES = (
         error=re.compile(r"^\s+(?P<scope>(?!others )[a-zA-Z].*\S) - (?P<count>\d+)\s*$"), most=60,
     ),
     Console(
-        "fortio", re.compile(r"^\s*Fortio \S+ running at |^\s*Starting at .* qps with \d+ thread|^\s*Ended after "),
+        "fortio", "qps", re.compile(r"^\s*Fortio \S+ running at |^\s*Starting at .* qps with \d+ thread|^\s*Ended after "),
         _values(
             ("concurrency", r" qps with (\d+) thread", None),
             ("duration", rf"^\s*Ended after {_TIME} :", "time"),
@@ -65,7 +67,7 @@ _CONSOLES = (
         again=re.compile(r"^\s*Fortio \S+ running at "), most=400,
     ),
     Console(
-        "sysbench", re.compile(r"^\s*sysbench \d+\.\d+"),
+        "sysbench", "sysbench ", re.compile(r"^\s*sysbench \d+\.\d+"),
         _values(
             ("concurrency", r"^\s*Number of threads: (\d+)", None),
             ("throughput", r"^\s*(?:transactions: .*\(|events per second:\s+|events/s \(eps\):\s+)([\d.]+)", None),
@@ -82,7 +84,10 @@ _CONSOLES = (
 
 def read_loads(lines: Sequence[TextLine]) -> Iterator[Run]:
     """Reports of the tools whose lines have each their own label."""
+    text = "\n".join(line.text for line in lines)
     for tool in _CONSOLES:
+        if tool.mark not in text:
+            continue
         end = -1
         for start, line in enumerate(lines):
             if start < end or not tool.start.search(line.text):

@@ -166,20 +166,26 @@ def read_free(lines: Sequence[TextLine]) -> Iterator[Run]:
         yield run
 
 
-_DISKS = (
-    (re.compile(r"^\S.*: \(g=\d+\): rw="), re.compile(r"^\s+\w+: ios=|^\S+@|^\$ ")),
-    (re.compile(r"^\[ ID\] Interval\s+Transfer\s+(?:Bitrate|Bandwidth)"), re.compile(r"^iperf Done|^\$ |^\s*$")),
-)
+def read_fio(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """fio: nothing; waits for a disk are no response times."""
+    return _left_out("fio", lines, _FIO, re.compile(r"^\s+\w+: ios=|^\S+@|^\$ "))
 
 
-def read_disks(lines: Sequence[TextLine]) -> Iterator[Run]:
-    """Reports of fio and iperf3 as lines in which nothing is to be read: I/O waits are no response times."""
-    for start, end in _DISKS:
-        stop = -1
-        for at, line in enumerate(lines):
-            if at > stop and start.match(line.text):
-                stop = next((last for last in range(at + 1, len(lines)) if end.match(lines[last].text)), len(lines) - 1)
-                yield Run("fio" if start is _DISKS[0][0] else "iperf3", lines=set(range(at, stop + 1)), left_out=True)
+def read_iperf(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """iperf3: nothing; bits a second are no requests."""
+    return _left_out("iperf3", lines, _IPERF, re.compile(r"^iperf Done|^\$ |^\s*$"))
+
+
+_FIO = re.compile(r"^\S.*: \(g=\d+\): rw=")
+_IPERF = re.compile(r"^\[ ID\] Interval\s+Transfer\s+(?:Bitrate|Bandwidth)")
+
+
+def _left_out(tool: str, lines: Sequence[TextLine], start: re.Pattern[str], end: re.Pattern[str]) -> Iterator[Run]:
+    stop = -1
+    for at, line in enumerate(lines):
+        if at > stop and start.match(line.text):
+            stop = next((last for last in range(at + 1, len(lines)) if end.match(lines[last].text)), len(lines) - 1)
+            yield Run(tool, lines=set(range(at, stop + 1)), left_out=True)
 
 
 def read_pidstat(lines: Sequence[TextLine]) -> Iterator[Run]:

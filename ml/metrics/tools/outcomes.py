@@ -32,6 +32,8 @@ class Runner:
     """One runner. Its end is `start` and the lines after it that match `more`, without a gap between them."""
 
     tool: str
+    mark: str
+    """What its end always holds: without it no line is looked at."""
     start: re.Pattern[str]
     more: re.Pattern[str] | None = None
     before: re.Pattern[str] | None = None
@@ -43,39 +45,39 @@ class Runner:
 _PLAYWRIGHT = r"^\s{1,4}\d+ (?:passed|failed|flaky|skipped|interrupted|did not run)(?: \([\d.]+(?:ms|s|m|h)\))?\s*$"
 
 RUNNERS = (
-    Runner("unittest", re.compile(r"^(?:OK|FAILED)(?: \((?=[a-z ]+=\d).*\))?\s*$"),
+    Runner("unittest", "Ran ", re.compile(r"^(?:OK|FAILED)(?: \((?=[a-z ]+=\d).*\))?\s*$"),
            before=re.compile(r"^Ran \d+ tests? in [\d.]+s$")),
-    Runner("cargo", re.compile(r"^test result: (?:ok|FAILED)\. \d+ passed;"),
+    Runner("cargo", "test result:", re.compile(r"^test result: (?:ok|FAILED)\. \d+ passed;"),
            scope=re.compile(r"^\s*(?:Running (?:unittests )?(\S+)|Doc-tests (\S+))")),
-    Runner("nextest", re.compile(r"^\s*Summary \[\s*[\d.]+s\]\s+\d+ tests? run:")),
-    Runner("gotestsum", re.compile(r"^DONE (?:\d+ runs, )?\d+ tests?\b.* in [\d.]+m?s")),
-    Runner("playwright", re.compile(_PLAYWRIGHT), re.compile(rf"{_PLAYWRIGHT}|^\s{{4,}}\[?\S.* › |^\s*$"),
+    Runner("nextest", "Summary [", re.compile(r"^\s*Summary \[\s*[\d.]+s\]\s+\d+ tests? run:")),
+    Runner("gotestsum", "DONE ", re.compile(r"^DONE (?:\d+ runs, )?\d+ tests?\b.* in [\d.]+m?s")),
+    Runner("playwright", "Running ", re.compile(_PLAYWRIGHT), re.compile(rf"{_PLAYWRIGHT}|^\s{{4,}}\[?\S.* › |^\s*$"),
            before=re.compile(r"^Running \d+ tests? using \d+ workers?")),
-    Runner("testng", re.compile(r"^Total tests run:\s*\d+, (?:Passes|Failures):")),
-    Runner("dotnet", re.compile(r"^\s*(?:Passed|Failed|Skipped)!\s+- Failed:\s*\d+, Passed:\s*\d+"),
+    Runner("testng", "Total tests run:", re.compile(r"^Total tests run:\s*\d+, (?:Passes|Failures):")),
+    Runner("dotnet", "- Failed:", re.compile(r"^\s*(?:Passed|Failed|Skipped)!\s+- Failed:\s*\d+, Passed:\s*\d+"),
            scope=re.compile(r"- (\S+\.dll)")),
-    Runner("dotnet", re.compile(r"^Total tests: \d+"),
+    Runner("dotnet", "Total tests:", re.compile(r"^Total tests: \d+"),
            re.compile(r"^\s+(?:Passed|Failed|Skipped): \d+|^\s*Total time: ")),
-    Runner("dotnet", re.compile(r"^Test (?:run )?summary: total: \d+, failed: \d+")),
-    Runner("phpunit", re.compile(r"^Tests: \d+, Assertions: \d+|^OK \(\d+ tests?, \d+ assertions?\)"),
+    Runner("dotnet", "ummary: total:", re.compile(r"^Test (?:run )?summary: total: \d+, failed: \d+")),
+    Runner("phpunit", "ssertion", re.compile(r"^Tests: \d+, Assertions: \d+|^OK \(\d+ tests?, \d+ assertions?\)"),
            before=re.compile(r"^Time: [\d:.]+")),
-    Runner("rspec", re.compile(r"^\d+ examples?, \d+ failures?"),
+    Runner("rspec", " example", re.compile(r"^\d+ examples?, \d+ failures?"),
            before=re.compile(r"^Finished in [\d.]+ (?:seconds?|minutes?)")),
-    Runner("minitest", re.compile(r"^\d+ (?:runs|tests), \d+ assertions, \d+ failures, \d+ errors")),
-    Runner("gradle", re.compile(r"^\d+ tests? completed, \d+ (?:failed|skipped)")),
-    Runner("cucumber", re.compile(r"^\d+ scenarios? \(\d+ ")),
-    Runner("behave", re.compile(r"^\d+ scenarios passed, \d+ failed, \d+ skipped"), re.compile(r"^Took ")),
-    Runner("tap", re.compile(r"^(?:#|ℹ) tests \d+$"),
+    Runner("minitest", " assertions, ", re.compile(r"^\d+ (?:runs|tests), \d+ assertions, \d+ failures, \d+ errors")),
+    Runner("gradle", " completed, ", re.compile(r"^\d+ tests? completed, \d+ (?:failed|skipped)")),
+    Runner("cucumber", " scenario", re.compile(r"^\d+ scenarios? \(\d+ ")),
+    Runner("behave", " scenarios passed, ", re.compile(r"^\d+ scenarios passed, \d+ failed, \d+ skipped"), re.compile(r"^Took ")),
+    Runner("tap", " tests ", re.compile(r"^(?:#|ℹ) tests \d+$"),
            re.compile(r"^(?:#|ℹ) (?:pass|fail|ok|suites|cancelled|skipped|skip|todo|duration_ms) ")),
-    Runner("deno", re.compile(r"^(?:ok|FAILED) \| \d+ passed")),
-    Runner("bun", re.compile(r"^\s*\d+ pass\s*$"),
+    Runner("deno", " passed", re.compile(r"^(?:ok|FAILED) \| \d+ passed")),
+    Runner("bun", " pass", re.compile(r"^\s*\d+ pass\s*$"),
            re.compile(r"^\s*\d+ (?:fail|skip|todo)\s*$|^Ran \d+ tests across")),
-    Runner("ctest", re.compile(r"^\d+% tests passed, \d+ tests failed out of \d+"),
+    Runner("ctest", "tests passed, ", re.compile(r"^\d+% tests passed, \d+ tests failed out of \d+"),
            re.compile(r"^\s*$|^Total Test time")),
-    Runner("gtest", re.compile(r"^\[={10}\] \d+ tests? from \d+ test (?:suites?|cases?) ran"),
+    Runner("gtest", "[==========]", re.compile(r"^\[={10}\] \d+ tests? from \d+ test (?:suites?|cases?) ran"),
            re.compile(r"^\[  (?:PASSED|SKIPPED|FAILED )  ?\] \d+ tests?")),
-    Runner("robot", re.compile(r"^\d+ tests?, \d+ passed, \d+ failed")),
-    Runner("karma", re.compile(r"^.*: Executed \d+ of \d+ .*\([\d.]+ secs / ")),
+    Runner("robot", " passed, ", re.compile(r"^\d+ tests?, \d+ passed, \d+ failed")),
+    Runner("karma", ": Executed ", re.compile(r"^.*: Executed \d+ of \d+ .*\([\d.]+ secs / ")),
 )  # fmt: skip
 
 
@@ -114,7 +116,10 @@ _OTHER = re.compile(r"^\s*(?:\$ |> |```)")
 
 def read_outcomes(lines: Sequence[TextLine]) -> Iterator[Run]:
     """The counts that runners print at their end."""
+    text = "\n".join(line.text for line in lines)
     for runner in RUNNERS:
+        if runner.mark not in text:
+            continue
         previous = -1
         for at, line in enumerate(lines):
             if at <= previous or not runner.start.match(line.text):
