@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from ml.metrics import detect
@@ -78,11 +79,14 @@ _CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...]
     ("[ ID] Interval", machines.read_iperf),
     ("CPU(cores)", machines.read_kubectl_top),
     ("%CPU", machines.read_pidstat),
+    ("%CPU", machines.read_top),
+    ("%us", machines.read_sar),
     ("# TYPE ", machines.read_prometheus),
     (" req/s", loads.read_h2load),
     (" requests in ", loads.read_autocannon),
     (" requests ", loads.read_drill),
     ("Ops/sec", loads.read_memtier),
+    ("progress: ", loads.read_pgbench_progress),
     ("", loads.read_loads),
     ("Passing", outcomes.read_cypress),
     ("--- ", outcomes.read_go),
@@ -283,6 +287,8 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[ \t]?(?:\[[\w .:/-]+\][ \t])?")
+"""What a build server writes in front of every line."""
 _MOMENTS = (
     "moments_not_read",
     "The rows are single moments, of which none is a result: export the summary of the run, or write down its figures.",
@@ -293,8 +299,11 @@ def _text_lines(text: str) -> list[TextLine]:
     """The lines of a text as a terminal shows them: without colours, and of a line that was written over its last
     state. "# name" is a heading unless it stands in a fenced block."""
     lines, fenced = [], False
-    for number, raw in enumerate(_COLOURS.sub("", text).replace("\r\n", "\n").split("\n"), start=1):
-        line = raw.rstrip("\r").rpartition("\r")[2]
+    shown = [raw.rstrip("\r").rpartition("\r")[2] for raw in _COLOURS.sub("", text).split("\n")]
+    filled = [line for line in shown if line.strip()]
+    if len(filled) >= 3 and all(_STAMP.match(line) for line in filled):
+        shown = [_STAMP.sub("", line) for line in shown]
+    for number, line in enumerate(shown, start=1):
         fenced ^= line.lstrip().startswith(("```", "~~~"))
         heading = not fenced and re.match(r"#{1,6}\s+\S", line) is not None
         lines.append(TextLine(line, Place(line=number), heading=heading))
@@ -313,12 +322,17 @@ def _tool_csv(text: str, delimiter: str, limits: Limits) -> Read | None:
             return "locust", locust.read_stats(names, rows), [], Document()
         if locust.is_failures(names):
             return "locust", locust.read_failures(rows), [], Document()
+        if locust.is_exceptions(names):
+            return "locust", locust.read_exceptions(rows), [], Document()
         if locust.is_history(names):
             return "locust", locust.read_history(names, rows), [], Document()
         if loads.is_ab_percentages(names):
             return "ab", loads.read_ab_percentages(rows), [], Document()
         if names[:3] == ["metric_name", "timestamp", "metric_value"]:
             return "k6", [], [_MOMENTS], Document()
+        if machines.is_redis_row(names):
+            rates = chain([(1, names)], rows)
+            return "redis-benchmark", machines.read_redis_csv(["test", "rps"], rates), [], Document()
         if machines.is_redis_csv(names):
             return "redis-benchmark", machines.read_redis_csv(names, rows), [], Document()
         return None

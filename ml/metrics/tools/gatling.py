@@ -113,12 +113,20 @@ _ROW = re.compile(
 )
 
 
+_ERROR = re.compile(r"^\s*>\s*(?P<what>\S.*?)\s{2,}(?P<count>\d+)\s+\(\s*[\d.]+%\)\s*$")
+
+
 def read_gatling_console(lines: Sequence[TextLine]) -> Iterator[Run]:
     """The text summary; the first number of a row is of all requests, those in OK and KO are not."""
     starts = [at for at, line in enumerate(lines) if _START.search(line.text)]
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(lines)
-        run = Run("gatling", lines={start})
+        run, erring = Run("gatling", lines={start}), False
+        for at in range(start - 1, max(-1, start - 12), -1):
+            if took := re.match(r"^Simulation \S+ completed in (\d+) seconds", lines[at].text):
+                run.add("duration", took.group(1), lines[at], unit="second")
+                run.lines.add(at)
+                break
         for at in range(start + 1, min(end, start + 40)):
             text, line = lines[at].text, lines[at]
             if re.match(r"^\s*={10,}\s*$", text):
@@ -129,6 +137,10 @@ def read_gatling_console(lines: Sequence[TextLine]) -> Iterator[Run]:
                     break
                 continue
             run.lines.add(at)
+            erring = (erring or re.match(r"^\s*-{4} Errors -", text) is not None) and "Distribution" not in text
+            if erring and (error := _ERROR.match(text)):
+                run.add("error_count", error.group("count"), line, scope=error.group("what"))
+                continue
             found = _ROW.match(text)
             if not found:
                 continue

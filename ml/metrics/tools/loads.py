@@ -1,5 +1,5 @@
-"""Console output of more load tools, told line by line: h2load, bombardier, autocannon, drill, fortio, sysbench, and
-ApacheBench's file of percentages."""
+"""Console output of more load tools, told line by line: h2load, bombardier, autocannon, drill, fortio, sysbench,
+memtier, and ApacheBench's file of percentages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ _CONSOLES = (
         error=re.compile(r"^\s+(?P<scope>(?!others )[a-zA-Z].*\S) - (?P<count>\d+)\s*$"), most=60,
     ),
     Console(
-        "fortio", "qps", re.compile(r"^\s*Fortio \S+ running at |^\s*Starting at .* qps with \d+ thread|^\s*Ended after "),
+        "fortio", "qps",
+        re.compile(r"^\s*Fortio \S+ running at |^\s*Starting at .* qps with \d+ thread|^\s*Ended after "),
         _values(
             ("concurrency", r" qps with (\d+) thread", None),
             ("duration", rf"^\s*Ended after {_TIME} :", "time"),
@@ -63,11 +64,11 @@ _CONSOLES = (
             ("latency_max", r"^\s*Aggregated Function Time : .* max ([\d.e-]+)", "second"),
         ),
         re.compile(r"^\s*# target (\d{2}(?:\.\d+)?)% ([\d.e-]+)"), "second",
-        re.compile(r"^\s*Code\s+(?P<scope>[045-]\d*) : (?P<count>\d+) \("),
+        error=re.compile(r"^\s*Code\s+(?P<scope>[045-]\d*) : (?P<count>\d+) \("),
         again=re.compile(r"^\s*Fortio \S+ running at "), most=400,
     ),
     Console(
-        "sysbench", "sysbench ", re.compile(r"^\s*sysbench \d+\.\d+"),
+        "sysbench", "General statistics:", re.compile(r"^\s*(?:sysbench \d+\.\d+|SQL statistics:|CPU speed:)"),
         _values(
             ("concurrency", r"^\s*Number of threads: (\d+)", None),
             ("throughput", r"^\s*(?:transactions: .*\(|events per second:\s+|events/s \(eps\):\s+)([\d.]+)", None),
@@ -77,7 +78,8 @@ _CONSOLES = (
             ("latency_avg", r"^\s*avg:\s+([\d.]+)", "millisecond"),
             ("latency_max", r"^\s*max:\s+([\d.]+)", "millisecond"),
         ),
-        re.compile(r"^\s*(\d{2})th percentile:\s+([\d.]+)"), most=70,
+        re.compile(r"^\s*(\d{2})th percentile:\s+([\d.]+)"),
+        again=re.compile(r"^\s*sysbench \d+\.\d+"), most=70,
     ),
 )  # fmt: skip
 
@@ -105,6 +107,13 @@ def read_loads(lines: Sequence[TextLine]) -> Iterator[Run]:
             run.lines = set(range(start, last + 1))
             if len(run.metrics) >= 3:
                 yield run
+
+
+def read_pgbench_progress(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """The lines in which pgbench says how it goes: moments, of which nothing is read."""
+    taken = {at for at, line in enumerate(lines) if re.match(r"^\s*progress: [\d.]+ s, [\d.]+ tps", line.text)}
+    if taken:
+        yield Run("pgbench", lines=taken, left_out=True)
 
 
 def _line(tool: Console, run: Run, line: TextLine) -> bool:

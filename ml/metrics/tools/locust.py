@@ -42,6 +42,21 @@ def is_failures(header: Sequence[str]) -> bool:
     return list(header[:4]) == ["Method", "Name", "Error", "Occurrences"]
 
 
+def is_exceptions(header: Sequence[str]) -> bool:
+    """Whether a CSV header is that of _exceptions.csv."""
+    return list(header[:3]) == ["Count", "Message", "Traceback"]
+
+
+def read_exceptions(rows: Iterator[tuple[int, list[str]]]) -> list[Metric]:
+    """How often each exception of the test's own code occurred."""
+    found = [
+        make("locust", "error_count", row[0], Place(line=line), scope=row[1], snippet=", ".join(row[:2]))
+        for line, row in rows
+        if len(row) >= 2
+    ]
+    return [metric for metric in found if metric is not None]
+
+
 def is_history(header: Sequence[str]) -> bool:
     """Whether a CSV header is that of _stats_history.csv."""
     return len(header) > 8 and list(header[:4]) == ["Timestamp", "User Count", "Type", "Name"]

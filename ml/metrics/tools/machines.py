@@ -1,5 +1,5 @@
-"""redis-benchmark (full, quiet, CSV) and what machines say of themselves: docker stats, kubectl top, free, pidstat,
-Prometheus; fio and iperf3, whose figures have no name here."""
+"""redis-benchmark (full, quiet, CSV) and what machines say of themselves: docker stats, kubectl top, free, top,
+pidstat, Prometheus; fio and iperf3, whose figures have no name here."""
 
 from __future__ import annotations
 
@@ -73,6 +73,11 @@ _REDIS_CSV = {
 def is_redis_csv(header: Sequence[str]) -> bool:
     """Whether a CSV header is redis-benchmark's."""
     return list(header[:2]) == ["test", "rps"]
+
+
+def is_redis_row(row: Sequence[str]) -> bool:
+    """Whether a CSV begins as that of redis-benchmark before version 6.2: no header, a command and its rate."""
+    return len(row) == 2 and re.fullmatch(r"PING_INLINE|PING_BULK|SET|GET", row[0]) is not None
 
 
 def read_redis_csv(header: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> list[Metric]:
@@ -203,6 +208,46 @@ def read_pidstat(lines: Sequence[TextLine]) -> Iterator[Run]:
             run.add("cpu", row["%CPU"], lines[below], scope=row.get("Command", ""))
             run.lines.add(below)
         yield run
+
+
+_TOP_MEMORY = re.compile(r"^(?P<unit>[KMG]i?)B Mem\s*:.*?(?P<used>[\d.]+)\+? used")
+
+
+_TOP_HEADING = re.compile(r"^(?:Tasks:|Threads:|%Cpu|[KMG]i?B (?:Mem|Swap))")
+
+
+def read_top(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """top once (-b -n1): the memory in use and what each process takes; of several times none is a result."""
+    starts = [at for at, line in enumerate(lines) if re.match(r"^top - \d\d:\d\d:\d\d up ", line.text)]
+    if not starts:
+        return
+    run = Run("top", left_out=True)
+    names: list[str] = []
+    for at in range(starts[0], len(lines)):
+        text, here = lines[at].text, lines[at]
+        cells = text.split(maxsplit=len(names) - 1) if names else []
+        if found := _TOP_MEMORY.match(text):
+            run.add("memory", byte_count(f"{found.group('used')}{found.group('unit')[0]}iB"), here)
+        elif text.split()[:2] == ["PID", "USER"]:
+            names = text.split()
+        elif names and len(cells) == len(names) and cells[0].isdigit():
+            row = dict(zip(names, cells, strict=True))
+            run.add("cpu", row.get("%CPU"), here, scope=row.get("COMMAND", ""))
+            run.add("memory_usage", row.get("%MEM"), here, scope=row.get("COMMAND", ""))
+        elif text.strip() and at not in starts and (names or not _TOP_HEADING.match(text)):
+            break
+        run.lines.add(at)
+    if len(starts) > 1:
+        run.metrics.clear()
+    yield run
+
+
+_SAR = re.compile(r"^.*\bCPU\s+%us(?:e)?r\b|^avg-cpu:|^Average:\s+all\b")
+
+
+def read_sar(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """sar, mpstat and iostat: nothing; the parts of a processor's time are not its load."""
+    return _left_out("sar", lines, _SAR, re.compile(r"^\s*$"))
 
 
 _EXPOSED = re.compile(r"^(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>[^}]*)\})?\s+(?P<value>\S+)(?:\s+\d+)?$")

@@ -25,6 +25,7 @@ _TIME = re.compile(
     r"|duration_ms (?P<exact>[\d.]+)|(?P<number>\d+(?:\.\d+)?) (?P<word>seconds?|milliseconds?|minutes?|sec)\b",
     re.IGNORECASE,
 )
+_MINUTES = re.compile(r"\bin (\d+) minutes? ([\d.]+) seconds?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ RUNNERS = (
     Runner("minitest", " assertions, ", re.compile(r"^\d+ (?:runs|tests), \d+ assertions, \d+ failures, \d+ errors")),
     Runner("gradle", " completed, ", re.compile(r"^\d+ tests? completed, \d+ (?:failed|skipped)")),
     Runner("cucumber", " scenario", re.compile(r"^\d+ scenarios? \(\d+ ")),
-    Runner("behave", " scenarios passed, ", re.compile(r"^\d+ scenarios passed, \d+ failed, \d+ skipped"), re.compile(r"^Took ")),
+    Runner("behave", " scenarios passed, ", re.compile(r"^\d+ scenarios passed, \d+ failed, \d+ skipped"),
+           re.compile(r"^Took ")),
     Runner("tap", " tests ", re.compile(r"^(?:#|ℹ) tests \d+$"),
            re.compile(r"^(?:#|ℹ) (?:pass|fail|ok|suites|cancelled|skipped|skip|todo|duration_ms) ")),
     Runner("deno", " passed", re.compile(r"^(?:ok|FAILED) \| \d+ passed")),
@@ -94,6 +96,7 @@ class _Counts:
             name = _outcome(word)
             if name is not None and (name not in self.counts or (name == "skipped" and word.lower() != "pending")):
                 self.counts[name] = self.counts.get(name, 0) + int(number) if name == "skipped" else int(number)
+        text = _MINUTES.sub(r"in \1m\2s", text)
         if found := _TIME.search(text):
             word = (found.group("word") or "").lower()
             unit = "ms" if word.startswith("milli") else word[:1]

@@ -191,7 +191,7 @@ def read_pytest_console(lines: Sequence[TextLine]) -> Iterator[Run]:
 _SUREFIRE = re.compile(
     r"\bTests run:\s*(?P<total>\d+),\s*Failures:\s*(?P<failed>\d+),\s*Errors:\s*(?P<errors>\d+)"
     r"(?:,\s*Skipped:\s*(?P<skipped>\d+))?(?:,\s*Time elapsed:\s*(?P<time>[\d.,]+)\s*s(?:ec)?)?"
-    r"(?:.*?(?:\bin|--)\s+(?P<scope>[\w.$]+))?"
+    r"(?:.*?(?:-- in|\bin|--)\s+(?P<scope>[\w.$]+))?"
 )
 _JEST = re.compile(r"^\s*Tests:?\s+(?P<counts>\d+ (?:failed|passed|skipped|todo|total)\b.*)$")
 _JEST_SUITES = re.compile(r"^\s*(?:Test Suites:|Test Files\s|Snapshots:)")
