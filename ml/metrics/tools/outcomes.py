@@ -21,7 +21,7 @@ _NUMBER_FIRST = re.compile(r"(?<![\d.])(\d+)\s+([A-Za-z]+(?: [a-z]+){0,2})")
 _WORD_FIRST = re.compile(r"([A-Za-z]+(?: [A-Za-z]+){0,2})[\s\]]*[:=]?\s*(\d+)(?!\.?\d|%)(?!\s+(?!tests?\b)[A-Za-z])")
 _OUT_OF = re.compile(r"\b(?:out )?of (\d+)\b")
 _TIME = re.compile(
-    r"(?:\bin|\bin about|finished in|after|time:?|duration:?|\()\s*(?P<time>(?:\d+(?:\.\d+)?\s?(?:ms|µs|s|m|h)\s?)+)\b"
+    r"(?:\bin|in about|after|time:?|duration:?|[(\[])\s*(?P<time>(?:\d+(?:\.\d+)?\s?(?:ms|µs|s|m|h)\s?)+)\b"
     r"|duration_ms (?P<exact>[\d.]+)|(?P<number>\d+(?:\.\d+)?) (?P<word>seconds?|milliseconds?|minutes?|sec)\b",
     re.IGNORECASE,
 )
@@ -151,7 +151,9 @@ def _read(runner: Runner, lines: Sequence[TextLine], at: int, previous: int) -> 
         spots = [runner.scope.search(lines[above].text) for above in range(at, previous, -1)]
         scope = next((next(filter(None, spot.groups()), "") for spot in spots if spot), "")
     first = at
-    while first - 1 > previous and not _OTHER.match(lines[first - 1].text) and not lines[first - 1].heading:
+    while first - 1 > previous and not _OTHER.match(lines[first - 1].text):
+        if lines[first - 1].heading and runner.tool != "tap":  # whose comments look like headings
+            break
         first -= 1
     run = Run(runner.tool, lines=set(range(first, end + 1)))
     counts = gathered.counts
