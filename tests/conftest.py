@@ -17,7 +17,7 @@ from db.files import FileStore
 from db.migrate import migrate
 from db.session import Database
 from db.settings import Settings
-from tests.databases import empty, temporary_postgresql
+from tests.databases import empty, keep_compiled_statements, temporary_postgresql
 from tests.servers import SERVERS
 
 MakeSettings = Callable[..., Settings]
@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]  # tests say themselves which settings they mean
     # Several readers run at once in a run of the tests, and threads that wait for each other burn processor time.
     os.environ["THROUGHLINE_OCR_THREADS"] = "1"
+    keep_compiled_statements()
     for server in SERVERS.values():
         config.addinivalue_line("markers", f"{server.name}: needs {server.name}; without it: {server.advice}")
 
