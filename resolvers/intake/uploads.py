@@ -36,8 +36,9 @@ MAXIMUM_FILES = 50
 """Of one upload."""
 INSPECT_JOB = "intake.inspect"
 READ_JOB = "intake.read"
-READING_WAITS = datetime.timedelta(minutes=2)
-"""Reading waits for the inspection, which lets it begin; should that not come, reading inspects the files itself."""
+READING_WAITS = datetime.timedelta(hours=1)
+"""Reading waits for the inspection, which lets it begin. Longer than all tries of that take, for a reading that begins
+by itself inspects the files, too: two workers would decode the same pages."""
 DUPLICATE = "duplicate"
 """Reason code of a document whose bytes were handed in before."""
 
@@ -73,8 +74,9 @@ def receive_upload(session: Session, viewer: Viewer, files: FileStore, draft: Up
     """Keep files with a document for each (with `together`: one for all) and put in the job that inspects them.
 
     For managers and HR. The bytes are kept as received and known by their SHA-256. When the same bytes were handed in
-    before, and the viewer may see that document, the new one ends SUPERSEDED, points to it, and nothing is read again;
-    whoever may not see it learns nothing of it. Which pages make which document is known once they were inspected.
+    before, here or in another upload, and the viewer may see that document, the new one ends SUPERSEDED, points to it,
+    and nothing is read again; whoever may not see it learns nothing of it. Which pages make which document is known
+    once they were inspected.
 
     Raises `DomainError` FORBIDDEN, TOO_MANY (over 50 files), INVALID (no file), NUMBER_OUT_OF_RANGE for
     `pages_per_document`, NOT_FOUND for an unknown form or review, NOT_READY for a review that is complete, and
@@ -99,10 +101,13 @@ def receive_upload(session: Session, viewer: Viewer, files: FileStore, draft: Up
     session.flush()
     kept = _kept(session, viewer, files, upload, draft.files)
     to_read = 0
-    for file, earlier in kept:
+    first: dict[str, IntakeDocument] = {}
+    for file, before in kept:
         if draft.together and file.position > 1:
             break
         document = _document(session, viewer, upload, file, review)
+        earlier = before or first.get(file.sha256)
+        first.setdefault(file.sha256, document)
         if earlier is None or (draft.together and len(kept) > 1):
             document.job_id = _enqueue_reading(session, viewer, document, now() + READING_WAITS).id
             to_read += 1

@@ -6,6 +6,7 @@ said is known, or that one file usually is one form; what remains open is marked
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,7 +41,8 @@ def group_pages(
 ) -> list[PageGroup]:
     """The documents of an upload, in the order of their first pages. Every page is in exactly one.
 
-    Pages of one sheet are one document, whatever files they came in, by their page numbers. Pages without a code are
+    Pages of one sheet are one document, whatever files they came in, by their page numbers; a second picture of the
+    same page begins another one, so that a bad picture cannot spoil a good one. Pages without a code are
     taken `pages_per_document` at a time where the sender said how many; else those of one file (with `together`: of
     all files) belong together, and to the one sheet that occurs among them. Among several sheets each stands alone.
     """
@@ -68,8 +70,23 @@ def group_pages(
             groups.append(PageGroup(tuple(without), None, False))
     for sheet, indices in sheets.items():
         more = joined.get(sheet, [])
-        groups.append(PageGroup(_ordered(pages, indices, more), sheet, bool(more)))
+        for pictures in _pictures(pages, indices):
+            groups.append(PageGroup(_ordered(pages, pictures, more), sheet, bool(more)))
+            more = []
     return sorted(groups, key=lambda group: min(group.pages))
+
+
+def _pictures(pages: Sequence[PageFound], coded: Sequence[int]) -> list[list[int]]:
+    """The first pictures of a sheet's pages, the second ones of those that have two, and so on."""
+    rounds: list[list[int]] = []
+    seen: Counter[int | None] = Counter()
+    for index in coded:
+        place = seen[pages[index].page]
+        seen[pages[index].page] += 1
+        if place == len(rounds):
+            rounds.append([])
+        rounds[place].append(index)
+    return rounds
 
 
 def _scopes(pages: Sequence[PageFound], together: bool) -> list[list[int]]:

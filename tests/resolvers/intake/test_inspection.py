@@ -20,7 +20,17 @@ from resolvers.intake import arranging, inspection
 from resolvers.intake import reading as readings
 from resolvers.intake.uploads import ReceivedFile, UploadDraft, receive_upload
 from tests.factories import unknown_id
-from tests.paper import VALUES, PaperCompany, glanced, inspect_as, jpeg, make_paper_company, make_sheet, read_as
+from tests.paper import (
+    VALUES,
+    PaperCompany,
+    glanced,
+    inspect_as,
+    jpeg,
+    make_paper_company,
+    make_sheet,
+    read_as,
+    retake,
+)
 
 
 @pytest.fixture
@@ -70,6 +80,28 @@ def test_pictures_of_one_sheet_become_one_document(database: Database, files: Fi
             "pages_joined",
             kept.id,
         )
+
+
+def test_of_two_pictures_of_a_page_at_once_the_newest_that_is_readable_counts(
+    database: Database, files: FileStore, company: PaperCompany
+) -> None:
+    manager = company.viewers["manager"]
+    for readable in (0, 1):
+        with database.begin(company.scope) as session:
+            sheet = make_sheet(session, company).id
+            upload = _upload(session, files, company, [glanced(1, sheet)], [glanced(1, sheet)])
+            documents = _documents(session, upload)
+            assert [_pages(session, document) for document in documents] == [[(1, 1)], [(2, 1)]]
+            for place, document in enumerate(documents):
+                assert readings.begin_reading(session, manager, document.id)
+                read = (
+                    read_as(company.template, VALUES, sheet_id=sheet) if place <= readable else retake(Retake.NOT_FLAT)
+                )
+                readings.record_reading(session, manager, files, document.id, read)
+            first, second = documents
+            ended = (IntakeStatus.SUPERSEDED, IntakeStatus.NEEDS_REVIEW)
+            alone = (IntakeStatus.NEEDS_REVIEW, IntakeStatus.RETAKE)
+            assert (first.status, second.status) == (ended if readable else alone)
 
 
 def test_a_pile_of_sheets_in_one_file(database: Database, files: FileStore, company: PaperCompany) -> None:

@@ -19,9 +19,11 @@ from db.models.files import StoredFile
 from db.models.intake import IntakeDocument, IntakeStatus, Upload, UploadFile
 from db.models.jobs import Job
 from db.models.reviews import Review, ReviewSource, ReviewStatus
+from db.queries import intake
 from db.session import Database
 from db.viewer import Viewer
 from resolvers.errors import DomainError, DomainErrors, ErrorCode
+from resolvers.intake import inspection
 from resolvers.intake.uploads import MAXIMUM_BYTES, ReceivedFile, UploadDraft, clean_filename, receive_upload
 from tests.factories import unknown_id
 from tests.paper import FORM, PaperCompany, hand_in, jpeg, make_paper_company
@@ -176,6 +178,20 @@ def test_same_bytes_again_point_to_the_first(database: Database, files: FileStor
         assert _counts(session)[1:] == (2, 2, 2)
         third = hand_in(session, files, company.viewers["manager"])
         assert third.duplicate_of_id == first.id
+
+
+def test_same_bytes_twice_in_one_upload_are_read_once(
+    database: Database, files: FileStore, company: PaperCompany
+) -> None:
+    twice = [ReceivedFile(jpeg(1), "a.jpg"), ReceivedFile(jpeg(2), "b.jpg"), ReceivedFile(jpeg(1), "c.jpg")]
+    with database.begin(company.scope) as session:
+        manager = company.viewers["manager"]
+        upload = receive_upload(session, manager, files, UploadDraft(twice))
+        first, other, again = intake.documents_of_uploads(session, manager, [upload.id])[upload.id]
+        assert [document.status for document in (first, other)] == [IntakeStatus.UPLOADED] * 2
+        assert (again.status, again.reason_code, again.job_id) == (IntakeStatus.SUPERSEDED, "duplicate", None)
+        assert again.duplicate_of_id == first.id
+        assert len(inspection.files_to_inspect(session, manager, upload.id) or []) == 2
 
 
 def test_duplicate_is_told_only_to_who_may_see_the_first(

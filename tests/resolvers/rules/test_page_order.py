@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +17,15 @@ def _page(file: int = 1, sheet: str | None = None, page: int | None = None) -> P
 def test_pages_of_one_sheet_are_one_document_by_their_numbers_whatever_files_they_came_in() -> None:
     pages = [_page(1, "a", 2), _page(2, "b", 1), _page(3, "a", 1), _page(4, "a", 3)]
     assert group_pages(pages) == [PageGroup((2, 0, 3), "a", False), PageGroup((1,), "b", False)]
+
+
+def test_a_second_picture_of_a_page_begins_another_document() -> None:
+    pages = [_page(1, "a", 1), _page(2, "a", 2), _page(3, "a", 1), _page(4, "a", 1)]
+    assert group_pages(pages) == [
+        PageGroup((0, 1), "a", False),
+        PageGroup((2,), "a", False),
+        PageGroup((3,), "a", False),
+    ]
 
 
 def test_without_codes_a_file_is_a_document() -> None:
@@ -69,4 +80,8 @@ def test_every_page_is_in_exactly_one_document(pages: list[PageFound], together:
     assert sorted(index for group in groups for index in group.pages) == list(range(len(pages)))
     for group in groups:
         assert {pages[index].sheet for index in group.pages} <= {group.sheet, None}
-    assert len({group.sheet for group in groups if group.sheet}) == len([group for group in groups if group.sheet])
+        numbers = [pages[index].page for index in group.pages if pages[index].sheet]
+        assert len(set(numbers)) == len(numbers)
+    for sheet in {page.sheet for page in pages if page.sheet}:
+        most = Counter(page.page for page in pages if page.sheet == sheet).most_common(1)[0][1]
+        assert len([group for group in groups if group.sheet == sheet]) == most
