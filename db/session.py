@@ -33,7 +33,7 @@ from db.settings import Settings
 T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 10_000
-_POSTGRESQL = {"options": "-c jit=off -c random_page_cost=1.1 -c timezone=UTC"}
+_POSTGRESQL_OPTIONS = "-c jit=off -c random_page_cost=1.1 -c timezone=UTC"
 """Short statements on rows that lie in memory or on flash: compiling one takes seconds where running it takes
 milliseconds, and the cost of a disk's seek makes the planner read whole tables of goals."""
 
@@ -54,8 +54,13 @@ class ScopeError(RuntimeError):
 class Database:
     """The engines of one process, made when first needed. `close` or `aclose` gives their connections back."""
 
-    def __init__(self, settings: Settings, *, url: str | None = None) -> None:
+    def __init__(self, settings: Settings, *, url: str | None = None, idle_seconds: float | None = None) -> None:
+        """`idle_seconds`: after so long without a statement PostgreSQL ends a transaction and lets go of its rows. For
+        processes whose work others take over: one that is stopped in a transaction would keep its job from them."""
         self.url = url or settings.url
+        self._options = _POSTGRESQL_OPTIONS
+        if idle_seconds is not None:
+            self._options += f" -c idle_in_transaction_session_timeout={max(1, round(1000 * idle_seconds))}"
         self.embedded = self.url.startswith("sqlite:")
         if self.embedded:
             settings.home.mkdir(parents=True, exist_ok=True)
@@ -72,7 +77,7 @@ class Database:
                 event.listen(self._engine, "connect", _prepare_sqlite)
                 event.listen(self._engine, "begin", _begin_sqlite)
             else:
-                self._engine = sa.create_engine(self.url, hide_parameters=True, connect_args=_POSTGRESQL)
+                self._engine = sa.create_engine(self.url, hide_parameters=True, connect_args={"options": self._options})
                 event.listen(self._engine, "checkout", _refuse_closed)
         return self._engine
 
@@ -85,7 +90,7 @@ class Database:
                 pool_size=10,
                 max_overflow=10,
                 hide_parameters=True,
-                connect_args=_POSTGRESQL,
+                connect_args={"options": self._options},
             )
             event.listen(self._async_engine.sync_engine, "checkout", _refuse_closed)
         return self._async_engine

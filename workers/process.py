@@ -42,8 +42,9 @@ class WorkerProcess:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._database = Database(settings)
-        self._relay_database = Database(settings, url=settings.relay_url)
+        lease = settings.job_lease_seconds
+        self._database = Database(settings, idle_seconds=lease)
+        self._relay_database = Database(settings, url=settings.relay_url, idle_seconds=lease)
         reading = ReadingProcess(settings)
         self._services = registry.Services(settings, self._database, FileStore(settings.files_url), reading)
         self._runner = Runner(self._services)

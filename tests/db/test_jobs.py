@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+import time
 import uuid
 from typing import Any
 
@@ -199,6 +200,31 @@ def test_a_lapsed_lease_is_given_again_and_the_old_one_writes_nothing(
 def _in(database: Database, company: Organization, work: Any) -> None:
     with database.begin(Scope(company.id)) as session:
         work(session)
+
+
+@pytest.mark.postgresql
+def test_a_worker_that_is_stopped_in_a_transaction_does_not_keep_its_job(make_settings: Any) -> None:
+    settings: Settings = make_settings("postgresql")
+    database, relay = Database(settings), Database(settings, url=settings.relay_url)
+    stopped = Database(settings, idle_seconds=0.5)
+    company = make_organization(database)
+    job_id = put(database, system_viewer(company.id))
+    assert claim(relay) == [job_id]
+    lease = take(database, company, job_id, OVER)
+
+    def be_stopped_while_others_look() -> None:
+        with stopped.begin(Scope(company.id)) as session:
+            jobs.hold(session, lease)
+            assert claim(relay) == [], "its row is held"
+            until = time.monotonic() + 30
+            while (again := claim(relay)) == [] and time.monotonic() < until:
+                time.sleep(0.05)
+            assert again == [job_id]
+
+    with pytest.raises(sa.exc.DBAPIError, match="idle-in-transaction"):
+        be_stopped_while_others_look()
+    for each in (database, relay, stopped):
+        each.close()
 
 
 def test_a_heartbeat_keeps_the_lease(database: Database, relay: Database, company: Organization) -> None:
