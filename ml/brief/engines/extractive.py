@@ -25,7 +25,7 @@ from ml.text.words import concepts, count_words
 VERSION = "extractive-2"
 CONSIDERED = 2500
 """Passages that enter the similarity matrix; of more, the most concrete are taken."""
-ALIKE, LIKE = 0.05, 0.22
+ALIKE, LIKE = 0.1, 0.22
 """Cosine above which two sentences are looked at as the same claim, and as a contradiction."""
 CENTRAL, CONCRETE = 0.5, 0.15
 """What a sentence at the centre of all, and an entirely concrete one, are worth; covering most is worth 1."""

@@ -18,7 +18,7 @@ PACKS = list(read_packs())
 
 
 @pytest.mark.parametrize("folder", [FOLDER, FOLDER / "reviews"], ids=["packs", "reviews"])
-def test_the_packs_are_those_that_were_written_before_the_generator(folder: Path) -> None:
+def test_the_packs_are_those_that_were_written(folder: Path) -> None:
     lines = [line.split() for line in (folder / "packs.sha256").read_text().splitlines()]
     listed = {name: digest for digest, name in lines}
     assert listed == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.json")}
