@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ml.assist.cautions import cautions, judgements
 from ml.assist.contract import Assist, Caution, Part, Quote, Sentiment, Tag
-from ml.assist.features import Facts, Vector, note_features, segment_matrix, sentence_facts
-from ml.assist.model import Model, load
+from ml.assist.features import Facts, Vector, note_features, segment_features, sentence_facts
+from ml.assist.model import PARTS, Model, load, told_parts
 from ml.assist.questions import questions
 from ml.assist.segments import segments
 from ml.assist.tags import DEFAULT_TAGS, suggest_tags
@@ -18,10 +20,8 @@ from ml.text.sentences import Span
 
 LONGEST = 4000
 """Characters of a note that are looked at; the rest is ignored, so that one paste cannot hold the API up."""
-_PARTS = tuple(Part)
-_IN_SIGHT = 0.25
-"""Below this probability of both sides a note is neutral. A wrong "none" hides a finding, so it is set low."""
-
+_SURE = 0.5
+"""A segment from this probability on belongs to the quotation of a part."""
 
 _MACHINE = re.compile(
     r"(?=.*(?:文本|语义|情感|情绪|语气|语调|倾向|判断|判定|识别))(?:文本|文字|语义|情感|情绪|语气|语调|系统|模型|算法|分析|检测|"
@@ -46,19 +46,21 @@ class Analysis:
     empty: float
     strength: float
     concern: float
+    present: tuple[bool, ...]
+    """whether situation, behaviour, impact are told at all"""
     model: Model
 
     @property
     def is_empty(self) -> bool:
-        return self.empty >= float(self.model.note_thresholds[0]) or _MACHINE.fullmatch(self.folded) is not None
+        return self.empty >= self.model.thresholds["empty"] or _MACHINE.fullmatch(self.folded) is not None
 
     @property
     def sentiment(self) -> Sentiment:
         """Both sides when both are likely; else the likelier one; none only when neither is in sight."""
         strength, concern = self.strength, self.concern
-        if min(strength, concern) >= 0.5:
+        if min(strength, concern) >= self.model.thresholds["mixed"]:
             return "mixed"
-        if max(strength, concern) < _IN_SIGHT:
+        if max(strength, concern) < self.model.thresholds["none"]:
             return "none"
         return "strength" if strength >= concern else "concern"
 
@@ -71,17 +73,31 @@ def analyse(text: str, language: Language | None = None) -> Analysis:
     folded = fold(text)
     rows = [sentence_facts(text, folded, row, spoken) for row in segments(text, spoken)]
     found = cautions(text, folded)
-    matrix = segment_matrix(rows)
-    parts = model.part_probabilities(matrix)
     if not rows:
-        return Analysis(spoken, folded, rows, parts, found, 1.0, 0.0, 0.0, model)
+        nothing = np.zeros((0, len(PARTS)), np.float32)
+        return Analysis(spoken, folded, rows, nothing, found, 1.0, 0.0, 0.0, (False,) * len(PARTS), model)
+    parts = model.part_probabilities(segment_features(rows, spoken))
     heads = model.note_probabilities(note_features(rows, parts, folded, spoken, judgements(found)))
-    return Analysis(spoken, folded, rows, parts, found, float(heads[0]), float(heads[1]), float(heads[2]), model)
+    empty, strength, concern = map(float, heads[:3])
+    told = told_parts(heads, parts)
+    present = tuple(bool(told[k] >= model.thresholds[name]) for k, name in enumerate(PARTS))
+    if not present[1] and _moved(rows) * (strength - concern) < 0:
+        # a note that is a measure and tells no act: the rules of measures are right ten times to once
+        strength, concern = concern, strength
+    return Analysis(spoken, folded, rows, parts, found, empty, strength, concern, present, model)
+
+
+def _moved(rows: list[list[Facts]]) -> int:
+    """+1 when all measures of the note moved the good way, -1 the bad way, 0 when none did or they disagree."""
+    signs = {fact.metric_sign for row in rows for fact in row if fact.metric_sign}
+    return signs.pop() if len(signs) == 1 else 0
 
 
 def _quote(text: str, analysis: Analysis, part: int) -> Quote | None:
     """The run of neighbouring segments that together say the part most surely."""
-    threshold = float(analysis.model.part_thresholds[part])
+    if not analysis.present[part]:
+        return None
+    sure = min(_SURE, float(analysis.parts[:, part].max()))
     best: tuple[float, Span] | None = None
     line = 0
     for row in analysis.rows:
@@ -89,7 +105,7 @@ def _quote(text: str, analysis: Analysis, part: int) -> Quote | None:
         for fact in row:
             probability = float(analysis.parts[line, part])
             line += 1
-            if probability < threshold:
+            if probability < sure:
                 run = 0.0
                 continue
             start = fact.span.start if run == 0.0 else start
@@ -107,11 +123,11 @@ def assist(text: str, tags: Sequence[Tag] = DEFAULT_TAGS, language: Language | N
     `language` is that of the note, found from its characters when None. Quotes are exact substrings of `text`.
     """
     analysis = analyse(text, language)
-    found = tuple(_quote(text, analysis, index) for index in range(len(_PARTS)))
+    found = tuple(_quote(text, analysis, index) for index in range(len(Part)))
     empty = analysis.is_empty
     if empty:
         found = (found[0], None, None)
-    missing = tuple(part for part, quote in zip(_PARTS, found, strict=True) if quote is None)
+    missing = tuple(part for part, quote in zip(Part, found, strict=True) if quote is None)
     sentiment = analysis.sentiment
     return Assist(
         language=analysis.language,

@@ -1,16 +1,16 @@
-"""What the linear models see of a segment and of a note: word lists, forms and positions, and hashed n-grams."""
+"""What the linear models see of a segment and of a note: word lists, forms and positions, and grams."""
 
 from __future__ import annotations
 
 import re
-import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.assist.grams import bucket, grams, short_grams, turned_grams
 from ml.assist.lexicon import chinese, english
 from ml.assist.measures import LESS_IS_BETTER, MORE_IS_BETTER, measure_sign
 from ml.assist.subjects import EN_WORD, SUBJECTS, ZH_ACTION, english_verb, longest_first, subject_of
@@ -20,14 +20,24 @@ from ml.text.names import names
 from ml.text.polarity import directions, negations
 from ml.text.quantities import Kind, Quantity, quantities
 from ml.text.sentences import Span
-from ml.text.words import STOP_WORDS, stem
+from ml.text.words import STOP_WORDS
 
 Vector = NDArray[np.float32]
 
-BUCKETS = 4096
-"""Width of the hashed part. A power of two; collisions cost little at the size of the training data."""
-NGRAM_SCALE = 0.30
-"""N-grams are kept below the word lists, so that what generalises is preferred to what was merely seen."""
+
+class Sparse(NamedTuple):
+    """One line of features: the places that are not nothing, ascending, and their values."""
+
+    places: NDArray[np.int64]
+    values: Vector
+
+
+OWN_SCALE, NEAR_SCALE, NOTE_SCALE = 0.4, 0.3, 0.35
+"""What a gram of the segment, of its neighbour, of the note counts against a word list or form. Chosen by
+cross-validation."""
+
+_MOVED = 2.0
+"""What it counts that a measure moved: the rules of `measures.py` are surer than any gram."""
 
 _CONTRAST = {
     "zh": re.compile("|".join(map(re.escape, chinese.CONTRAST))),
@@ -41,8 +51,6 @@ _SHORT = {"zh": 8, "en": 32}
 """Characters of a phrase that can be an occasion without saying anything of it."""
 
 _ZH_GENERIC = longest_first(chinese.GENERIC)
-_GRAM_RUN = re.compile(r"[㐀-鿿]+")
-_GRAM_WORD = re.compile(r"[a-z']+|\d+")
 _PATTERNS = {
     "zh": {
         "event": re.compile(chinese.EVENTS),
@@ -327,29 +335,47 @@ def _own_features(fact: Facts, place: int) -> list[float]:
         float("affected_start" in has and not person),
         float("impact_start" in has and fact.actions > 0),
         float(bool(has & {"lower", "higher"}) and bool(has & {"change+", "change-", "from_to"})),
-        float(fact.metric_sign > 0),
-        float(fact.metric_sign < 0),
+        _MOVED * (fact.metric_sign > 0),
+        _MOVED * (fact.metric_sign < 0),
         min(len(fact.text), 80) / 40,
     ]
     return row
 
 
-def segment_matrix(rows: list[list[Facts]]) -> Vector:
+def _sparse(own: list[float], weighted: dict[int, float]) -> Sparse:
+    """Own features first, grams behind them."""
+    width = len(own)
+    dense = [(place, value) for place, value in enumerate(own) if value]
+    lines = [*dense, *((width + place, value) for place, value in sorted(weighted.items()))]
+    return Sparse(
+        np.fromiter((place for place, _ in lines), np.int64, len(lines)),
+        np.fromiter((value for _, value in lines), np.float32, len(lines)),
+    )
+
+
+def _weigh(weighted: dict[int, float], found: Iterable[str], mark: str, scale: float) -> None:
+    for gram in found:
+        weighted[bucket(mark + gram)] = scale
+
+
+def segment_features(rows: list[list[Facts]], language: Language) -> list[Sparse]:
     """One line a segment of the note, sentence by sentence: its own features, its neighbours' and its place."""
     flat = [(fact, i, len(sentence)) for sentence in rows for i, fact in enumerate(sentence)]
-    out = np.zeros((len(flat), SEGMENT_WIDTH + BUCKETS), np.float32)
+    out = []
     for line, (fact, place, of) in enumerate(flat):
+        before = flat[line - 1][0] if line else None
+        after = flat[line + 1][0] if line + 1 < len(flat) else None
         row = _own_features(fact, place)
-        for step in (-1, 1):
-            near = set(flat[line + step][0].flags) if 0 <= line + step < len(flat) else set()
-            row += [float(name in near) for name in _NEIGHBOUR]
-        row += [float(line == 0), float(line == len(flat) - 1), float(place == 0), float(of == 1)]
-        row += _subject_features(
-            fact, flat[line - 1][0] if line else None, flat[line + 1][0] if line + 1 < len(flat) else None
-        )
-        out[line, :SEGMENT_WIDTH] = row
-        for bucket in _ngram_buckets(fact.text):
-            out[line, SEGMENT_WIDTH + bucket] = NGRAM_SCALE
+        for near in (before, after):
+            flags = set(near.flags) if near else set()
+            row += [float(name in flags) for name in _NEIGHBOUR]
+        row += [float(line == 0), float(after is None), float(place == 0), float(of == 1)]
+        row += _subject_features(fact, before, after)
+        weighted: dict[int, float] = {}
+        for near, mark in ((before, "<"), (after, ">")):
+            _weigh(weighted, short_grams(near.text, language) if near else ("",), mark, NEAR_SCALE)
+        _weigh(weighted, grams(fact.text, language), "", OWN_SCALE)
+        out.append(_sparse(row, weighted))
     return out
 
 
@@ -371,34 +397,18 @@ def _subject_features(fact: Facts, before: Facts | None, after: Facts | None) ->
     return row
 
 
-@lru_cache(maxsize=256)
-def _ngram_buckets(folded: str) -> frozenset[int]:
-    """Buckets of English word 1-2-grams (with the first and last word marked) and Chinese character 1-3-grams."""
-    grams: list[str] = []
-    for run in _GRAM_RUN.findall(folded):
-        grams += [run[i : i + n] for n in (1, 2, 3) for i in range(len(run) - n + 1)]
-        grams += ["^" + run[:1], "^" + run[:2], run[-1:] + "$", run[-2:] + "$"]
-    words = _GRAM_WORD.findall(folded)
-    if words:
-        shaped = ["#" if word.isdigit() else stem(word) for word in words]
-        grams += shaped
-        grams += [f"{left} {right}" for left, right in pairwise(shaped)]
-        grams += ["^" + shaped[0], shaped[-1] + "$"]
-    return frozenset(zlib.crc32(gram.encode()) % BUCKETS for gram in grams)
-
-
 NOTE_WIDTH = 57
+_TOLD, _TOLD_FROM = ("s:", "b:", "i:"), 0.3
+"""The words of a segment are also counted by the part that it most likely tells."""
 
 
-def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language: Language, cautioned: int) -> Vector:
-    """One line for the whole note; `parts` holds the probability of situation, behaviour and impact a segment.
+def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language: Language, cautioned: int) -> Sparse:
+    """One line for the whole note, of at least one segment; `parts` holds the probability of situation, behaviour and
+    impact a segment.
 
     `cautioned` is the number of places that the wording check would have looked at again.
     """
     flat = [fact for sentence in rows for fact in sentence]
-    out = np.zeros(NOTE_WIDTH + BUCKETS, np.float32)
-    if not flat:
-        return out
     has = {flag for fact in flat for flag in fact.flags}
     content = [word for fact in flat for word in fact.content]
     generic = sum(fact.generic for fact in flat)
@@ -415,11 +425,11 @@ def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language:
     most = parts.max(axis=0)
     acts = parts[:, 1:].max(axis=1)
     concrete = [fact for fact, weight_of in zip(flat, acts, strict=True) if weight_of > 0.5]
-    out[:NOTE_WIDTH] = [
-        most[0],
-        most[1],
-        most[2],
-        max(most[1], most[2]),
+    own = [
+        float(most[0]),
+        float(most[1]),
+        float(most[2]),
+        float(max(most[1], most[2])),
         min(weight, 10) / 5,
         float(weight == 0),
         float(weight <= (2 if language == "zh" else 1)),
@@ -442,10 +452,10 @@ def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language:
         float(contrast),
         float(contrast and positive > 0 and negative > 0),
         float(any(f.negated for f in flat)),
-        float(any(f.metric_sign > 0 for f in flat)),
-        float(any(f.metric_sign < 0 for f in flat)),
-        float(any(f.metric_sign > 0 for f in flat) and negative == 0 and undone == 0),
-        float(any(f.metric_sign < 0 for f in flat) and positive == 0),
+        _MOVED * any(f.metric_sign > 0 for f in flat),
+        _MOVED * any(f.metric_sign < 0 for f in flat),
+        _MOVED * (any(f.metric_sign > 0 for f in flat) and negative == 0 and undone == 0),
+        _MOVED * (any(f.metric_sign < 0 for f in flat) and positive == 0),
         float(bool(has & {"time+", "correct+", "success+", "mood+"})),
         float(bool(has & {"time-", "correct-", "success-", "mood-", "consent-", "presence-"})),
         float("time-" in has),
@@ -474,7 +484,11 @@ def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language:
         float(cautioned > 0 and positive == 0),
         float(cautioned > 0 and content == []),
     ]
-    for fact in flat:
-        for bucket in _ngram_buckets(fact.text):
-            out[NOTE_WIDTH + bucket] = NGRAM_SCALE
-    return out
+    weighted: dict[int, float] = {}
+    for fact, said in zip(flat, parts, strict=True):
+        mark = _TOLD[int(said.argmax())] if said.max() > _TOLD_FROM else "n:"
+        _weigh(weighted, short_grams(fact.text, language), mark, NEAR_SCALE)
+    _weigh(weighted, grams(folded, language), "", NOTE_SCALE)
+    for gram, sign in turned_grams(folded, language).items():
+        weighted[bucket("~" + gram)] = NOTE_SCALE * sign
+    return _sparse(own, weighted)

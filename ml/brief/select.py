@@ -20,9 +20,10 @@ SHORTEST = {"en": 3, "zh": 4}
 one fewer: "friendly staff", 隔音差."""
 LONGEST = 400
 """Characters of a sentence that may be quoted; a longer one is a paragraph without stops."""
-EMPTY, EMPTY_ALONE = 0.5, 0.35
+EMPTY, EMPTY_ALONE, EMPTY_OF_THINGS = 0.5, 0.35, 0.7
 """Probability of being empty above which a sentence is not used. A note of one or two sentences is judged more
-strictly than a sentence of a long text: empty praise is short, and nobody looks at it again."""
+strictly than a sentence of a long text: empty praise is short, and nobody looks at it again. What is short and says
+something of a thing sounds emptier than it is to a model that learned from notes about people."""
 SURE = 0.6
 """How far the probabilities of strength and concern must lie apart for a sentence to be called one of them."""
 _OF_PEOPLE_TEXT = "work job effort team attitude skill perform keep 工作 表现 态度 能力 努力 加油 团队"
@@ -47,7 +48,8 @@ def language_of_pack(notes: Sequence[Note]) -> Language:
 
 
 def concreteness(analysis: Analysis) -> float:
-    """How checkable a sentence is, 0 to 1: acts, effects, figures, dates and names, against the empty check."""
+    """How checkable a sentence is, 0 to 1: acts, effects, figures, dates and names, a little less where it seems empty:
+    what surely is empty is left out before."""
     if not analysis.rows:
         return 0.0
     facts = [fact for row in analysis.rows for fact in row]
@@ -55,9 +57,9 @@ def concreteness(analysis: Analysis) -> float:
     figures = sum(1 for fact in facts for q in fact.quantities if q.kind is not Kind.CLOCK)
     named = any(fact.names for fact in facts)
     content = sum(len(fact.content) for fact in facts)
-    score = 0.3 * float(max(parts[1], parts[2])) + 0.1 * float(parts[0]) + 0.15 * min(figures, 2) + 0.05 * named
+    score = 0.2 * float(max(parts[1], parts[2])) + 0.1 * float(parts[0]) + 0.15 * min(figures, 2) + 0.05 * named
     score += 0.1 * min(content, 4)
-    return max(0.0, min(1.0, score * (1.15 - analysis.empty)))
+    return max(0.0, min(1.0, score * (1.05 - 0.3 * analysis.empty)))
 
 
 def kind_of(analysis: Analysis, note: Note) -> SentenceKind:
@@ -117,7 +119,7 @@ def _passages(note: Note, known: Sequence[str], aspects: frozenset[str]) -> tupl
     kept: list[Passage] = []
     reason = "empty"
     spans = sentences(note.text)
-    limit = EMPTY_ALONE if len(spans) <= 2 else EMPTY
+    limit = EMPTY_OF_THINGS if aspects else EMPTY_ALONE if len(spans) <= 2 else EMPTY
     for span in spans:
         text = span.of(note.text)
         if not _long_enough(text, by=bool(aspects)) or len(text) > LONGEST:

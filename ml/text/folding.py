@@ -24,6 +24,12 @@ _QUOTES = {
 }
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
+_ZH_SMALL = re.compile(r"[了的是不没在把给很都也又就太被让跟这那啊吧吗呢得还再才]")
+_EN_SMALL = re.compile(
+    r"\b(?:the|an?|and|or|of|to|in|on|at|for|with|by|is|are|was|were|be|has|have|had|it|its|this|that|he|she|we|they|"
+    r"you|i|my|our|his|her|their|your|not|but|so|as|from|did|do)\b",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=8192)
@@ -55,5 +61,12 @@ def normal(text: str) -> str:
 
 
 def language_of(text: str) -> Language:
-    """`zh` when Chinese characters outnumber Latin words, else `en`; a text with neither counts as English."""
-    return "zh" if len(_HAN.findall(text)) > len(_LATIN_WORD.findall(text)) else "en"
+    """`zh` when Chinese characters outnumber Latin words, else `en`; a text with neither counts as English.
+
+    A Chinese sentence may name more things in Latin letters than it has characters (PR merge 了): small Chinese words
+    make it Chinese, unless there are small English words as well.
+    """
+    han, latin = len(_HAN.findall(text)), len(_LATIN_WORD.findall(text))
+    if han > latin or (han and _ZH_SMALL.search(text) and not _EN_SMALL.search(text)):
+        return "zh"
+    return "en"

@@ -213,10 +213,11 @@ _UNIT = re.compile(
     r"年(?!级|度|[\d/.-])"
     r"|美元|美金|欧元|英镑|块钱?(?![^，。；;,.\s]*?(?:板|布|砖))|元|人民币|公里|千米|米(?!饭)|公斤|千克|吨|"
     r"升(?!级|至|到|了)|度(?!假)|倍|分(?!别|析|享|配|批|支|工|钟|成|之|类|组|店))"
-    r"|-?(?P<eu>milliseconds?|seconds?|minutes?|hours?|hrs?|days?|weeks?|months?|quarters?|years?|mins?|secs?|ms|h|s"
+    r"|-?(?P<eu>milliseconds?|seconds?|minutes?|hours?|hrs?|days?|weeks?|months?|quarters?|years?|mins?|secs?|ms|h"
+    r"|s(?=[内后前左以降升到变缩减]|(?![一-鿿]))"
     r"|dollars?|euros?|pounds?|usd|eur|gbp|cny|rmb|yuan|kilomet(?:re|er)s?|met(?:re|er)s?|km|kilograms?|kg|"
     r"tonnes?|tons?"
-    r"|lit(?:re|er)s?|degrees?|times|fold|points?|req/s|qps|tps|kb|mb|gb|tb)\b)"
+    r"|lit(?:re|er)s?|degrees?|times|fold|points?|req/s|qps|tps|kb|mb|gb|tb)(?![a-z\d_]))"
 )
 _RANGE_END = re.compile(
     rf"\s*(?:to|and|or|-|~|到|至|降到|降至|升到|升至)\s*(?:{_DIGITS}|(?:{_EN_WORD})(?:-(?:{_EN_WORD}))?(?![a-z]))"

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import ml.assist
-from ml.assist.corpus import read_corpus
+from ml.assist.corpus import LabelledNote, read_marked, read_training
 from ml.assist.model import NOTE_HEADS, PARTS, load
-from ml.text.folding import Language
+from ml.text.folding import Language, fold
 from tests.feedback_corpus.held_out import FOLDER, TEST_PARTS, TestPart, confusion_markdown, held_out, score
 
 HERE = Path(ml.assist.__path__[0])
 FLOORS: dict[tuple[TestPart, Language], dict[str, float]] = {
-    ("held_out", "zh"): {"empty": 0.95, "situation": 0.85, "behaviour": 0.9, "impact": 0.79, "caution": 0.9},
-    ("held_out", "en"): {"empty": 0.95, "situation": 0.82, "behaviour": 0.9, "impact": 0.81, "caution": 0.87},
-    ("other_voices", "zh"): {"empty": 0.83, "situation": 0.67, "behaviour": 0.9, "impact": 0.79, "caution": 0.9},
-    ("other_voices", "en"): {"empty": 0.72, "situation": 0.62, "behaviour": 0.86, "impact": 0.84, "caution": 0.87},
+    ("held_out", "zh"): {"empty": 0.93, "situation": 0.86, "behaviour": 0.9, "impact": 0.86, "caution": 0.9},
+    ("held_out", "en"): {"empty": 0.93, "situation": 0.82, "behaviour": 0.91, "impact": 0.85, "caution": 0.87},
+    ("other_voices", "zh"): {"empty": 0.94, "situation": 0.62, "behaviour": 0.92, "impact": 0.89, "caution": 0.9},
+    ("other_voices", "en"): {"empty": 0.87, "situation": 0.64, "behaviour": 0.92, "impact": 0.9, "caution": 0.87},
 }
 SENTIMENT_FLOOR: dict[tuple[TestPart, Language], float] = {
     ("held_out", "zh"): 0.90,
-    ("held_out", "en"): 0.84,
-    ("other_voices", "zh"): 0.76,
-    ("other_voices", "en"): 0.68,
+    ("held_out", "en"): 0.88,
+    ("other_voices", "zh"): 0.89,
+    ("other_voices", "en"): 0.80,
 }
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -38,16 +41,55 @@ def test_the_held_out_notes_are_those_that_were_written_before_the_rules() -> No
         assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == expected
 
 
-def test_the_corpora_are_large_enough_and_do_not_meet() -> None:
-    training = read_corpus(HERE / "training" / "notes.jsonl")
-    texts = {note.text for note in training}
-    judged = [note for part in TEST_PARTS for note in held_out(part)]
+def _pieces(note: LabelledNote) -> set[str]:
+    """Pairs of characters, or words and their pairs: two notes that share half of them say the same."""
+    folded = fold(note.text)
+    if note.language == "zh":
+        run = re.sub(r"\W", "", folded)
+        return {left + right for left, right in pairwise(run)} or {run}
+    words = re.findall(r"[a-z0-9']+", folded)
+    return {*words, *(f"{left} {right}" for left, right in pairwise(words))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_note_that_judges_is_trained_on_in_other_words_either(language: Language) -> None:
     assert [len(held_out(part)) for part in TEST_PARTS] == [439, 305]
-    assert len(texts) >= 1500
-    assert len(texts | {note.text for note in judged}) == len(texts) + len(judged)
-    for note in (*training, *judged):
-        for _, start, end in (*note.spans, *note.cautions):
-            assert 0 <= start < end <= len(note.text)
+    judged = [_pieces(note) for part in TEST_PARTS for note in held_out(part) if note.language == language]
+    by_piece: dict[str, list[int]] = {}
+    for index, pieces in enumerate(judged):
+        for piece in pieces:
+            by_piece.setdefault(piece, []).append(index)
+    training = [note for note in read_training(HERE / "training") if note.language == language]
+    assert len(training) > 5000
+    alike = []
+    for note in training:
+        pieces = _pieces(note)
+        shared = Counter(index for piece in pieces for index in by_piece.get(piece, ()))
+        alike += [note.id for index, n in shared.items() if n >= 0.5 * len(pieces | judged[index])]
+    assert alike == []
+
+
+def test_marked_notes_are_read_with_their_offsets(tmp_path: Path) -> None:
+    path = tmp_path / "yard.en.txt"
+    path.write_text("# foreman\n+\t{S Friday}: {B fixed the pump}, {I no stop since}\nM0\tTone neutral.\n")
+    first, second = read_marked(path)
+    assert (first.voice, first.sentiment, first.empty) == ("yard/foreman", "strength", False)
+    assert [(part, first.text[start:end]) for part, start, end in first.spans] == [
+        ("situation", "Friday"),
+        ("behaviour", "fixed the pump"),
+        ("impact", "no stop since"),
+    ]
+    assert (second.kind, second.sentiment, second.spans) == ("empty_conclusion", "none", ())
+
+
+@pytest.mark.parametrize(
+    "line", ["+ no tab", "x\tunknown label", "+\t{B open", "+\t{Q odd}", "+\t{B blank }", "P\t{B an act}", "+\t "]
+)
+def test_a_malformed_line_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "yard.en.txt"
+    path.write_text(f"0\tfine\n{line}\n")
+    with pytest.raises(ValueError, match=r"yard\.en\.txt, line 2"):
+        read_marked(path)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -63,6 +105,7 @@ def test_the_weights_are_plain_numbers_of_the_right_shape(language: Language) ->
     model = load(language)
     assert model.parts.shape[1] == len(PARTS)
     assert model.notes.shape[1] == len(NOTE_HEADS)
+    assert (HERE / "weights.npz").stat().st_size < 2_000_000
     with np.load(io.BytesIO((HERE / "weights.npz").read_bytes()), allow_pickle=False) as arrays:
         assert {arrays[name].dtype.kind for name in arrays.files} == {"f"}
 

@@ -27,7 +27,17 @@ def test_folding_makes_forms_alike() -> None:
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("你好", "zh"), ("hello", "en"), ("用API修好了登录", "zh"), ("", "en"), ("Met 李雷 at noon today", "en")],
+    [
+        ("你好", "zh"),
+        ("hello", "en"),
+        ("用API修好了登录", "zh"),
+        ("", "en"),
+        ("Met 李雷 at noon today", "en"),
+        ("PR merge 了", "zh"),
+        ("deadline 又 miss 了 sorry", "zh"),
+        ("Great job 王伟", "en"),
+        ("The word 了 was missing on the label", "en"),
+    ],
 )
 def test_language(text: str, language: str) -> None:
     assert language_of(text) == language

@@ -40,6 +40,8 @@ def keys(text: str) -> list[str]:
         ("date:weekday-3", ["Wednesday", "周三", "星期三", "礼拜三"]),
         ("clock:7:00", ["7:00", "早上七点", "7 a.m."]),
         ("clock:15:30", ["15:30", "下午三点半", "3:30 p.m."]),
+        ("duration:0.9", ["900ms降到", "0.9s内"]),
+        ("code:5s", ["5S管理"]),
         ("code:v4.2.1", ["v4.2.1", "V4.2.1"]),
         ("measure:9score", ["9分", "9 points"]),
     ],
