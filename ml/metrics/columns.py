@@ -17,7 +17,7 @@ from ml.metrics.values import Context
 from ml.metrics.vocabulary import Label
 
 _ROW_KIND = re.compile(
-    r"^(?:性能|业务|设计|预期|系统|合格|通过|验收|准出|参考|达标|警戒|预警|告警|门限|上限|下限)?(?:目标|期望|预期|要求|标准|阈值|指标|限值|需求|线|条件|(?:警戒|预警|告警)(?=[值线]))(?:值"
+    r"^(?:年度|月度|季度|全年|本年|总体?|整体|性能|业务|设计|预期|系统|合格|通过|验收|准出|参考|达标|警戒|预警|告警|门限|上限|下限)?(?:目标|期望|预期|要求|标准|阈值|指标|限值|需求|线|条件|(?:警戒|预警|告警)(?=[值线]))(?:值"
     r"|指标|结果)?$|^(?:target|goal|sla|slo|threshold|requirement|required|expected"
     r"|limit|objective|budget)s?(?: values?)?$",
     re.IGNORECASE,

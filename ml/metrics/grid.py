@@ -146,6 +146,8 @@ def column_of(group: str, own: str, context: Context) -> Column:
     definition = definition_for(own, context.definitions) or definition_for(together, context.definitions)
     if definition is None and group and kinds.KIND_HEADER.match(own):
         definition = definition_for(group, context.definitions)
+    if definition is not None and _key(own) in {_key(normalise(name)) for name in definition.labels()}:
+        kind = kinds.header_kind(group)  # "目标完成率" is its name
     unit, _ = unit_in_label(own)
     if unit is None and group:
         unit, _ = unit_in_label(group)

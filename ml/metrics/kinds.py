@@ -65,7 +65,7 @@ CONFIGURATION_SECTION = re.compile(
 
 TARGET_WORDS = re.compile(
     r"(?<!满足)(?<!达到)(?<!符合)(?<!满足了)(?:要求|需求|目标|期望|预期|标准|指标)(?!的是|已)(?:值|是|为|:|≥|≤|>|<|中|规定|能|应|需|达到|支持)?|应(?:该|当)?(?:不|能|支持|达到|保持|控制|小于|大于|低于|高于|在|满足|为)|需(?:要)?(?:支持|达到|满足|保证|控制|小于|低于|在|能)|必须|不得|不应|不能(?:超过|低于|高于|大于)|须(?:达到|支持|满足)"
-    r"|计划|建议[^,，。;；\d]{0,6}(?:按|以|将|把|设|配置|控制|调|限|扩|值|不|至少)|预计|预估|预测|理论|推算|折算|测算|外推|估算|估计|期待|力争|争取|下一步|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警(?!\s*[:：])|限[速流](?:阈?值|为|到|在|至|\s*\d)"
+    r"|计划|建议[^,，。;；\d]{0,6}(?:按|以|将|把|设|配置|控制|调|限|扩|值|不|至少)|预计|预估|预测|理论|推算|折算|测算|外推|估算|估计|期待|力争|争取|下一步|下(?:周|月|轮|阶段)|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警(?!\s*[:：])|限[速流](?:阈?值|为|到|在|至|\s*\d)"
     r"|\b(?:shall|should|must|needs? to|required?|requires|requirements?|targets?(?! (?:systems?"
     r"|urls?|hosts?|servers?|environments?|applications?|apps?|apis?|services?|endpoints?"
     r"|machines?|database))|targeted|goals?|aim(?:s|ed|ing)?|objectives?|sl[ao]s?|expect(?:s"
@@ -87,7 +87,7 @@ MET_PHRASE = re.compile(
     _FLAGS,
 )
 PAST_WORDS = re.compile(
-    r"上(?:一)?(?:次|轮|版|版本|个版本|周|月|个月|季度|年)(?!线)|此前|去年(?:同期)?|历史数据|\b(?:previous|prior"
+    r"上(?:一)?(?:次|轮|版|版本|个版本|周|月|个月|季度|年)(?!线)|此前|去年|同期(?!相?比)|历史数据|\b(?:previous|prior"
     r"|earlier) (?:run|test|release|version|round|build|week|month|quarter|year)\b(?: \w+){0,3}|\blast (?:release"
     r"|version|build|week|month|quarter|year)\b(?: \w+){0,3}",
     _FLAGS,

@@ -28,6 +28,10 @@ class Mark:
     """Where it says nothing any more."""
 
 
+_FOR_REFERENCE = re.compile(r"供(?:大家|各位)?参考|\bfor (?:reference|comparison)(?: only)?\W*$", re.IGNORECASE)
+"""At the end of a sentence: all of it only sets something beside the results."""
+
+
 def _end_of(sentence: str, at: int) -> int:
     """The end of a clause about a run before: of the bracket that follows, or of the part of the sentence."""
     bracket = re.compile(r"\s*[(（][^)）]*[)）]").match(sentence, at)
@@ -49,6 +53,8 @@ def marks_of(sentence: str) -> list[Mark]:
     marks += [Mark(found.start(), Kind.EXAMPLE) for found in kinds.OTHERS_WORDS.finditer(met)]
     marks += [Mark(found.start(), Kind.EXAMPLE, _end_of(met, found.end())) for found in kinds.PAST_WORDS.finditer(met)]
     marks += [Mark(found.start(), Kind.MEASURED) for found in _RESULT_MARK.finditer(met)]
+    if _FOR_REFERENCE.search(met):
+        marks.append(Mark(0, Kind.EXAMPLE))
     return sorted(marks, key=lambda mark: mark.at)
 
 

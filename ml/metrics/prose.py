@@ -22,6 +22,7 @@ from ml.metrics.numbers import (
 )
 from ml.metrics.phrases import pairs
 from ml.metrics.sentences import read_sentence
+from ml.metrics.sequences import aggregate_behind
 from ml.metrics.units import RATE, SHARE, TIME, Unit, unit_in_label
 from ml.metrics.values import Context, build, settle, settle_definition
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Label
@@ -193,7 +194,8 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
         label = _named(label, quantity, context)
         if label is None or (context.configuration and label.base not in (CONCURRENCY, DURATION)):
             return []
-        settled = settle(label.base, label.aggregate, quantity, label.unit or context.unit)
+        aggregate = label.aggregate or aggregate_behind(label.base, value[quantity.end :])
+        settled = settle(label.base, aggregate, quantity, label.unit or context.unit)
     if settled is None:
         return []
     lead = value[: quantity.start] if quantity.start else ""
@@ -258,6 +260,10 @@ def _by_name(value: str, label: Label, line: Line, context: Context) -> list[Met
         return None
     if any(kinds.words_kind(found.group("name")) is not Kind.MEASURED for found in named):
         return None
+    if label.base.startswith("defects") and any(
+        vocabulary.severity(re.sub(r"^(?:其中|目前|现|其余)", "", found.group("name").strip())) for found in named
+    ):
+        return None  # "缺陷: 共发现53个, 其中严重4个": classes of defects, no things that have some
     metrics: list[Metric] = []
     for found in named:
         quantity = cell_quantity(found.group("value"))

@@ -34,7 +34,7 @@ from ml.metrics.values import Context, build, settle
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Cue
 
 _CONNECT = re.compile(
-    r"^[\s*`\"']*(?:(?:值|要求|目标|实测|实际|约|大约|数|数量|率|分别|均|也|都|仅|只|则|已|已经|高达|可|能|最终|稳定|保持|维持|控制|出现|有|在|到|至|上升|下降|升|降|提升|降低|增加|减少|共|共计|合计|总计|累计|平均|上限|最高|最低|峰值|为|是|达到?了?|成功|达成|率为)|"
+    r"^[\s*`\"']*(?:(?:值|要求|目标|实测|实际|约|大约|数|数量|率|分别|均|也|都|仅|只|则|已|已经|高达|可|能|最终|稳定|保持|维持|控制|出现|有|在|到|至|上升|下降|升|降|提升|降低|增加|减少|共|共?发现|提交|共计|合计|总计|累计|平均|上限|最高|最低|峰值|为|是|达到?了?|成功|达成|率为)|"
     r"[:=≈~<>≤≥]|(?:is|was|were|are|of|at|to|about|around|approximately|only|just|roughly"
     r"|reached|reaching|reaches|hit|averaged|averaging|averages|stood|stayed|remained"
     r"|peaked|came|came in|with|up to|a|an|the|be|had been|has been|been|rose|fell|dropped"
@@ -89,6 +89,12 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
         settled = settle(base, aggregate, quantity, None)
         if settled is None:
             continue
+        if (
+            cue is not None
+            and re.search(r"\d\s*% of\b", sentence[cue.start : quantity.start])
+            and aggregate.startswith("p")
+        ):
+            quantity = replace(quantity, comparison="")  # noqa: PLW2901  "95 % of calls within 1.9 s" is the percentile
         following = found[at + 1].start if at + 1 < len(found) else len(sentence)
         kind = kind_at(sentence, marks, quantity, following=following, context=context, base=base)
         if kind is Kind.MEASURED and (label.past or _PAST.search(sentence[: quantity.start])):
@@ -189,6 +195,10 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
     for cue in reversed(candidates):
         base = named_base(cue, quantity, context)
         gap = OF_WHAT.sub("", ROSE.sub("", ASIDE.sub("", sentence[cue.end : quantity.start])))
+        if not cue.base and re.search(r"\d ?[a-zµ]{0,12} on $", sentence[: cue.start]):
+            continue  # "88 ms on average and 240 ms": said of the number before it
+        if vocabulary.dimension(base) == COUNT and re.fullmatch(r"\s*(?:in|of|out of|among)\s*", gap):
+            continue  # "no request failed in 432,000": of how many
         if vocabulary.dimension(base) == TIME and _LATER.search(gap):
             continue  # "normal response times after 3 min": when
         if not base or not compatible(base, quantity, gap) or vocabulary.is_blocked(gap):
@@ -240,8 +250,7 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
         gap = sentence[quantity.end : cue.start] if cue.start >= quantity.end else ""
         base = named_base(cue, quantity, context)
         if not base or not re.fullmatch(
-            r"[\s*`(（]*(?:were|was|are|is|have|had|的|of|in|for|a|an|the|个|次|average"
-            r"|overall)?[\s*`]*",
+            r"[\s*`(（]*(?:(?:were|was|are|is|have|had|of|in|for|at|a|an|the|average|overall)\b\s*|的|个|次)*[\s*`]*",
             gap,
             re.IGNORECASE,
         ):
@@ -261,7 +270,10 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
         ):
             return Choice(base, cue.aggregate, cue)
         if base in (CONCURRENCY, THROUGHPUT) and compatible(base, quantity, ""):
-            top = base == THROUGHPUT and TOP_RATE.search(sentence[: quantity.start])
+            behind = sentence[max(cue.end, quantity.end) :]
+            top = base == THROUGHPUT and (
+                TOP_RATE.search(sentence[: quantity.start]) or aggregate_behind(base, behind) == "max"
+            )
             return Choice(base, cue.aggregate or ("max" if top else ""), cue)
     return None
 

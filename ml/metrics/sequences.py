@@ -173,6 +173,8 @@ ROSE = re.compile(
 )
 """Said before it is told how far: "使用率略有上升, 从 35% 升至 42%"."""
 OF_WHAT = re.compile(
+    r"^\s*of (?:the |all )?[\w-]+ (?:were |was |are )?(?:completed|complete|answered|returned|finished|took"
+    r"|responded|loaded|served)\b|"
     r"^\s*(?:of|on|in|for|at) (?:(?:the|our|its|all|both|busiest) )*(?:[\w-]+ ){0,2}[\w-]+(?= (?:used|is|was|were"
     r"|stood|sat|averag|peak|reach|stay|remain|hit|ran|climb|rose|went|fell|never|topp|came|dropp))|\bused to \w+\b",
     re.IGNORECASE,

@@ -13,7 +13,8 @@ _VALUES = {word: at for at, word in enumerate(_ONES)} | {word: 20 + 10 * at for 
 _SCALES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _WORD = "|".join(sorted((*_VALUES, "hundred", *_SCALES), key=len, reverse=True))
 _SPELLED = re.compile(
-    rf"(?<![\w.])(?<!\d )(?:(?:an?) (?=hundred|thousand|million))?(?:{_WORD})(?:(?:[ -]| and )(?:{_WORD}))*(?![\w-])",
+    rf"(?<![\w.])(?<!\d )(?:(?:an?) (?=hundred|thousand|million))?(?:{_WORD})(?:(?:[ -]| and )(?:{_WORD}))*(?!\w"
+    rf"|-(?!hour|minute|second|day))",
     re.IGNORECASE | re.ASCII,
 )
 

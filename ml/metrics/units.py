@@ -92,7 +92,8 @@ _PER_HOUR = r"(?:\s*(?:/|per|an)\s*h(?:(?:ou)?r)?s?\b)"
 _THINGS = (
     r"(?:concurrent |virtual |simultaneous |simulated |active |parallel )*"
     r"(?:users?|vus?|connections?|threads?|clients?|sessions?"
-    r"|(?:(?<=concurrent )|(?<=virtual )|(?<=simultaneous )|(?<=simulated ))(?:agents|devices|customers|players"
+    r"|(?:(?<=concurrent )|(?<=virtual )|(?<=simultaneous )|(?<=simulated ))(?:agents|devices|terminals|stations"
+    r"|sensors|drivers|students|customers|players"
     r"|callers|browsers))"
 )
 
@@ -149,7 +150,7 @@ _BRACKETED = re.compile(r"[(\[（【]\s*(?:单位\s*[:：]?\s*|in\s+|unit\s*:?\s
 _SCALES = {"千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8, "k": 10**3, "million": 10**6, "thousand": 10**3}
 _SCALE = re.compile(r"(百万|千|万|亿|k|million|thousand)[次个笔条人]?")
 _TRAILING = re.compile(
-    r"(?:[,，]|\s(?=(?:ms|msec|s|sec|secs|seconds|毫秒|秒)\s*$)|(?<!per)_|\bin\b)\s*([A-Za-zµμ%/]{1,12}"
+    r"(?:[,，]|\s(?=(?:ms|msec|s|sec|secs|seconds|毫秒|秒)\s*$)|(?<!per)_|\bin\b|/(?=(?:ms|毫秒|%)\s*$)|(?<=时间|延迟|时延|耗时)/(?=(?:s|秒)\s*$)|(?:(?<=RT)|(?<=[pP]\d\d))/(?=s\s*$))\s*([A-Za-zµμ%/]{1,12}"
     r"|毫秒|秒|分钟)\s*$"
 )
 _STATED = re.compile(r"(?:单位|units?)\s*(?:为|是|[:：]|in)?\s*([A-Za-zµμ%/]{1,20}|毫秒|秒|分钟)", re.IGNORECASE)

@@ -7,9 +7,7 @@ import re
 from ml.metrics import vocabulary
 from ml.metrics.numbers import Quantity
 from ml.metrics.phrased import OUT_OF
-from ml.metrics.sequences import (
-    Choice,
-)
+from ml.metrics.sequences import Choice, aggregate_behind
 from ml.metrics.units import COUNT, RATE, SHARE, TIME
 from ml.metrics.values import Context
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, THROUGHPUT
@@ -89,7 +87,7 @@ def by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | Non
             return None
         return Choice(
             THROUGHPUT,
-            "max" if TOP_RATE.search(before) else "",
+            "max" if TOP_RATE.search(before) or aggregate_behind(THROUGHPUT, after) == "max" else "",
         )
     if unit.dimension == TIME and quantity.raw:
         long_enough = unit.name in ("second", "minute", "hour", "day")

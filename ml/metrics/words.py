@@ -45,6 +45,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http[_ ]req[_ ]duration\b|(?<=p\d\d )resp(?:onse)?\b"
         r"|(?:(?<=mean )|(?<=average )|(?<=avg )|(?<=avg\. )|(?<=median )|(?<=maximum )|(?<=max )"
         r"|(?<=min ))resp(?:onse)?\b(?!\s+(?:code|size|bod|time))"
+        r"|\b(?:average|avg|mean|median|max(?:imum)?) (?:processing|handling|service|turnaround) time\b"
         r"|\b(?:requests|calls|queries|pages|transactions|searches) (?:(?:were|was|are) )?(?:answered|served"
         r"|returned|completed|handled)"
         r" (?:in|within)(?= (?:about |around )?[\d.])"
@@ -88,7 +89,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|\b(?:test[ _]?cases?|tests)?[ _]*fail(?:ed|s|ing|ures?)?(?:[ _](?:tests?"
         r"|cases?|test[ _]?cases?|count))?\b"),
     ("test_cases_executed",
-        r"执行了?(?=\s*\d+\s*(?:条|个|例))|(?:实际|已|共|累计)?执行了?(?:的)?(?:测试)?用例(?:数量?|总数|个数)?|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?|(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
+        r"执行了?(?=\s*[\d,]+\s*(?:条|个|例))|(?:实际|已|共|累计)?执行了?(?:的)?(?:测试)?用例(?:数量?|总数|个数)?|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?|(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
         r"|\b(?:tests?|cases?|scripts?)[ _]executed\b"
         r"|^executed$"),
     ("test_cases_blocked",
@@ -110,7 +111,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|数量?|个数|合计|总计)?|问题(?:总数|数量)|\b(?:total|number of|open)?[ _]*(?:defects?"
         r"|bugs?)(?:[ _](?:total|count|found|raised|reported|logged))*\b"),
     ("requests_total",
-        r"(?:总)?(?:的)?(?:请求|事务|交易|样本|采样)(?:总数|总量|数量?|量|个数|次数|总次数"
+        r"^总(?:笔数|次数)$|(?:总)?(?:的)?(?:请求|事务|交易|样本|采样)(?:总数|总量|数量?|量|个数|次数|总次数"
         r"|笔数|总笔数)|总(?:请求|事务|交易|样本)(?:数|量)?|\b样本\b|# ?样本|^样本$"
         r"|(?:发送|发起|处理|完成|产生|共)(?:了|的)?[\u4e00-\u9fff]{0,3}?(?:请求|事务|交易)(?:数|量)?|\b(?:total"
         r"|number of|no\. of|completed?|all|sample|sent)?[ _#]*(?:https? )?(?:requests?"
@@ -123,8 +124,10 @@ BASE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII | re.M
 _PERCENT_WORD = (
     r"(?:st|nd|rd|th)?\s*(?:-?\s*(?:percentiles?|percent|pctl?|perc)\b|%?[ -]?(?:line"
     r"|ile)\b|%?\s*(?:百分位|分位|线(?![\u4e00-\u9fff]))(?:数|值|点)?|%\s*(?=(?:的)?(?:平均|最大)?(?:请求"
-    r"|用户|事务|接口|响应|延迟|耗时|时延|RT\b|latency|response|resp\b|of (?:the )?(?:requests"
-    r"|calls)(?! (?:\w+ )?(?:succeeded|failed|passed|successful|ok|errored|timed))|in \d)))"
+    r"|用户|事务|接口|响应|延迟|耗时|时延|RT\b|latency|response|resp\b|of (?:the |all )?(?:requests"
+    r"|calls|[a-z]+s(?= (?:were |was |are )?(?:completed|complete|answered|returned|finished|took|responded|loaded"
+    r"|served|within|in|under|below)\b))(?! (?:\w+ )?(?:succeeded|failed|passed|successful|ok|errored|timed))"
+    r"|in \d)))"
 )
 AGGREGATES: tuple[tuple[str, str], ...] = (
     ("pct",
