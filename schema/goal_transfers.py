@@ -13,7 +13,6 @@ from db.models import goal_updates as update_rows
 from db.models.jobs import Job as JobRow
 from db.queries import goal_updates
 from resolvers.goals import exports, imports, tables
-from resolvers.goals.words import row_error_text
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.errors import UserError
@@ -26,6 +25,7 @@ from schema.people import loaded
 from schema.permissions import SIGNED_IN, VISIBLE, Permission, PermissionMap, grant, only
 from schema.relay import Node, decode_id, node_type
 from schema.scalars import UploadedFile, described_enum
+from schema.table_errors import TableError
 
 described_enum(
     update_rows.TableFormat,
@@ -65,22 +65,8 @@ def _urls(context: Context, parents: Sequence[update_rows.GoalExport]) -> list[s
 
 
 @strawberry.type(description="What is wrong with one place of a table.")
-class GoalImportError:
-    row: int | None = batch(
-        lambda _context, errors: [error["row"] for error in errors],
-        description="The row as a spreadsheet counts, the header being 1; null for the whole file.",
-    )
-    column: str | None = batch(
-        lambda _context, errors: [error["column"] for error in errors], description="Key of the column."
-    )
-    code: str = batch(
-        lambda _context, errors: [error["code"] for error in errors],
-        description="What is wrong, for programs: an ErrorCode, COLUMN_MISSING, FILE_UNREADABLE, or a job's code.",
-    )
-    message: str = batch(
-        lambda context, errors: [row_error_text(error["code"], context.locale) for error in errors],
-        description="What is wrong, in the viewer's language.",
-    )
+class GoalImportError(TableError):
+    pass
 
 
 @node_type(update_rows.GoalImport, load=_load_imports, description="A table of goals that somebody sent.")

@@ -14,9 +14,7 @@ from db.viewer import Viewer
 from ml.sound import SpeechError
 from resolvers.feedback import comment_imports, growth, upward, voice
 from workers.registry import Effect, JobRun, job
-from workers.sandbox import SandboxError
-from workers.sandbox import run as run_in_child
-from workers.tables import READING, TableError, read_table
+from workers.table_imports import given_up, import_table
 from workers.voice import transcribe
 
 
@@ -72,24 +70,7 @@ def remind_of_todos(run: JobRun) -> Effect:
     return lambda session: growth.remind_of_todos(session, run.viewer, due, run.args["zone"])
 
 
-def _import_given_up(session: Session, viewer: Viewer, args: dict[str, Any], code: str) -> None:
-    comment_imports.refuse_import(session, viewer, uuid.UUID(args["import_id"]), code)
-
-
-@job(comment_imports.JOB, max_failures=3, time_limit=600, gave_up=_import_given_up)
+@job(comment_imports.COMMENTS.job, max_failures=3, time_limit=600, gave_up=given_up(comment_imports.COMMENTS))
 def import_comments(run: JobRun) -> Effect | None:
     """Read a table of customers' comments, check every row, and record them, all or none."""
-    import_id = uuid.UUID(run.args["import_id"])
-    with run.read() as session:
-        wanted = comment_imports.table_to_read(session, run.viewer, run.services.files, import_id)
-    if wanted is None:
-        return None
-    content, format_ = wanted
-    run.progress(10, "reading")
-    try:
-        rows = run_in_child(READING, read_table, content, format_.value)
-    except (TableError, SandboxError) as error:
-        code = error.code if isinstance(error, TableError) else "FILE_UNREADABLE"
-        return lambda session: comment_imports.refuse_import(session, run.viewer, import_id, code)
-    run.progress(50, "checking")
-    return lambda session: comment_imports.record_import(session, run.viewer, import_id, rows)
+    return import_table(run, comment_imports.COMMENTS, comment_imports.record_import)

@@ -4,43 +4,20 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from db.viewer import Viewer
 from resolvers.goals import exports, healthchecks, imports, reminders, tables
 from workers.registry import Effect, JobRun, job
-from workers.sandbox import SandboxError
-from workers.sandbox import run as run_in_child
-from workers.tables import READING, TableError, read_table, write_table
+from workers.table_imports import given_up, import_table
+from workers.tables import write_table
 
 
-def _import_given_up(session: Session, viewer: Viewer, args: dict[str, Any], code: str) -> None:
-    """An import that was given up says so to whoever asked for it."""
-    imports.refuse_import(session, viewer, uuid.UUID(args["import_id"]), code)
-
-
-@job(imports.JOB, max_failures=3, time_limit=600, gave_up=_import_given_up)
+@job(imports.GOALS.job, max_failures=3, time_limit=600, gave_up=given_up(imports.GOALS))
 def import_goals(run: JobRun) -> Effect | None:
     """Read a table of goals, check every row, and create the goals as drafts, all or none."""
-    import_id = uuid.UUID(run.args["import_id"])
-    with run.read() as session:
-        wanted = imports.table_to_read(session, run.viewer, run.services.files, import_id)
-    if wanted is None:
-        return None
-    content, format_ = wanted
-    run.progress(10, "reading")
-    try:
-        rows = run_in_child(READING, read_table, content, format_.value)
-    except TableError as error:
-        code = error.code
-        return lambda session: imports.refuse_import(session, run.viewer, import_id, code)
-    except SandboxError:
-        return lambda session: imports.refuse_import(session, run.viewer, import_id, "FILE_UNREADABLE")
-    run.progress(50, "checking")
-    return lambda session: imports.record_import(session, run.viewer, import_id, rows)
+    return import_table(run, imports.GOALS, imports.record_import)
 
 
 @job(exports.JOB, max_failures=3, time_limit=600)

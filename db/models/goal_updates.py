@@ -194,7 +194,7 @@ class GoalImport(Base, Identified, OrganizationOwned, Timestamped):
     rows: Mapped[int] = mapped_column(default=0)
     created: Mapped[int] = mapped_column(default=0)
     errors: Mapped[list[Any]] = mapped_column(default=list)
-    """`{row, column, code, params}` each, at most as many as `resolvers.goals.imports` keeps."""
+    """`{row, column, code}` each, at most as many as `resolvers.table_imports` keeps."""
     finished_at: Mapped[datetime.datetime | None]
 
 

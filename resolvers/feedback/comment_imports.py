@@ -8,23 +8,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.base import new_id, now
-from db.events import record
 from db.files import FileStore
-from db.jobs import enqueue
 from db.models.feedback.customers import CustomerCommentImport
-from db.models.files import StoredFile
-from db.models.goal_updates import TableFormat, TransferStatus
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.feedback.comment_sources import Recorder
 from resolvers.feedback.customers import RECORDERS
 from resolvers.goals.authority import require_role
-from resolvers.goals.imports import KEPT_ERRORS, MEDIA_TYPES, table_format
 from resolvers.goals.tables import Column, HeaderError, read_header
 from resolvers.rules.comment_records import CommentFieldError, comment_of
+from resolvers.table_imports import TableImport, row_error
 
-JOB = "feedback.import_comments"
+COMMENTS = TableImport(CustomerCommentImport, "feedback.import_comments")
 MAXIMUM_COMMENTS = 5_000
 COLUMNS = (
     Column("source", "来源", "Source", "客户发言所在的系统。", "The system in which it was said.", required=True),
@@ -47,39 +42,7 @@ def request_import(
     Raises `DomainError`: FORBIDDEN, FILE_EMPTY, FILE_TOO_LARGE (over 10 MB), FILE_TYPE_UNSUPPORTED.
     """
     require_role(viewer, *RECORDERS)
-    format_ = table_format(content)
-    made = CustomerCommentImport(
-        id=new_id(),
-        organization_id=viewer.organization_id,
-        file_id=files.put(session, viewer.organization_id, content, MEDIA_TYPES[format_]).id,
-        requested_by=viewer.person_id,
-        format=format_,
-        dry_run=dry_run,
-        status=TransferStatus.QUEUED,
-        errors=[],
-    )
-    made.job_id = enqueue(session, viewer, JOB, {"import_id": str(made.id)}).id
-    session.add(made)
-    session.flush()
-    record(session, viewer, "customer_comment_import.requested", "CustomerCommentImport", made.id)
-    return made
-
-
-def table_to_read(
-    session: Session, viewer: Viewer, files: FileStore, import_id: uuid.UUID
-) -> tuple[bytes, TableFormat] | None:
-    """The file of an import that is still to be done; None when it was done already."""
-    wanted = session.get(CustomerCommentImport, import_id)
-    if wanted is None or wanted.organization_id != viewer.organization_id or wanted.status is not TransferStatus.QUEUED:
-        return None
-    return files.read(session.get_one(StoredFile, wanted.file_id)), wanted.format
-
-
-def refuse_import(session: Session, viewer: Viewer, import_id: uuid.UUID, code: str) -> None:
-    """End an import whose file could not be read, with the code of why. Doing it again changes nothing."""
-    wanted = session.get_one(CustomerCommentImport, import_id, with_for_update=True)
-    if wanted.status is TransferStatus.QUEUED:
-        _finish(session, viewer, wanted, [_error(None, None, code)])
+    return COMMENTS.request(session, viewer, files, content, dry_run=dry_run)
 
 
 class _UndoneError(Exception):
@@ -89,8 +52,8 @@ class _UndoneError(Exception):
 def record_import(session: Session, viewer: Viewer, import_id: uuid.UUID, rows: Sequence[Sequence[str]]) -> None:
     """Record the comments of a table, all or none; those that are known already count as repeated. A dry run does the
     same and takes it back. Doing it again changes nothing."""
-    wanted = session.get_one(CustomerCommentImport, import_id, with_for_update=True)
-    if wanted.status is not TransferStatus.QUEUED:
+    wanted = COMMENTS.waiting(session, import_id)
+    if wanted is None:
         return
     dry_run = wanted.dry_run
     errors: list[dict[str, Any]] = []
@@ -105,7 +68,7 @@ def record_import(session: Session, viewer: Viewer, import_id: uuid.UUID, rows: 
     if not errors:
         wanted.rows, wanted.repeated = found, found - new
         wanted.created = 0 if dry_run else new
-    _finish(session, viewer, wanted, errors)
+    COMMENTS.finish(session, viewer, wanted, errors)
 
 
 def _record_rows(
@@ -115,10 +78,10 @@ def _record_rows(
     try:
         places = read_header(rows[0] if rows else [], COLUMNS)
     except HeaderError as error:
-        errors.append(_error(1, error.key, "COLUMN_MISSING"))
+        errors.append(row_error(1, error.key, "COLUMN_MISSING"))
         return 0, 0
     if len(rows) - 1 > MAXIMUM_COMMENTS:
-        errors.append(_error(MAXIMUM_COMMENTS + 2, None, ErrorCode.TOO_MANY.value))
+        errors.append(row_error(MAXIMUM_COMMENTS + 2, None, ErrorCode.TOO_MANY.value))
         return 0, 0
     recorder = Recorder(session, viewer, f"import:{import_id}")
     found = new = 0
@@ -132,20 +95,7 @@ def _record_rows(
                 written = comment_of(cells)
                 new += recorder.record(written, written.source or "").new
         except CommentFieldError as error:
-            errors.append(_error(number, error.field, error.code))
+            errors.append(row_error(number, error.field, error.code))
         except DomainError as error:
-            errors.append(_error(number, error.field[-1] if error.field else None, error.code.value))
+            errors.append(row_error(number, error.field[-1] if error.field else None, error.code.value))
     return found, new
-
-
-def _finish(session: Session, viewer: Viewer, wanted: CustomerCommentImport, errors: list[dict[str, Any]]) -> None:
-    wanted.errors = errors[:KEPT_ERRORS]
-    wanted.status = TransferStatus.REFUSED if errors else TransferStatus.DONE
-    wanted.finished_at = now()
-    session.flush()
-    name = f"customer_comment_import.{wanted.status.value.lower()}"
-    record(session, viewer, name, "CustomerCommentImport", wanted.id)
-
-
-def _error(row: int | None, column: str | None, code: str) -> dict[str, Any]:
-    return {"row": row, "column": column, "code": code}

@@ -21,7 +21,7 @@ from db.queries import goal_updates, goals, people
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals import tables
-from resolvers.goals.imports import MEDIA_TYPES
+from resolvers.table_imports import MEDIA_TYPES
 
 JOB = "goals.export"
 ROWS = 100_000

@@ -11,12 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.base import new_id, now
-from db.events import record
+from db.base import new_id
 from db.files import FileStore
-from db.jobs import enqueue
-from db.models.files import StoredFile
-from db.models.goal_updates import GoalImport, TableFormat, TransferStatus
+from db.models.goal_updates import GoalImport
 from db.models.goals import DataSource, Direction, Goal, GoalKind, GoalLevel, GoalStatus, GoalVisibility
 from db.queries import goals, people
 from db.viewer import Role, Viewer
@@ -25,17 +22,12 @@ from resolvers.goals import authority, tables
 from resolvers.goals.drafting import add_measures
 from resolvers.goals.inputs import GoalDraft, MeasureDraft, checked_goal
 from resolvers.goals.loading import cycle_to_use
+from resolvers.table_imports import TableImport, row_error
 from resolvers.telling import GOAL, tell
 
-JOB = "goals.import"
+GOALS = TableImport(GoalImport, "goals.import")
 IMPORTERS = (Role.MANAGER, Role.HR, Role.COMMITTEE)
-MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_GOALS = 5_000
-KEPT_ERRORS = 200
-MEDIA_TYPES = {
-    TableFormat.CSV: "text/csv",
-    TableFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def request_import(
@@ -48,83 +40,23 @@ def request_import(
     """
     authority.require_role(viewer, *IMPORTERS)
     cycle_to_use(session, viewer, cycle_id, ("input", "cycleId"))
-    format_ = table_format(content)
-    file = files.put(session, viewer.organization_id, content, MEDIA_TYPES[format_])
-    made = GoalImport(
-        id=new_id(),
-        organization_id=viewer.organization_id,
-        cycle_id=cycle_id,
-        file_id=file.id,
-        requested_by=viewer.person_id,
-        format=format_,
-        dry_run=dry_run,
-        status=TransferStatus.QUEUED,
-        errors=[],
-    )
-    made.job_id = enqueue(session, viewer, JOB, {"import_id": str(made.id)}).id
-    session.add(made)
-    session.flush()
-    record(session, viewer, "goal_import.requested", "GoalImport", made.id)
-    return made
-
-
-def table_format(content: bytes) -> TableFormat:
-    """What kind of table the bytes are. Raises FILE_EMPTY, FILE_TOO_LARGE (over 10 MB), FILE_TYPE_UNSUPPORTED."""
-    at = ("input", "file")
-    if not content:
-        raise DomainError(ErrorCode.FILE_EMPTY, at)
-    if len(content) > MAXIMUM_BYTES:
-        raise DomainError(ErrorCode.FILE_TOO_LARGE, at, maximum_mb=MAXIMUM_BYTES >> 20)
-    if content.startswith(b"PK\x03\x04"):
-        return TableFormat.XLSX
-    if b"\x00" in content[:4096]:
-        raise DomainError(ErrorCode.FILE_TYPE_UNSUPPORTED, at, types="CSV, XLSX")
-    return TableFormat.CSV
-
-
-def table_to_read(
-    session: Session, viewer: Viewer, files: FileStore, import_id: uuid.UUID
-) -> tuple[bytes, TableFormat] | None:
-    """The file of an import that is still to be done; None when it was done already."""
-    wanted = session.get(GoalImport, import_id)
-    if wanted is None or wanted.organization_id != viewer.organization_id or wanted.status is not TransferStatus.QUEUED:
-        return None
-    return files.read(session.get_one(StoredFile, wanted.file_id)), wanted.format
-
-
-def refuse_import(session: Session, viewer: Viewer, import_id: uuid.UUID, code: str) -> None:
-    """End an import whose file could not be read, with the code of why. Doing it again changes nothing."""
-    wanted = session.get_one(GoalImport, import_id, with_for_update=True)
-    if wanted.status is TransferStatus.QUEUED:
-        _finish(session, viewer, wanted, rows=0, created=0, errors=[_error(None, None, code)])
+    return GOALS.request(session, viewer, files, content, dry_run=dry_run, cycle_id=cycle_id)
 
 
 def record_import(session: Session, viewer: Viewer, import_id: uuid.UUID, rows: Sequence[Sequence[str]]) -> None:
     """Check the rows of a table and create its goals as drafts, all or none. Doing it again changes nothing."""
-    wanted = session.get_one(GoalImport, import_id, with_for_update=True)
-    if wanted.status is not TransferStatus.QUEUED:
+    wanted = GOALS.waiting(session, import_id)
+    if wanted is None:
         return
     reading = _Reading(session, viewer, wanted.cycle_id)
     drafts = reading.read(rows)
     if len(drafts) > MAXIMUM_GOALS:
-        reading.errors.append(_error(MAXIMUM_GOALS + 2, None, ErrorCode.TOO_MANY.value))
-    created = 0
+        reading.errors.append(row_error(MAXIMUM_GOALS + 2, None, ErrorCode.TOO_MANY.value))
+    wanted.rows = len(drafts)
     if not reading.errors and not wanted.dry_run:
         _create(session, viewer, drafts)
-        created = len(drafts)
-    _finish(session, viewer, wanted, rows=len(drafts), created=created, errors=reading.errors)
-
-
-def _finish(
-    session: Session, viewer: Viewer, wanted: GoalImport, *, rows: int, created: int, errors: list[dict[str, Any]]
-) -> None:
-    wanted.rows = rows
-    wanted.created = created
-    wanted.errors = errors[:KEPT_ERRORS]
-    wanted.status = TransferStatus.REFUSED if errors else TransferStatus.DONE
-    wanted.finished_at = now()
-    session.flush()
-    record(session, viewer, f"goal_import.{wanted.status.value.lower()}", "GoalImport", wanted.id)
+        wanted.created = len(drafts)
+    GOALS.finish(session, viewer, wanted, reading.errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +97,12 @@ class _Reading:
     def read(self, rows: Sequence[Sequence[str]]) -> list[_Read]:
         """The goals of the table, those with a parent in the table after that parent. Errors are collected."""
         if not rows:
-            self.errors.append(_error(1, None, ErrorCode.FILE_EMPTY.value))
+            self.errors.append(row_error(1, None, ErrorCode.FILE_EMPTY.value))
             return []
         try:
             places = tables.read_header(rows[0])
         except tables.HeaderError as error:
-            self.errors.append(_error(1, error.key, "COLUMN_MISSING"))
+            self.errors.append(row_error(1, error.key, "COLUMN_MISSING"))
             return []
         found: list[_Read] = []
         for number, row in enumerate(rows[1:], 2):
@@ -180,10 +112,10 @@ class _Reading:
             try:
                 self._take(number, cells, found)
             except _RowError as error:
-                self.errors.append(_error(number, error.column, error.code.value))
+                self.errors.append(row_error(number, error.column, error.code.value))
             except DomainError as error:
                 column = error.field[-1] if error.field else None
-                self.errors.append(_error(number, column, error.code.value))
+                self.errors.append(row_error(number, column, error.code.value))
         return self._linked(found)
 
     def _take(self, number: int, cells: dict[str, str], found: list[_Read]) -> None:
@@ -261,7 +193,7 @@ class _Reading:
             if code is None:
                 continue
             if code in by_code or code in self._taken:
-                self.errors.append(_error(read.row, "code", ErrorCode.CODE_TAKEN.value))
+                self.errors.append(row_error(read.row, "code", ErrorCode.CODE_TAKEN.value))
             by_code.setdefault(code, read)
         outside = {
             self._known_codes[read.parent_code]
@@ -274,11 +206,11 @@ class _Reading:
         for read in found:
             depth = self._depth(read, by_code, placed)
             if depth is None:
-                self.errors.append(_error(read.row, "parent", ErrorCode.GOAL_LOOP.value))
+                self.errors.append(row_error(read.row, "parent", ErrorCode.GOAL_LOOP.value))
             elif depth < 0:
-                self.errors.append(_error(read.row, "parent", ErrorCode.NOT_FOUND.value))
+                self.errors.append(row_error(read.row, "parent", ErrorCode.NOT_FOUND.value))
             elif depth >= goals.MAXIMUM_DEPTH:
-                self.errors.append(_error(read.row, "parent", ErrorCode.GOAL_TOO_DEEP.value))
+                self.errors.append(row_error(read.row, "parent", ErrorCode.GOAL_TOO_DEEP.value))
             else:
                 parent = by_code.get(read.parent_code or "")
                 parent_id = parent.id if parent else self._known_codes.get(read.parent_code or "")
@@ -339,10 +271,6 @@ def _create(session: Session, viewer: Viewer, reads: Sequence[_Read]) -> None:
         add_measures(session, goal, read.draft.measures, 0)
     session.flush()
     tell(session, viewer, "goal.created", GOAL, *(read.id for read in reads))
-
-
-def _error(row: int | None, column: str | None, code: str) -> dict[str, Any]:
-    return {"row": row, "column": column, "code": code}
 
 
 def _word(kind: type[Any], cells: dict[str, str], key: str) -> Any:

@@ -14,7 +14,6 @@ from db.models.goal_updates import TableFormat, TransferStatus
 from db.queries.feedback import customers
 from resolvers.feedback import comment_imports
 from resolvers.feedback.customers import RECORDERS
-from resolvers.goals.words import row_error_text
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.errors import UserError
@@ -25,6 +24,7 @@ from schema.people import loaded
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant, only
 from schema.relay import Node, node_type
 from schema.scalars import UploadedFile
+from schema.table_errors import TableError
 
 SEERS = Permission("who asked for it, and HR")
 
@@ -39,22 +39,8 @@ def _jobs(context: Context, parents: Sequence[Any]) -> list[Any]:
 
 
 @strawberry.type(description="What is wrong with one place of a table.")
-class CustomerCommentImportError:
-    row: int | None = batch(
-        lambda _context, errors: [error["row"] for error in errors],
-        description="The row as a spreadsheet counts, the header being 1; null for the whole file.",
-    )
-    column: str | None = batch(
-        lambda _context, errors: [error["column"] for error in errors], description="Key of the column."
-    )
-    code: str = batch(
-        lambda _context, errors: [error["code"] for error in errors],
-        description="What is wrong, for programs: an ErrorCode, COLUMN_MISSING, FILE_UNREADABLE, or a job's code.",
-    )
-    message: str = batch(
-        lambda context, errors: [row_error_text(error["code"], context.locale) for error in errors],
-        description="What is wrong, in the viewer's language.",
-    )
+class CustomerCommentImportError(TableError):
+    pass
 
 
 @node_type(rows.CustomerCommentImport, load=_load, description="A table of customers' comments that somebody sent.")

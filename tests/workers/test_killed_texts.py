@@ -113,7 +113,7 @@ def test_each_is_done_again_and_is_there_once(site: Site, monkeypatch: pytest.Mo
         number = session.get_one(Person, house.employee.person_id).staff_number
     lines = table(*(["crm", str(at), "2026-11-02", "很快", number, "", "", "", ""] for at in range(3)))
     api.upload(house.hr, IMPORT, {"input": {"file": None}}, {"variables.input.file": ("c.csv", lines.encode())})
-    site.survive(monkeypatch, "workers.feedback.run_in_child", "resolvers.feedback.comment_imports.record_import")
+    site.survive(monkeypatch, "workers.table_imports.run_in_child", "resolvers.feedback.comment_imports.record_import")
     assert site.count(sa.select(CustomerComment.id)) == 3
 
     goal_id = confirmed(api, house.employee, house.manager, house)

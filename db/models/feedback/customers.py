@@ -78,5 +78,5 @@ class CustomerCommentImport(Base, Identified, OrganizationOwned, Timestamped):
     repeated: Mapped[int] = mapped_column(default=0)
     """Comments of it that were known already."""
     errors: Mapped[list[Any]] = mapped_column(default=list)
-    """`{row, column, code}` each, at most as many as `resolvers.goals.imports` keeps."""
+    """`{row, column, code}` each, at most as many as `resolvers.table_imports` keeps."""
     finished_at: Mapped[datetime.datetime | None]
