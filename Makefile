@@ -21,10 +21,10 @@ serve: $(VENV)/base.done  ## API and worker on http://127.0.0.1:8000, with the i
 test: $(VENV)/dev.done  ## The whole suite
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-bench: $(VENV)/measure.done  ## Speeds as ratios within one run → bench.json
+bench: $(VENV)/dev.done  ## Speeds as ratios within one run → bench.json
 	$(BIN)/python -m tests.bench
 
-evaluate: $(VENV)/measure.done  ## Full accuracy and fault figures on generated corpora → evaluation.json
+evaluate: $(VENV)/dev.done  ## Full accuracy and fault figures on generated corpora → evaluation.json
 	$(BIN)/python -m tests.evaluation
 
 lint: $(VENV)/dev.done  ## Style, types, layers, and that what is generated is fresh
@@ -44,7 +44,6 @@ schema: $(VENV)/base.done  ## Write schema/schema.graphql
 lock:  ## Lock the requirements again (needs uv)
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/base.txt
 	$(LOCK) pyproject.toml requirements/build.in --group dev -c requirements/base.txt -o requirements/dev.txt
-	$(LOCK) --group measure -c requirements/dev.txt -o requirements/measure.txt
 	$(LOCK) --no-deps requirements/opencv.in -o requirements/opencv.txt
 
 clean:  ## Remove the virtual environment and everything that was made here
@@ -65,8 +64,4 @@ $(VENV)/base.done: $(VENV)/python.done requirements/base.txt requirements/opencv
 
 $(VENV)/dev.done: $(VENV)/base.done requirements/dev.txt
 	$(PIP) -r requirements/dev.txt
-	touch $@
-
-$(VENV)/measure.done: $(VENV)/dev.done requirements/measure.txt
-	$(PIP) -r requirements/measure.txt
 	touch $@

@@ -1,8 +1,8 @@
 """Train the writing help: `python -m ml.assist.train` reads `training/` and writes `weights.npz`.
 
-Needs `requirements/measure.txt`. Deterministic: the same notes give the same weights. Nothing is chosen on a test part:
-heads on the whole note are trained on part probabilities, and thresholds set on predictions, for files of which the
-models saw nothing. How good those predictions are is printed.
+Needs SciPy (development only: scikit-learn brings it). Deterministic: the same notes give the same weights. Nothing
+is chosen on a test part: heads on the whole note are trained on part probabilities, and thresholds set on
+predictions, for files of which the models saw nothing. How good those predictions are is printed.
 """
 
 from __future__ import annotations
