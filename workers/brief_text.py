@@ -39,6 +39,7 @@ def compose(material: Material, engine: Engine, entailment: Entailment | None) -
     opinions = {str(at): item for at, item in usable if not item.is_data}
     options = BriefOptions(
         subject=material.subject_name,
+        of_person=True,
         language="zh" if material.language == "zh" else "en",
         people=material.people,
     )

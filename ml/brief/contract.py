@@ -111,6 +111,9 @@ class BriefOptions:
     """`max_words` counts English words and Chinese characters; `max_chars` counts characters without white space."""
 
     subject: str | None = None
+    of_person: bool | None = None
+    """Whether the notes are about a person's work, of which empty praise says nothing, or about a thing; None: the
+    notes tell (`ml.brief.people.about_a_person`)."""
     max_words: int | None = None
     max_chars: int | None = None
     language: Language | None = None

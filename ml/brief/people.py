@@ -54,8 +54,9 @@ _PERSONAL = re.compile(
     r"\b(?:he|she|his|her|him|hers|himself|herself|colleagues?|teammates?|co-?workers?)\b|[他她](?!们)|同事|队友",
     re.IGNORECASE,
 )
-_ABOUT_A_PERSON = 0.15
-"""Share of notes that speak of a person. Notes about one have it in a fifth at least; reviews of things seldom."""
+_ABOUT_A_PERSON = 0.3
+"""Share of notes that speak of "him" or "her" from which on they are about a person. Reviews of a place where people
+serve have it now and then."""
 _ONLY_OF_PEOPLE = {NoteKind.MANAGER, NoteKind.SELF, NoteKind.METRIC}
 _TOGETHER = re.compile(r"\s*(?:and|,|&|和|与|跟|、|同)")
 

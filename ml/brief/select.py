@@ -82,7 +82,8 @@ def gather(notes: Sequence[Note], options: BriefOptions) -> tuple[Pack, list[Unu
     chosen = {note.id for note in mine}
     unused = [Unused(note.id, "another_person") for note in notes if note.id not in chosen]
     known = subject_names(mine, subject)
-    aspects = frozenset() if about_a_person(mine, subject) else shared_aspects(mine)
+    of_person = about_a_person(mine, subject) if options.of_person is None else options.of_person
+    aspects = frozenset() if of_person else shared_aspects(mine)
     passages: list[Passage] = []
     for note in mine:
         kept, reason = _passages(note, known, aspects)
