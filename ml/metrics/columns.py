@@ -218,7 +218,8 @@ def _below(grid: Grid, row: int) -> Grid:
 
 def _without_guessed_units(grid: Grid, columns: list[Column], first_row: int) -> list[Column]:
     """Seconds for time columns without a unit whose values are all small and written to the millisecond (0.231), and
-    for LoadRunner's summary, which is in seconds."""
+    for LoadRunner's summary, which is in seconds. Other small values in fractions (1.21) may be either: a
+    thousand times too fast would be green, so these columns are not read."""
     plain = [
         quantity
         for at, column in enumerate(columns)
@@ -230,11 +231,12 @@ def _without_guessed_units(grid: Grid, columns: list[Column], first_row: int) ->
         return columns
     heads = {column.text.casefold() for column in columns}
     precise = sum(len(quantity.raw.partition(".")[2]) == 3 for quantity in plain)
-    if precise * 2 < len(plain) and not {"90 percent", "std. deviation"} <= heads:
+    in_seconds = precise * 2 >= len(plain) or {"90 percent", "std. deviation"} <= heads
+    if not in_seconds and all(quantity.value == quantity.value.to_integral_value() for quantity in plain):
         return columns
     second = Unit("second", TIME)
     return [
-        replace(column, unit=second)
+        (replace(column, unit=second) if in_seconds else replace(column, label=None))
         if column.label and column.label.base == vocabulary.LATENCY and column.unit is None
         else column
         for column in columns
