@@ -46,7 +46,9 @@ def compose(material: Material, engine: Engine, entailment: Entailment | None) -
     notes = [_note(key, item, material.subject_name) for key, item in opinions.items()]
     brief = write_brief(notes, options, engine, entailment)
     ruled = by_rule(usable, material.language, material.since)
-    written = [_written(sentence, opinions) for sentence in brief.sentences]
+    said = {each.text for each in ruled}
+    # a plan stands under growth alone
+    written = [_written(sentence, opinions) for sentence in brief.sentences if sentence.text not in said]
     found = gaps(usable, len(material.items) - len(usable))
     if brief.insufficient:
         found.insert(0, Gap("NOT_ENOUGH", {"words": brief.reason or ""}))
