@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from db.models.briefs import BriefSection, EvidenceSource, Voice
 from db.models.goals import Cycle
 from db.viewer import Viewer
+from resolvers.rules.clock import at_local
 
 Key = tuple[EvidenceSource, uuid.UUID, str]
 """Source, key of its row, and which words of it."""
@@ -56,6 +58,22 @@ class Scope:
     managers: frozenset[uuid.UUID]
     """Everybody above the subject today."""
     language: str
+    zone: ZoneInfo
+    """The organisation's, in which the days of its cycles begin and end."""
+
+    def day_of(self, moment: datetime.datetime) -> datetime.date:
+        """The day on which something happened, by the organisation's clocks."""
+        return moment.astimezone(self.zone).date()
+
+    @property
+    def opens_at(self) -> datetime.datetime:
+        """The first moment of the cycle."""
+        return at_local(self.cycle.starts_on, 0, self.zone)
+
+    @property
+    def closes_at(self) -> datetime.datetime:
+        """The first moment after the cycle."""
+        return at_local(self.cycle.ends_on + datetime.timedelta(days=1), 0, self.zone)
 
     def voice_of(self, author_id: uuid.UUID | None) -> Voice:
         """Who speaks when this person writes about the subject."""

@@ -7,6 +7,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from db.models.briefs import Audience, BriefEvidence, EvidenceSource
 from db.models.goals import Cycle
 from db.models.people import Person, RoleGrant
-from db.queries import goals, people
+from db.queries import goals, people, schedules
 from db.viewer import Role, Viewer
 from resolvers.briefs.contract import Item, Key, Scope, Source
 from resolvers.briefs.sources.check_ins import CHECK_INS
@@ -56,6 +57,7 @@ def collect(
         _before(session, viewer, cycle),
         frozenset(people.managers_above(session, viewer, subject_id)),
         language,
+        ZoneInfo(schedules.organization_zone(session, viewer) or "UTC"),
     )
     reader = _reader(session, viewer, subject_id, audience)
     items: list[Item] = []

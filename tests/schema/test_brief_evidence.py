@@ -5,18 +5,25 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from db.base import now
 from db.files import FileStore
-from db.session import Database
+from db.models.feedback.notes import Feedback
+from db.models.goals import Measure
+from db.models.people import Organization
+from db.session import Database, Scope
 from db.settings import Settings
-from tests.goal_house import CHECK_IN, House, codes, confirmed, done, make_house, person_id
+from schema.relay import encode_id
+from tests.goal_house import CHECK_IN, House, codes, confirmed, done, make_house, make_quarter, person_id
 from tests.schema.client import Api
 from tests.schema.feedback import test_growth as growth
 from tests.schema.feedback import test_meetings as talks
 from tests.schema.feedback.test_customers import RECORD as COMMENT
+from tests.schema.feedback.test_notes import GIVE
 from tests.schema.test_briefs import EXCLUDE, ask, read, sentences, written
 from tests.workers.desk import Desk, open_desk
 
@@ -186,3 +193,38 @@ def test_talks_and_the_growth_log_stay_among_those_who_read_them(api: Api, house
     newest = read(api, house.manager, later["id"])
     assert newest is not None
     assert (newest["edition"] > line["edition"], texts(newest, "ONE_ON_ONE")) == (True, [])
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+def test_days_begin_and_end_by_the_clocks_of_the_organisation(
+    api: Api, house: House, desk: Desk, database: Database, zone: str
+) -> None:
+    """In Shanghai the day begins on the evening before by UTC, in New York it ends on the morning after."""
+    over_target(api, house)
+    done(api, house.manager, GIVE, receiverId=person_id(house.employee), text="他把12个未结工单逐一交接给夜班。")
+    with database.begin(Scope(house.organization.id)) as session:
+        session.execute(sa.update(Organization).values(timezone=zone))
+        quarter = make_quarter(session, house.organization, days_ago=200, key="past")
+        day = house.cycle.starts_on + datetime.timedelta(days=20)
+        late = datetime.datetime.combine(day, datetime.time(23, 50), ZoneInfo(zone))
+        session.execute(sa.update(Measure).values(measured_at=late))
+        early = datetime.datetime.combine(day, datetime.time(0, 10), ZoneInfo(zone))
+        session.execute(sa.update(Feedback).values(occurred_at=early))
+    assert days(written(api, desk, house.manager, house)) == {"MEASURE": [day], "FEEDBACK": [day]}
+
+    one = datetime.timedelta(days=1)
+    begins, ends = quarter.starts_on, quarter.ends_on
+    for on, hour, minute in ((begins - one, 23, 59), (begins, 0, 0), (ends, 23, 59), (ends + one, 0, 0)):
+        moment = datetime.datetime.combine(on, datetime.time(hour, minute), ZoneInfo(zone)).isoformat()
+        about = {"receiverId": person_id(house.employee), "occurredAt": moment}
+        done(api, house.manager, GIVE, text=f"{on}他在{hour}点恢复了3个仓库的发货。", **about)
+    past = written(api, desk, house.manager, house, cycleId=encode_id("Cycle", quarter.id))
+    assert days(past) == {"FEEDBACK": [begins, ends]}
+
+
+def days(brief: dict[str, Any]) -> dict[str, list[datetime.date]]:
+    """The days of a brief's evidence by its source."""
+    found: dict[str, list[datetime.date]] = {}
+    for item in brief["evidence"]["nodes"]:
+        found.setdefault(item["source"], []).append(datetime.date.fromisoformat(item["occurredOn"]))
+    return {source: sorted(each) for source, each in found.items()}

@@ -37,7 +37,7 @@ BRIEF = (
     "id edition status digest engine withheld gaps { code message } dropped { text } "
     "sections { key title sentences { text conflict checks support supportNotes supportOf supportPeople "
     "citations { source excerpt start end evidence { id text author { id } } } } } "
-    "evidence(first: 50) { nodes { id source voice text excluded unusedReason } }"
+    "evidence(first: 50) { nodes { id source voice occurredOn text excluded unusedReason } }"
 )
 REQUEST = (
     "mutation($input: RequestBriefInput!) { requestBrief(input: $input) "

@@ -34,7 +34,7 @@ def _collect(session: Session, viewer: Viewer, scope: Scope) -> list[Item]:
             scope.voice_of(row.author_id),
             row.author_id,
             text,
-            row.created_at.date(),
+            scope.day_of(row.created_at),
             row.goal_id,
         )
         for row in found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections.abc import Collection, Sequence
 
@@ -27,16 +26,13 @@ _WORDS = {
 
 
 def _collect(session: Session, viewer: Viewer, scope: Scope) -> list[Item]:
-    midnight = datetime.time(tzinfo=datetime.UTC)
-    begin = datetime.datetime.combine(scope.cycle.starts_on, midnight)
-    end = datetime.datetime.combine(scope.cycle.ends_on + datetime.timedelta(days=1), midnight)
     found = session.scalars(
         deliverables.visible_to(session, viewer)
         .where(
             Deliverable.owner_id == scope.subject_id,
             Deliverable.status.in_((DeliverableStatus.OK, DeliverableStatus.NO_DATA)),
-            Deliverable.created_at >= begin,
-            Deliverable.created_at < end,
+            Deliverable.created_at >= scope.opens_at,
+            Deliverable.created_at < scope.closes_at,
         )
         .order_by(Deliverable.id)
     ).all()
@@ -53,7 +49,8 @@ def _collect(session: Session, viewer: Viewer, scope: Scope) -> list[Item]:
             if judgement.flag in _WORST_FIRST
         ]
         text = _in_words(row, sorted(held, key=lambda pair: _WORST_FIRST.index(pair[0])), scope.language)
-        items.append(Item(EvidenceSource.DELIVERABLE, row.id, "", Voice.SYSTEM, None, text, row.created_at.date()))
+        day = scope.day_of(row.created_at)
+        items.append(Item(EvidenceSource.DELIVERABLE, row.id, "", Voice.SYSTEM, None, text, day))
     return items
 
 

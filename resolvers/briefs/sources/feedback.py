@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections.abc import Collection
 
@@ -16,15 +15,12 @@ from resolvers.briefs.contract import Item, Scope, Source
 
 
 def _collect(session: Session, viewer: Viewer, scope: Scope) -> list[Item]:
-    midnight = datetime.time(tzinfo=datetime.UTC)
-    begin = datetime.datetime.combine(scope.cycle.starts_on, midnight)
-    end = datetime.datetime.combine(scope.cycle.ends_on + datetime.timedelta(days=1), midnight)
     found = session.scalars(
         notes.visible_to(session, viewer)
         .where(
             Feedback.receiver_id == scope.subject_id,
-            Feedback.occurred_at >= begin,
-            Feedback.occurred_at < end,
+            Feedback.occurred_at >= scope.opens_at,
+            Feedback.occurred_at < scope.closes_at,
         )
         .order_by(Feedback.id)
     )
@@ -36,7 +32,7 @@ def _collect(session: Session, viewer: Viewer, scope: Scope) -> list[Item]:
             scope.voice_of(row.giver_id),
             row.giver_id,
             words,
-            row.occurred_at.date(),
+            scope.day_of(row.occurred_at),
             row.linked_id if row.linked_type == "Goal" else None,
         )
         for row in found

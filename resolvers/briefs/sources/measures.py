@@ -44,7 +44,7 @@ def _item(goal: Goal, measure: Measure, scope: Scope) -> Item:
         Voice.SYSTEM,
         None,
         in_words(measure, scope.language),
-        measure.measured_at.date() if measure.measured_at else None,
+        scope.day_of(measure.measured_at) if measure.measured_at else None,
         goal.id,
         measure_progress(measure),
     )

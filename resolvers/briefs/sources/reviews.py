@@ -41,7 +41,7 @@ def _collect(session: Session, viewer: Viewer, scope: Scope) -> list[Item]:
         for part, text in {**said, COMMENT: row.comment}.items():
             if text:
                 author = row.confirmed_by if part == COMMENT else row.reviewer_id or row.confirmed_by
-                day = (row.confirmed_at or row.created_at).date()
+                day = scope.day_of(row.confirmed_at or row.created_at)
                 items.append(Item(EvidenceSource.REVIEW, row.id, part, scope.voice_of(author), author, text, day))
     return items
 
