@@ -26,9 +26,11 @@ def cell_metric(
         base, aggregate = column.label.base, column.label.aggregate
         if context.configuration and base not in (vocabulary.CONCURRENCY, vocabulary.DURATION):
             return []
-        # "Unit: ms" over a table is of its times, not of its counts.
-        over = context.unit_of(DATA if base == vocabulary.MEMORY_USAGE else vocabulary.dimension(base))
-        settled = settle(base, aggregate, quantity, unit or column.unit or over)
+        unit = unit or column.unit
+        if unit is None:
+            # "Unit: ms" over a table is of its times, not of its counts.
+            unit = context.unit_of(DATA if base == vocabulary.MEMORY_USAGE else vocabulary.dimension(base))
+        settled = settle(base, aggregate, quantity, unit)
     else:
         return []
     if settled is None:

@@ -89,7 +89,7 @@ def _scope_columns(grid: Grid, columns: list[Column], first_row: int) -> list[in
 def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     """All values below the header row `header`."""
     heads, first_row = _header_texts(grid, header, context)
-    named = [column_of(group, own, context) for group, own in heads]
+    named = [column_of(group, own, context.definitions) for group, own in heads]
     bare = {at for at, column in enumerate(named) if column.label is not None and not column.label.base}
     columns = resolve(named, context)
     told = [column.kind for column in columns if column.label and column.label.base not in _LOADS]
@@ -143,7 +143,7 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
             quantity = grid.numbers[row][at]
             if quantity is None:
                 continue
-            scope = " ".join(part for part in (column.scope, name) if part)
+            scope = f"{column.scope} {name}" if column.scope and name else column.scope or name
             if share is not None and column.label is not None and column.label.base == vocabulary.LATENCY:
                 if share.aggregate not in vocabulary.KEPT_PERCENTILES:
                     continue
@@ -152,8 +152,8 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
                 # "Req/Sec | avg | max": the row names what the columns are averages of.
                 column = _of_row(named[at], own)  # noqa: PLW2901
                 scope = " ".join(part for part in (column.scope, own.scope) if part)
-            if column.label is None or column.label.base != vocabulary.CONCURRENCY:
-                scope = " / ".join(part for part in (scope, step) if part)
+            if step and (column.label is None or column.label.base != vocabulary.CONCURRENCY):
+                scope = f"{scope} / {step}" if scope else step
             found += cell_metric(
                 grid, row, at, column, quantity, scope=scope, kind=row_kind or column.kind, context=context
             )
@@ -166,9 +166,11 @@ def _kind_of_row(grid: Grid, row: int, name: str, columns: list[Column]) -> Kind
         return Kind.TARGET
     if _ROW_EXAMPLE.match(name):
         return Kind.EXAMPLE
-    told = [at for at, column in enumerate(columns) if column.label and column.label.base not in _LOADS]
-    results = [at for at in told if columns[at].kind is not Kind.TARGET]
-    return Kind.TARGET if told and all(is_empty(grid.texts[row][at]) for at in results) else None
+    for at, column in enumerate(columns):
+        told = column.label is not None and column.label.base not in _LOADS and column.kind is not Kind.TARGET
+        if told and not is_empty(grid.texts[row][at]):
+            return None
+    return Kind.TARGET if any(column.label and column.label.base not in _LOADS for column in columns) else None
 
 
 _PERCENT = re.compile(r"[\d.]+\s*%")

@@ -104,9 +104,10 @@ def _stages(grid: Grid, context: Context) -> list[Metric]:
     columns = {
         at: metric for at, head in enumerate(heads) for metric, words in _STAGES if at > 0 and words.fullmatch(head)
     }
+    if len(set(columns.values())) < 2 or list(columns.values()).count("") != 1:
+        return []
     grades = [vocabulary.severity(grid.texts[row][0]) for row in range(1, grid.height)]
-    known = sum(grade is not None for grade in grades)
-    if len(set(columns.values())) < 2 or list(columns.values()).count("") != 1 or known < 2:
+    if sum(grade is not None for grade in grades) < 2:
         return []
     found: list[Metric] = []
     for row, grade in enumerate(grades, start=1):

@@ -89,6 +89,7 @@ class Grid:
         return _labelled(self.texts[row][column], context.definitions)
 
 
+@lru_cache(maxsize=16_384)
 def _number(text: str) -> Quantity | None:
     """The number of a cell: none for the name of a percentile ("90%响应时间"), the last of "8 s → 2 s"."""
     quantity = cell_quantity(became(text))
@@ -103,6 +104,7 @@ _PERCENT_CELL = re.compile(r"^(\d{2,3}(?:\.\d+)?)\s*%$")
 _MARKS = re.compile(r"\*\*|__|`|<br\s*/?>|[✅❌⚠️🟢🔴🟡✔✓✗✘️]", re.IGNORECASE)
 
 
+@lru_cache(maxsize=16_384)
 def _clean(text: str) -> str:
     return " ".join(_MARKS.sub(" ", normalise(text)).split())
 
@@ -139,13 +141,15 @@ def _labelled(text: str, definitions: tuple[MetricDefinition, ...]) -> bool:
     return not any(quantity.unit is not None and quantity.unit.dimension != COUNT for quantity in told)
 
 
-def column_of(group: str, own: str, context: Context) -> Column:
+@lru_cache(maxsize=4096)
+def column_of(group: str, own: str, definitions: tuple[MetricDefinition, ...]) -> Column:
+    """What a header names; `group` is what stands over several columns."""
     own = kinds.without_limit(own)
     together = f"{group} {own}".strip()
     kind = kinds.header_kind(together)
-    definition = definition_for(own, context.definitions) or definition_for(together, context.definitions)
+    definition = definition_for(own, definitions) or definition_for(together, definitions)
     if definition is None and group and kinds.KIND_HEADER.match(own):
-        definition = definition_for(group, context.definitions)
+        definition = definition_for(group, definitions)
     if definition is not None and _key(own) in {_key(normalise(name)) for name in definition.labels()}:
         kind = kinds.header_kind(group)  # "目标完成率" is its name
     unit, _ = unit_in_label(own)

@@ -292,9 +292,14 @@ def is_empty(cell: str) -> bool:
     return bool(_EMPTY.match(cell.strip()))
 
 
+_ARROW = re.compile(r"->|=>|[→➔➜⇒]")
+
+
 def became(text: str) -> str:
     """What stands behind the arrow of "18.4 ms → 15.1 ms"; a text without one as it is."""
-    before, arrow, after = re.sub(r"->|=>|➔|➜|⇒", "→", text).rpartition("→")
+    if _ARROW.search(text) is None:
+        return text
+    before, arrow, after = _ARROW.sub("→", text).rpartition("→")
     return after.strip() if arrow and re.search(r"\d", before) and re.search(r"\d", after) else text
 
 

@@ -43,7 +43,7 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
     if len(titled) == 1 and not context.base:
         context = replace(context, base=titled.pop())
     labels = resolve(
-        [column_of("", grid.texts[row][label_column], context) for row in range(first, grid.height)],
+        [column_of("", grid.texts[row][label_column], context.definitions) for row in range(first, grid.height)],
         context,
         cases=context.cases,
     )
@@ -74,7 +74,7 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
             quantity = grid.numbers[row][at]
             if quantity is None and grid.labelled(row, at, context):
                 # A second label in the same row: "并发数 | 100 | TPS | 412".
-                current = resolve([column, column_of("", text, context)], context)[1]
+                current = resolve([column, column_of("", text, context.definitions)], context)[1]
                 continue
             if at == unit_column or kinds.is_ignored_header(head) or (INDEX_HEADER.match(head) and head):
                 continue

@@ -41,6 +41,9 @@ _RATES = ("TPS", "QPS", "RPS")
 """As they are written, in capitals: "https" is no rate."""
 
 
+_DIGIT = re.compile(r"\d")
+
+
 def _holds(text: str, words: tuple[str, ...]) -> bool:
     for word in words:  # noqa: SIM110  asked of every line: any() over a generator takes twice as long
         if word in text:
@@ -133,7 +136,7 @@ class Walker:
         if self._lead and not _BULLET.match(text) and not re.match(r"^\s*[^:：=]{1,40}[:：=]\s*\S", text):
             self._lead = ""
             self._context = None
-        self._add(read_line(Line(block.text, block.where, block.verbatim, block.confidence), self._here()), text)
+        self._add(read_line(block, self._here()), text)
 
     def _heading(self, heading: Heading) -> None:
         text = normalise(heading.text)
@@ -165,7 +168,7 @@ class Walker:
 
     def _declare(self, text: str) -> None:
         """Units that a sentence without figures states, for its section and those below it."""
-        if len(text) <= 120 and not any(ch.isdigit() for ch in text) and (units := declared_units(normalise(text))):
+        if len(text) <= 120 and _DIGIT.search(text) is None and (units := declared_units(normalise(text))):
             self._declared.append((self._headings[-1] if self._headings else None, units))
             self._context = None
 
@@ -265,6 +268,8 @@ def _with_steps(found: list[Placed]) -> list[Placed]:
         if placed.metric.metric == vocabulary.CONCURRENCY and placed.metric.kind is Kind.MEASURED:
             loads.setdefault(_sentence(placed), set()).add(placed.metric.raw)
     step = {place: next(iter(raws)) for place, raws in loads.items() if len(raws) == 1}
+    if len(step) < 2:
+        return found
     values: dict[tuple[str, str, str], dict[str, set[object]]] = {}
     for placed in found:
         if placed.metric.method == "prose" and (load := step.get(_sentence(placed))):

@@ -7,6 +7,7 @@ targets, load steps, builds). Labels decide the layout; nothing is read where no
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Table
@@ -68,6 +69,7 @@ def _header_row(grid: Grid, context: Context) -> tuple[int, int]:
     return best, best_count
 
 
+@lru_cache(maxsize=4096)
 def _demands(text: str) -> bool:
     """Whether a cell tells what is wanted of its metric and is no header: "p95 below 800 ms at 300 users"."""
     spans = tuple((cue.start, cue.end) for cue in vocabulary.cues(text))

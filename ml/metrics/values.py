@@ -63,19 +63,18 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
     value = quantity.value
     if unit is not None and unit.dimension == COUNT and label_unit is not None and label_unit.dimension != COUNT:
         unit = None
-    data = unit or label_unit
-    if base == vocabulary.MEMORY_USAGE and data is not None and data.dimension == DATA:
+    stated = unit or label_unit
+    dimension = stated.dimension if stated is not None else ""
+    if base == vocabulary.MEMORY_USAGE and dimension == DATA:
         # A machine has so many gigabytes; what a program takes is written with its aggregate, or in megabytes.
         if not aggregate and not (label_unit is not None and label_unit.name in ("megabyte", "mebibyte", "kilobyte")):
             return None
         base = vocabulary.MEMORY
     if base not in (vocabulary.LATENCY, "") and aggregate[:1] == "p" and aggregate[1:2].isdigit():
         return None  # a percentile of a rate or of a load
-    if base == vocabulary.MEMORY and (unit or label_unit) and (unit or label_unit).dimension == SHARE:  # type: ignore[union-attr]
-        base = vocabulary.MEMORY_USAGE
-    if (unit or label_unit) is not None and (unit or label_unit).dimension == SHARE:  # type: ignore[union-attr]
+    if dimension == SHARE:
         # "Errors: 0.05 %", "Passed 98 %": the share under the name of the count.
-        base = SHARES.get(base, base)
+        base = vocabulary.MEMORY_USAGE if base == vocabulary.MEMORY else SHARES.get(base, base)
     if base == vocabulary.LATENCY and unit is not None and unit.name in ("minute", "hour", "day"):
         return None  # how soon a person answers
     metric = vocabulary.metric_name(base, aggregate)
@@ -85,8 +84,7 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
         return None
     factor = 1.0
     if wanted == COUNT:
-        effective = unit or label_unit
-        if effective is not None and effective.dimension != COUNT:
+        if dimension not in ("", COUNT):
             return None
         if label_unit is not None and "万" not in quantity.raw:
             value *= label_unit.scale

@@ -323,12 +323,8 @@ class _Boxes:
         self._raw = textpage.raw
         self._height = height
         self._loose = pdfium_raw.FS_RECTF()
+        self._get = pdfium_raw.FPDFText_GetCharBox
         self._values = tuple(ctypes.c_double() for _ in range(4))
-
-    def _box(self, index: int) -> tuple[float, float, float, float]:
-        left, right, bottom, top = self._values
-        pdfium_raw.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top)
-        return left.value, self._height - top.value, right.value, self._height - bottom.value
 
     def size(self, index: int) -> float:
         """The height of the font of a character, in points on the page."""
@@ -338,16 +334,19 @@ class _Boxes:
 
     def cells(self, start: int, content: str) -> list[Piece]:
         """The cells of one line: its words, joined where the gap is no wider than a space of running text."""
+        raw, box, height, (lefts, rights, bottoms, tops) = self._raw, self._get, self._height, self._values
         pieces: list[Piece] = []
         text, x0, y0, x1, y1 = "", 0.0, 0.0, 0.0, 0.0
         for found in _WORD.finditer(content):
             begin, end = found.span()
-            left, top, right, bottom = self._box(start + begin)
+            box(raw, start + begin, lefts, rights, bottoms, tops)
+            left, top, bottom = lefts.value, height - tops.value, height - bottoms.value
             if end - begin > 1:
-                _, last_top, right, last_bottom = self._box(start + end - 1)
-                top, bottom = min(top, last_top), max(bottom, last_bottom)
-            # Narrow glyphs (".", "-") say little of the line's height.
-            bottom = max(bottom, top + 4)
+                box(raw, start + end - 1, lefts, rights, bottoms, tops)
+                last_top, last_bottom = height - tops.value, height - bottoms.value
+                top, bottom = top if top < last_top else last_top, bottom if bottom > last_bottom else last_bottom
+            right = rights.value
+            bottom = max(bottom, top + 4)  # narrow glyphs (".", "-") say little of the line's height
             if text and left - x1 <= 0.55 * max(bottom - top, y1 - y0):
                 text, y0, x1, y1 = f"{text} {found.group()}", min(y0, top), max(x1, right), max(y1, bottom)
                 continue

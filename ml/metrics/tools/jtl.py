@@ -148,7 +148,9 @@ class _Summary:
         """Take in some samples."""
         size = len(chunk.labels)
         self.count += size
-        for label in set(chunk.labels) - self._index.keys():
+        for label in dict.fromkeys(chunk.labels):
+            if label in self._index:
+                continue
             self._index[label] = len(self._index)
             if chunk.messages[chunk.labels.index(label)].startswith(_CONTROLLER):
                 self.controllers.add(label)

@@ -38,3 +38,10 @@ def test_transaction_controllers_are_not_in_the_total() -> None:
     found = extract("\n".join(rows).encode(), "a.jtl").metrics
     counts = {metric.scope: metric.value for metric in found if metric.metric == "requests_total"}
     assert counts == {"GET /a": 1, "GET /b": 1, "Checkout": 1, "TOTAL": 2}
+
+
+def test_samples_come_out_in_the_order_of_their_file() -> None:
+    labels = [f"Step {number}" for number in range(40)]
+    rows = ["timeStamp,elapsed,label,success", *(f"{1000 + at},20,{name},true" for at, name in enumerate(labels))]
+    found = extract("\n".join(rows).encode(), "a.jtl").metrics
+    assert [metric.scope for metric in found if metric.metric == "requests_total"][: len(labels)] == labels
