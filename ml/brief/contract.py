@@ -153,6 +153,8 @@ class Pack:
     subject_id: str | None
     subject_names: tuple[str, ...]
     language: Language
+    of_person: bool
+    """Whether it is about somebody's work, not about a thing that many use."""
     notes: dict[str, Note]
     """All notes about the subject, by id."""
     passages: tuple[Passage, ...]

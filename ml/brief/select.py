@@ -20,17 +20,18 @@ SHORTEST = {"en": 3, "zh": 4}
 one fewer: "friendly staff", 隔音差."""
 LONGEST = 400
 """Characters of a sentence that may be quoted; a longer one is a paragraph without stops."""
-EMPTY, EMPTY_ALONE, EMPTY_OF_THINGS = 0.5, 0.35, 0.7
-"""Probability of being empty above which a sentence is not used. A note of one or two sentences is judged more
-strictly than a sentence of a long text: empty praise is short, and nobody looks at it again. What is short and says
-something of a thing sounds emptier than it is to a model that learned from notes about people."""
+EMPTY, EMPTY_ALONE = 0.5, 0.35
+"""Probability of being empty above which a sentence about a person is not used. A note of one or two sentences is
+judged more strictly than a sentence of a long text: empty praise is short, and nobody looks at it again. Of things it
+is not asked: the model learned from notes about people, and finds "the lecture notes are excellent" empty."""
 SURE = 0.6
 """How far the probabilities of strength and concern must lie apart for a sentence to be called one of them."""
 _OF_PEOPLE_TEXT = "work job effort team attitude skill perform keep 工作 表现 态度 能力 努力 加油 团队"
 _OF_PEOPLE = frozenset(_OF_PEOPLE_TEXT.split())
 """Stems and pairs that praise of people is made of: they make no sentence worth using by themselves."""
-CONCRETE = 0.2
-"""A sentence below this is not used."""
+CONCRETE, CONCRETE_OF_THINGS = 0.2, 0.15
+"""A sentence below this is not used. Between 0 and 0.15 are "great product" and 总体不错, "the shower was hot" and
+服务人员态度很好 above."""
 
 
 def subject_of(notes: Sequence[Note], wanted: str | None) -> str | None:
@@ -83,7 +84,7 @@ def gather(notes: Sequence[Note], options: BriefOptions) -> tuple[Pack, list[Unu
     unused = [Unused(note.id, "another_person") for note in notes if note.id not in chosen]
     known = subject_names(mine, subject)
     of_person = about_a_person(mine, subject) if options.of_person is None else options.of_person
-    aspects = frozenset() if of_person else shared_aspects(mine)
+    aspects = None if of_person else shared_aspects(mine)
     passages: list[Passage] = []
     for note in mine:
         kept, reason = _passages(note, known, aspects)
@@ -93,6 +94,7 @@ def gather(notes: Sequence[Note], options: BriefOptions) -> tuple[Pack, list[Unu
     pack = Pack(
         subject_id=subject,
         subject_names=known,
+        of_person=of_person,
         language=options.language or language_of_pack(mine),
         notes={note.id: note for note in mine},
         passages=tuple(passages),
@@ -116,27 +118,30 @@ def _judges(concept: str) -> bool:
     return bool(good or bad)
 
 
-def _passages(note: Note, known: Sequence[str], aspects: frozenset[str]) -> tuple[list[Passage], str]:
+def _passages(note: Note, known: Sequence[str], aspects: frozenset[str] | None) -> tuple[list[Passage], str]:
+    """The sentences that may be used, or why there are none. `aspects`: of a thing, what its notes share."""
     kept: list[Passage] = []
     reason = "empty"
     spans = sentences(note.text)
-    limit = EMPTY_OF_THINGS if aspects else EMPTY_ALONE if len(spans) <= 2 else EMPTY
+    limit = EMPTY_ALONE if len(spans) <= 2 else EMPTY
     for span in spans:
         text = span.of(note.text)
-        if not _long_enough(text, by=bool(aspects)) or len(text) > LONGEST:
+        if not _long_enough(text, by=aspects is not None) or len(text) > LONGEST:
             continue
         if somebody_else(text, known):
             reason = "another_person"
             continue
         analysis = analyse(text)
         weight = concreteness(analysis)
-        # "friendly staff" says nothing of a person's work, and much of a hotel when other guests speak of the staff too
-        if aspects.isdisjoint(concepts(text)):
+        if aspects is None:
             if analysis.empty >= limit:
                 continue
             if weight < CONCRETE:
                 reason = "not_concrete" if reason == "empty" else reason
                 continue
+        # "friendly staff" says nothing of a person's work, and much of a hotel when other guests speak of the staff too
+        elif aspects.isdisjoint(concepts(text)) and weight < CONCRETE_OF_THINGS:
+            continue
         kept.append(Passage(note, text, kind_of(analysis, note), round(weight, 4), quoted=generalises(text)))
     return kept, reason
 

@@ -149,7 +149,7 @@ def test_the_description_has_the_names_that_clients_rely_on() -> None:
     described = describe(write_brief(NOTES))
     assert {"insufficient", "engine", "sentences", "dropped", "unused"} <= described.keys()
     assert "reason" not in described
-    assert described["engine"] == "extractive-2"
+    assert described["engine"] == "extractive-3"
     assert described["unused"] == ["4", "5"]
     assert {"text", "citations", "support", "kind"} <= described["sentences"][0].keys()
     assert {sentence["kind"] for sentence in described["sentences"]} <= {"strength", "concern", "fact"}
