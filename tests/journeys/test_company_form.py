@@ -21,6 +21,8 @@ from tests.photographs.hands import CHINESE_HANDS, LATIN_HANDS, SIGNATURE_HAND, 
 from tests.photographs.ink import InkLayer, Tick
 from workers.process import WorkerProcess
 
+pytestmark = pytest.mark.fonts
+
 HR, MANAGER, SUBJECT, EMPLOYEE = "T1012", "T1005", "T1006", "T1007"
 PHONE = Condition("phone", tilt_degrees=9, rotation_degrees=2, shadow=0.25)
 

@@ -30,6 +30,8 @@ from tests.schema.feedback.test_recorded import RECORDS
 from tests.schema.test_briefs import EXCLUDE, REQUEST, file_of, read, sentences
 from tests.workers.desk import Desk, open_desk
 
+pytestmark = pytest.mark.fonts
+
 
 @pytest.fixture
 def house(database: Database) -> House:

@@ -16,6 +16,8 @@ from tests.journeys.conftest import Company, Product
 from tests.journeys.test_company_form import HR, MANAGER, PUBLISH, SUBJECT, UPLOAD, confirm, register
 from workers.process import WorkerProcess
 
+pytestmark = pytest.mark.fonts
+
 DOCUMENT = """
 query($id: ID!) { node(id: $id) { ... on IntakeDocument {
   status version warnings matchedBy template { key version } subject { staffNumber } cycle { key }

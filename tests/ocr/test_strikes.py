@@ -15,6 +15,8 @@ from tests.ocr.made_forms import PX_PER_MM
 from tests.photographs.hands import CHINESE_HANDS, LATIN_HANDS, UNSEEN_CHINESE_HANDS, UNSEEN_LATIN_HANDS, Hand
 from tests.photographs.ink import InkLayer, Pen, Slip, Strike
 
+pytestmark = pytest.mark.fonts
+
 HANDS = (*CHINESE_HANDS, *UNSEEN_CHINESE_HANDS, *LATIN_HANDS, *UNSEEN_LATIN_HANDS)
 CHINESE = ("市场部", "人力资源部", "王立国", "2026年10月9日", "一二三", "十月二十三日")
 LATIN = ("Sales", "Marketing", "Emily Carter", "2026-10-09", "T1090", "Peter Hill")

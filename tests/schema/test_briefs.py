@@ -281,6 +281,7 @@ def test_reading_is_noted_and_statements_do_not_grow(api: Api, house: House, des
     assert set(looked) == {(house.manager.person_id, house.employee.person_id)}
 
 
+@pytest.mark.fonts
 @pytest.mark.parametrize("language", ["ZH", "EN"])
 def test_a_brief_becomes_a_file(api: Api, house: House, desk: Desk, goal_id: str, language: str) -> None:
     hostile = "<script>alert(1)</script> #panic() $x$ 10月12日把异常单从9单降到2单\x0b，仓库当天清零。"

@@ -9,9 +9,11 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from ocr.forms.fonts import FontMissingError, find_cjk_font
+from ocr.forms.fonts import find_cjk_font
 from resolvers.briefs.page import Bar, Line, Page, Part, Proof
 from workers.documents.page_pdf import make_pdf
+
+pytestmark = pytest.mark.fonts
 
 POINTS_A_MILLIMETRE = 72 / 25.4
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
@@ -36,11 +38,7 @@ def written(language: str, text: str) -> Page:
 
 def boxes(page: Page) -> list[tuple[str, float, float]]:
     """Each character of the first page with its left and right edge in points, and the room that it takes."""
-    try:
-        document = pypdfium2.PdfDocument(make_pdf(page, find_cjk_font()))
-    except FontMissingError as missing:
-        pytest.skip(str(missing))
-    with document:
+    with pypdfium2.PdfDocument(make_pdf(page, find_cjk_font())) as document:
         text = document[0].get_textpage()
         found = []
         for index in range(text.count_chars()):

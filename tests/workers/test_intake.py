@@ -262,6 +262,7 @@ def test_a_pile_is_taken_apart_and_goes_on_where_a_worker_was_lost(
         assert {document.status for document in documents} == {IntakeStatus.UPLOADED}
 
 
+@pytest.mark.fonts
 def test_a_sheet_is_printed_once_with_its_code(desk: Desk, files: FileStore) -> None:
     with desk.database.begin(Scope(ORGANIZATION_ID)) as session:
         cycle = session.scalars(sa.select(Cycle)).first()

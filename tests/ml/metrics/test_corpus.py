@@ -10,7 +10,7 @@ from tests.deliverables import corpus
 from tests.deliverables.scoring import definitions_of, score, totals
 
 NAMES = [
-    name
+    pytest.param(name, marks=[pytest.mark.fonts] if name.endswith(".pdf") else [])
     for name in corpus.names()
     if not name.endswith((".png", ".jpg")) and name != "scanned_zh.pdf" and corpus.part_of(name) != "held_out"
 ]
@@ -36,6 +36,7 @@ HELD_OUT = "c70fa7acccf71de5d980cd2eac80c37863c1bc4b947ba8c868aff20197ca0891"
 """The held-out labels and sources as they were before any reader was run on them."""
 
 
+@pytest.mark.fonts
 def test_what_was_held_out_stays_as_it_was_written_and_is_read() -> None:
     assert corpus.held_out_digest() == HELD_OUT
     scores = [

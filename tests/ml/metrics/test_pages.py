@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import pytest
 from PIL import Image
 
 from ml.metrics.contract import DEFAULT_LIMITS, PictureLine, Place, Requirement, RequirementKind
 from ml.metrics.extract import extract
 from ml.metrics.pages import pictures_of_pages, with_regions
 from tests.deliverables import pages
+
+pytestmark = pytest.mark.fonts
 
 
 def test_a_value_in_a_sentence_is_pointed_at_on_its_page() -> None:

@@ -180,6 +180,7 @@ def test_text_that_nobody_sees_does_not_count_and_what_hides_among_it_is_doubted
         assert told(fields[label]) == (TEXT_LAYER, WRITTEN[label], LOW, ("text_layer_conflict",))
 
 
+@pytest.mark.fonts
 def test_what_was_printed_on_a_sheet_is_read_from_its_text(reader: Reader) -> None:
     """The form's own print is none of it; marks and signatures are looked at."""
     form = shipped.load("quarterly-review")

@@ -60,6 +60,7 @@ def setting(**entries: object) -> Callable[[PdfWriter], None]:
     return change
 
 
+@pytest.mark.fonts
 @pytest.mark.parametrize("habit", [ACROBAT, OFFICE, SIMPLE, Habit(turned=90, cut=True)], ids=str)
 def test_places_kinds_and_values(habit: Habit) -> None:
     fields = found(Fillable(BLANK, habit, VALUES, LISTS, {"岗位": 6}).pdf()).fields
