@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -16,7 +15,7 @@ from itertools import chain
 from typing import Any
 
 from ml.metrics import detect
-from ml.metrics.blocks import Block, Document, Line, Table, picture_mark
+from ml.metrics.blocks import Block, Document, Heading, Line, Table, picture_mark
 from ml.metrics.contract import (
     DEFAULT_LIMITS,
     DeliverableError,
@@ -41,6 +40,7 @@ from ml.metrics.documents.text import decode, encoding_of, read_text
 from ml.metrics.documents.web import read_html
 from ml.metrics.documents.word import read_docx
 from ml.metrics.required import check
+from ml.metrics.runs import run_names
 from ml.metrics.sanity import find_conflicts, without_repetition
 from ml.metrics.sections import Walker
 from ml.metrics.tools import (
@@ -263,7 +263,8 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
     if delimiter is not None and (tool := _tool_csv(text, delimiter, limits)) is not None:
         return tool
     lines = _text_lines(text)
-    metrics, used, tools = _console(lines)
+    levels = [len(line.text) - len(line.text.lstrip("#")) if line.heading else 0 for line in lines]
+    metrics, used, tools = _console(lines, levels)
     if not metrics and filename.lower().endswith((".csv", ".tsv")) and delimiter is not None:
         table = read_delimited(text, limits)
         if table is not None and is_series(table):
@@ -339,8 +340,9 @@ def _tool_csv(text: str, delimiter: str, limits: Limits) -> Read | None:
     return None
 
 
-def _console(lines: Sequence[TextLine]) -> tuple[list[Metric], set[int], list[str]]:
-    """What the console readers find: metrics, the lines (indexes) they took, the tools' names."""
+def _console(lines: Sequence[TextLine], levels: Sequence[int]) -> tuple[list[Metric], set[int], list[str]]:
+    """What the console readers find: metrics, the lines (indexes) they took, the tools' names. `levels` are those of
+    the headings among the lines (0: none)."""
     text = "\n".join(line.text for line in lines)
     runs: list[Run] = []
     for run in (run for mark, read in _CONSOLES if mark in text for run in read(lines) if run.metrics or run.left_out):
@@ -350,46 +352,17 @@ def _console(lines: Sequence[TextLine]) -> tuple[list[Metric], set[int], list[st
     used = set().union(*(run.lines for run in runs))
     metrics = [
         replace(metric, scope=f"{name} {metric.scope}".strip())
-        for run, name in zip(runs, _run_names(lines, runs, used), strict=True)
+        for run, name in zip(runs, run_names(lines, levels, runs, used), strict=True)
         for metric in run.metrics
     ]
     return metrics, used, list(dict.fromkeys(run.tool for run in runs))
 
 
-def _run_names(lines: Sequence[TextLine], runs: Sequence[Run], taken: set[int]) -> list[str]:
-    """What keeps the runs of one file apart, where they give the same metric, by whatever tool: the heading that each
-    stands under, the line over each, or their numbers."""
-    given = Counter((name, scope) for run in runs for name, scope in {(one.metric, one.scope) for one in run.metrics})
-    if not given or max(given.values()) < 2:
-        return [""] * len(runs)
-    firsts = [min(run.lines) for run in runs]
-    headings = [next((lines[at].text for at in range(first, -1, -1) if lines[at].heading), "") for first in firsts]
-    headings = [heading.strip(" #*`:：=-\t") for heading in headings]
-    over = [_line_over(lines, first, taken) for first in firsts]
-    both = [f"{heading} {line}" for heading, line in zip(headings, over, strict=True) if heading and line]
-    for names in (headings, over, both):
-        if len(names) == len(runs) and all(names) and len(set(names)) == len(names):
-            return names
-    return [f"run {1 + sorted(firsts).index(first)}" for first in firsts]
-
-
-_COMMAND = re.compile(r"[$>]\s*\S|(?:wrk2?|ab|hey|oha|k6|vegeta|siege|locust|redis-benchmark)\s+-?\S", re.ASCII)
-
-
-def _line_over(lines: Sequence[TextLine], first: int, taken: set[int]) -> str:
-    for at in range(first - 1, max(-1, first - 7), -1):
-        text = lines[at].text.strip(" #*`:：=-\t")
-        if _COMMAND.match(text):
-            continue  # the call of the tool itself
-        if text and at not in taken:
-            return text if len(text) <= 60 else ""
-    return ""
-
-
 def _document(name: str, document: Document, definitions: tuple[MetricDefinition, ...]) -> Read:
     """Console output inside a document first, then its tables and lines."""
     entries = [(at, line) for at, block in enumerate(document.blocks) for line in _lines_of(block)]
-    metrics, used, _ = _console([line for _, line in entries])
+    levels = [block.level if isinstance(block, Heading) else 0 for block in document.blocks]
+    metrics, used, _ = _console([line for _, line in entries], [levels[at] for at, _ in entries])
     taken = {entries[index][0] for index in used}
     blocks = [block for at, block in enumerate(document.blocks) if at not in taken]
     rest = Walker(definitions).read(Document(blocks))

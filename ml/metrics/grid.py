@@ -34,7 +34,7 @@ class Grid:
         self.cells: list[tuple[Cell, ...]] = []
         self.texts: list[list[str]] = []
         for row in table.rows:
-            texts = [_clean(cell.text) for cell in row]
+            texts = [clean(cell.text) for cell in row]
             if any(texts):
                 self.cells.append(row)
                 self.texts.append(texts)
@@ -105,7 +105,7 @@ _MARKS = re.compile(r"\*\*|__|`|<br\s*/?>|[✅❌⚠️🟢🔴🟡✔✓✗✘�
 
 
 @lru_cache(maxsize=16_384)
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     return " ".join(_MARKS.sub(" ", normalise(text)).split())
 
 
@@ -270,7 +270,17 @@ def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> 
             if lonely and label.base in ("test_cases_passed", "test_cases_failed", "test_cases_errors"):
                 label = None
         resolved.append(replace(column, label=label))
-    return _with_shared_time_unit(resolved, context)
+    return _with_shared_time_unit(_without_workers(resolved), context)
+
+
+def _without_workers(columns: list[Column]) -> list[Column]:
+    loads = [column for column in columns if column.label and column.label.base == vocabulary.CONCURRENCY]
+    if not any(vocabulary.are_callers(column.text) for column in loads):
+        return columns
+    return [
+        replace(column, label=None) if column in loads and vocabulary.are_workers(column.text) else column
+        for column in columns
+    ]
 
 
 def _with_shared_time_unit(columns: list[Column], context: Context) -> list[Column]:

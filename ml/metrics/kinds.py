@@ -10,9 +10,9 @@ _FLAGS = re.IGNORECASE | re.ASCII
 
 _TARGET_HEADER = re.compile(
     r"目标|期望|预期|要求|需求|标准|阈值|指标值|参考值|限值|考核|达标线|底线|上限|下限|门限|合格线|准入|计划|预估|约定|承诺|规格|红线|告警线"
-    r"|优秀|良好|合格(?!率)|较差"
+    r"|优秀|良好|合格(?!率)|较差|默认值|缺省值"
     r"|预测|\b(?:target|goal|forecast(?:ed)?|projected|predicted|estimated?|expect(?:ed|ation)?|requir(?:ed|ement)s?|threshold|limit|objective|sl[aoi]s?|acceptance|criteri(?:a|on)|standard|ideal"
-    r"|budget|agreed|committed|promised|contractual|excellent|poor|allowed|allowable|max allowed"
+    r"|budget|default values?|agreed|committed|promised|contractual|excellent|poor|allowed|allowable|max allowed"
     r"|planned|plan|desired|acceptable|spec(?:ification)?|nfr|pass if|kpi)\b",
     _FLAGS,
 )
@@ -31,7 +31,7 @@ _EXAMPLE_SECTION = re.compile(
     r"示例|样例|举例|填写说明|模板说明|\b(?:examples?|sample report|how to (?:read|fill))\b", _FLAGS
 )
 _TARGET_SECTION = re.compile(
-    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求|要求|期望)|(?:通过|验收|准入|准出|评判|评价|评定|考核|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划|下(?:周|月|阶段|季度|个?迭代)|预测|服务(?:级别|等级|水平)(?:协议|承诺|目标)"
+    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求|要求|期望)|(?:通过|验收|准入|准出|评判|评价|评定|考核|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划|下(?:周|月|阶段|季度|个?迭代)|预测|估算|预估|推算|建议|服务(?:级别|等级|水平)(?:协议|承诺|目标)"
     r"|\b(?:targets?|goals?|objectives?|requirements?|acceptance|criteria|thresholds?"
     r"|limits|sl[ao]s?|service levels?|success criteria|test plan|plan|next(?: \w+)?$|recommendations?|roadmap|upcoming"
     r"|todo|check-?list|alerts?|alerting|"
@@ -181,6 +181,12 @@ def is_configuration(heading: str) -> bool:
     """Whether a heading stands over settings and machines, not results."""
     told = _RESULT_SECTION.search(heading) or _ACROSS.search(heading)
     return bool(CONFIGURATION_SECTION.search(heading)) and not told
+
+
+def only_configures(heading: str) -> bool:
+    """Whether a heading says that settings follow and names nothing whose settings they are."""
+    bare = CONFIGURATION_SECTION.sub("", heading)
+    return bare != heading and not re.sub(r"\b(?:test|load|run|the)\b|测试|压测|[\W\d]", "", bare, flags=_FLAGS)
 
 
 def plain_words(sentence: str) -> str:

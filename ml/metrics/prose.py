@@ -23,6 +23,7 @@ from ml.metrics.numbers import (
 from ml.metrics.phrases import pairs
 from ml.metrics.sentences import read_sentence
 from ml.metrics.sequences import aggregate_behind
+from ml.metrics.spread import names_of, values_of
 from ml.metrics.units import RATE, SHARE, TIME, Unit, unit_in_label
 from ml.metrics.values import Context, build, settle, settle_definition
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Label
@@ -32,7 +33,8 @@ _LABELLED = re.compile(
 )
 _COMMAND = re.compile(
     r"^\s*(?:[$#>%]\s+\S|(?:\S+\$\s)|(?:wrk|ab|hey|k6|jmeter|locust|vegeta|oha|curl|docker|python3?|npm|go|java|node|npx|yarn|bash|sh"
-    r"|redis-benchmark)\s+(?:\S+\s+)*?-|[^\u4e00-\u9fff]*\s--[a-z][\w-]*[= ])"
+    r"|redis-benchmark)\s+(?:\S+\s+)*?-"
+    r"|(?:\$env:|export |set )\w+\s*=|(?:[A-Z][A-Z0-9_]*=\S+\s+)+(?:\./|[a-z])|[^\u4e00-\u9fff]*\s--[a-z][\w-]*[= ])"
 )
 _TREE = re.compile(r"^[\s│|]*[├└]─*\s*")
 _UNCHECKED = re.compile(r"^\s*(?:[-*+]\s+)?(?:\[ \]|☐|□)\s*")
@@ -166,6 +168,10 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
     if match is None:
         return None
     name, value = match.group("label").strip(" *_-"), match.group("value")
+    names = names_of(name)
+    if names and (values := values_of(value, len(names))):
+        told = (_labelled(f"{one}: {its}", line, context) for one, its in zip(names, values, strict=True))
+        return [metric for metrics in told for metric in metrics or ()]
     definition = definition_for(name, context.definitions)
     label = None if definition else vocabulary.classify(kinds.without_kind_words(name) or name)
     if definition is None and label is None:

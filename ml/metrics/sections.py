@@ -94,6 +94,8 @@ class Walker:
     _declared: list[tuple[Heading | None, tuple[Unit, ...]]] = field(default_factory=list)
     _resulting: bool = False
     """Whether some heading promises results."""
+    _repeated: set[str] = field(default_factory=set)
+    """Headings that stand under more than one other."""
     _context: Context | None = None
 
     def read(self, document: Document) -> list[Metric]:
@@ -103,6 +105,7 @@ class Walker:
         self._title_seen = tops > 1
         self._resulting = any(isinstance(block, Heading) and _RESULTS.search(block.text) for block in blocks)
         self._cases = _counts_cases(blocks)
+        self._repeated = _repeated(blocks)
         for block in blocks:
             # What a document is about is often said only after its first figures.
             if not (self._cases or self._load) and not isinstance(block, Table):
@@ -181,18 +184,16 @@ class Walker:
             self.found += [Placed(metric, section, heading) for metric in metrics]
 
     def _section(self) -> str:
+        """The innermost heading that names something; with the one above it where it stands under several."""
+        inner = ""
         for heading in reversed(self._headings):
-            if _NAMED_TITLE.match(heading.text):
-                return heading.text.replace("`", "").strip()
-            if _GENERIC.sub("", heading.text) and kinds.section_kind(heading.text) is None and len(heading.text) <= 60:
-                named = quantities(heading.text)
-                if any(quantity.comparison in ("<", ">") for quantity in named):
-                    continue  # a limit
-                bare = heading.text
-                if not (named and named[0].unit):
-                    bare = re.sub(r"^\s*(?:\d+(?:\.\d+)*[.、]?|[一二三四五六七八九十]+[、.])\s*", "", bare)
-                return re.sub(r"^[^\w\u4e00-\u9fff/]+", "", bare).strip(" :`*")
-        return ""
+            name = _name_of(heading.text)
+            if inner and name:
+                return f"{name} / {inner}"
+            if name and heading.text not in self._repeated:
+                return name
+            inner = inner or name
+        return inner
 
     def _here(self) -> Context:
         if self._context is None:
@@ -224,6 +225,36 @@ class Walker:
         )  # fmt: skip
 
 
+def _name_of(heading: str) -> str:
+    """What a heading names; empty when it only says what kind of thing follows."""
+    if _NAMED_TITLE.match(heading):
+        return heading.replace("`", "").strip()
+    if len(heading) > 60 or not _GENERIC.sub("", heading):
+        return ""
+    if kinds.only_configures(heading) or kinds.section_kind(heading) is not None:
+        return ""
+    named = quantities(heading)
+    if any(quantity.comparison in ("<", ">") for quantity in named):
+        return ""  # a limit
+    bare = heading
+    if not (named and named[0].unit):
+        bare = re.sub(r"^\s*(?:\d+(?:\.\d+)*[.、]?|[一二三四五六七八九十]+[、.])\s*", "", bare)
+    return re.sub(r"^[^\w\u4e00-\u9fff/]+", "", bare).strip(" :`*")
+
+
+def _repeated(blocks: list[Block]) -> set[str]:
+    """The headings that stand under more than one other: "Reads" under each of two builds."""
+    over: dict[str, set[str]] = {}
+    path: list[Heading] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            while path and path[-1].level >= block.level:
+                path.pop()
+            over.setdefault(normalise(block.text), set()).add(" / ".join(heading.text for heading in path))
+            path.append(block)
+    return {text for text, places in over.items() if len(places) > 1}
+
+
 def _base_and_unit(heading: str) -> tuple[str, Unit | None]:
     bases = {cue.base for cue in vocabulary.cues(heading) if cue.base}
     base = bases.pop() if len(bases) == 1 else ""
@@ -233,10 +264,6 @@ def _base_and_unit(heading: str) -> tuple[str, Unit | None]:
     return base, unit if unit is not None and unit.dimension in (TIME, RATE) else None
 
 
-_WORKERS = re.compile(r"threads?\b|线程", re.IGNORECASE)
-_CALLERS = re.compile(r"clients?\b|connections?\b|users?\b|连接|用户|客户端", re.IGNORECASE)
-
-
 def _without_workers(found: list[Placed]) -> list[Placed]:
     """Without the threads that a tool spreads its clients over: beside "clients: 32" the "threads: 8" are no load."""
     loads = [placed for placed in found if placed.metric.metric == vocabulary.CONCURRENCY]
@@ -244,15 +271,14 @@ def _without_workers(found: list[Placed]) -> list[Placed]:
     callers = {
         placed.metric.where.line
         for placed in loads
-        if placed.metric.method == "labelled" and _CALLERS.search(labels[id(placed)])
+        if placed.metric.method == "labelled" and vocabulary.are_callers(labels[id(placed)])
     }
     return [
         placed
         for placed in found
         if id(placed) not in labels
         or placed.metric.method != "labelled"
-        or not _WORKERS.search(labels[id(placed)])
-        or _CALLERS.search(labels[id(placed)])
+        or not vocabulary.are_workers(labels[id(placed)])
         or not any(
             line is not None and placed.metric.where.line is not None and abs(line - placed.metric.where.line) <= 3
             for line in callers

@@ -17,13 +17,14 @@ from ml.metrics.counted import read_counts
 from ml.metrics.grid import Grid
 from ml.metrics.numbers import quantities
 from ml.metrics.rows import read_rows, read_told
+from ml.metrics.spread import spread
 from ml.metrics.units import stated_unit
 from ml.metrics.values import Context
 
 
 def read_table(table: Table, context: Context) -> list[Metric]:
     """All values of a table that a known label names, targets and bounds among them with their kind."""
-    grid = Grid(table)
+    grid = Grid(spread(table))
     if grid.height < 1 or grid.width < 2:
         return []
     if grid.caption:

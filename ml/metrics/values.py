@@ -14,6 +14,7 @@ ASSUMED_UNIT = 0.75
 """Factor on the confidence when neither the cell nor its header names the unit."""
 
 MILLISECOND, SECOND, PERCENT = Unit("millisecond", TIME), Unit("second", TIME), Unit("percent", SHARE)
+BYTE = Unit("byte", DATA)
 
 
 SHARES = {"requests_failed": "error_rate", "requests_ok": "success_rate", "test_cases_passed": "pass_rate"}
@@ -70,8 +71,13 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
         if not aggregate and not (label_unit is not None and label_unit.name in ("megabyte", "mebibyte", "kilobyte")):
             return None
         base = vocabulary.MEMORY
-    if base not in (vocabulary.LATENCY, "") and aggregate[:1] == "p" and aggregate[1:2].isdigit():
-        return None  # a percentile of a rate or of a load
+    ranked = aggregate[:1] == "p" and aggregate[1:2].isdigit()
+    if ranked and base not in (vocabulary.LATENCY, "") and (base, aggregate) != (vocabulary.THROUGHPUT, "p50"):
+        return None  # a percentile of a rate or of a load; the median of several runs' rates is their rate
+    if base == vocabulary.DURATION and (ranked or aggregate in ("avg", "stddev")):
+        return None  # of each thread or request, not of the run
+    if base == vocabulary.MEMORY and stated is None and quantity.raw[-1:] in ("k", "K", "M"):
+        unit = BYTE  # "280M" of memory: the letter has scaled the number
     if dimension == SHARE:
         # "Errors: 0.05 %", "Passed 98 %": the share under the name of the count.
         base = vocabulary.MEMORY_USAGE if base == vocabulary.MEMORY else SHARES.get(base, base)

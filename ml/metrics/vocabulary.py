@@ -50,7 +50,7 @@ def metric_name(base: str, aggregate: str) -> str:
     """The contract's name: latency without an aggregate is its average, a peak of anything but users is a maximum."""
     if base == LATENCY:
         return f"latency_{'max' if aggregate == 'peak' else aggregate or 'avg'}"
-    if base == THROUGHPUT and aggregate == "avg":
+    if base == THROUGHPUT and aggregate in ("avg", "p50"):
         return THROUGHPUT
     if base in (THROUGHPUT, CPU, MEMORY, MEMORY_USAGE) and aggregate:
         return f"{base}_{'max' if aggregate == 'peak' else aggregate}"
@@ -95,7 +95,7 @@ _SHARE_BEFORE = re.compile(
 )
 
 
-def _atoms(text: str) -> list[Cue]:
+def atoms(text: str) -> list[Cue]:
     """Bases and aggregates of a text, the longest at each place, without overlaps."""
     found = [
         Cue(match.start(), match.end(), name)
@@ -121,7 +121,25 @@ def _atoms(text: str) -> list[Cue]:
                 kept[kept.index(inside)] = Cue(inside.start, inside.end, inside.base, aggregate)
             elif all(match.end() <= other.start or match.start() >= other.end for other in kept):
                 kept.append(Cue(match.start(), match.end(), "", aggregate))
-    return sorted(kept, key=lambda cue: cue.start)
+    return _over_runs(sorted(kept, key=lambda cue: cue.start), text)
+
+
+_RUNS_BETWEEN = re.compile(r"[\s的(（]*(?:of|of the)?\s*", re.IGNORECASE)
+
+
+def _over_runs(found: list[Cue], text: str) -> list[Cue]:
+    """A percentile's median or mean over several runs ("P99 中位数", "median of p95") as that percentile."""
+    made: list[Cue] = []
+    for cue in found:
+        last = made[-1] if made else None
+        if last and not last.base and not cue.base and _RUNS_BETWEEN.fullmatch(text[last.end : cue.start]):
+            ranked = [one for one in (last, cue) if text[one.start : one.end].strip("pPtT(")[:1].isdigit()]
+            other = cue if ranked == [last] else last
+            if len(ranked) == 1 and other.aggregate in ("avg", "p50"):
+                made[-1] = Cue(last.start, cue.end, "", ranked[0].aggregate)
+                continue
+        made.append(cue)
+    return made
 
 
 _JOINED = re.compile(
@@ -135,11 +153,11 @@ _JOINED = re.compile(
 def cues(text: str) -> tuple[Cue, ...]:
     """The metrics that a normalised running text names, aggregates joined to the base they stand beside."""
     joined: list[Cue] = []
-    atoms = _atoms(text)
-    for at, atom in enumerate(atoms):
+    found = atoms(text)
+    for at, atom in enumerate(found):
         last = joined[-1] if joined else None
         near = last is not None and _JOINED.fullmatch(text[last.end : atom.start]) is not None
-        following = atoms[at + 1] if at + 1 < len(atoms) else None
+        following = found[at + 1] if at + 1 < len(found) else None
         # "150 virtual users, the median response time": the aggregate belongs to the base that follows it at once.
         leads = (
             following is not None
@@ -163,7 +181,15 @@ def cues(text: str) -> tuple[Cue, ...]:
             joined[-1] = Cue(last.start, atom.end, atom.base, last.aggregate)
         else:
             joined.append(atom)
-    return tuple(joined)
+    return tuple(cue for cue in joined if not _unranked_tail(cue, text))
+
+
+def _unranked_tail(cue: Cue, text: str) -> bool:
+    """Whether a latency is a tail that nobody says how far out: no average either."""
+    return cue.base == LATENCY and not cue.aggregate and _TAIL.search(text[: cue.start][-6:]) is not None
+
+
+_TAIL = re.compile(r"(?:\btail[ -]?|尾部?)$", re.IGNORECASE)
 
 
 def is_blocked(text: str) -> bool:
@@ -195,7 +221,7 @@ def classify(label: str) -> Label | None:
     rest = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])", " ", rest)
     if unit and unit.dimension == "data_rate":
         return None
-    found = _atoms(rest)
+    found = atoms(rest)
     if not found or is_blocked(rest):
         return None
     bases = [cue for cue in found if cue.base]
@@ -208,6 +234,8 @@ def classify(label: str) -> Label | None:
             return None
     if any(re.match(r"p\d", aggregate) and aggregate not in KEPT_PERCENTILES for aggregate in aggregates):
         return None
+    if "stddev" in aggregates and len(set(aggregates)) > 1:
+        return None  # how far a percentile strays from run to run
     if len(dict.fromkeys(aggregates)) > 1:
         aggregates = [
             aggregate for aggregate in aggregates if aggregate.startswith("p") and aggregate != "peak"
@@ -229,9 +257,18 @@ def classify(label: str) -> Label | None:
     ):
         # "Memory: 32 GB" is how much a machine has; only a share of it is a reading.
         distinct = [MEMORY_USAGE]
+    if distinct == [LATENCY] and not aggregates and re.search(r"(?i)\btail\b|尾", scope):
+        return None
+    if distinct and dimension(distinct[0]) == COUNT and _PER_TIME.search(rest):
+        return None  # "Users/sec" arrive, they are not there at once
     if len(scope) > 40 or (distinct == [CONCURRENCY] and re.search(r"(?i)creat|complet|finish|fail|spawn|skip", scope)):
         return None
     return Label(distinct[0] if distinct else "", aggregates[0] if aggregates else "", unit, scope)
+
+
+_PER_TIME = re.compile(
+    r"(?:/|\bper )\s*(?:s|sec|second|min|minute|h|hour)\b|/\s*(?:秒|分钟?|小时)|每(?:秒|分钟?|小时)", re.IGNORECASE
+)
 
 
 def _narrow(bases: list[str]) -> list[str]:
@@ -275,6 +312,22 @@ OVERALL = re.compile(
     r"|all requests|whole|总体|总计|合计|汇总|全部|整体|总和|总)$",
     re.IGNORECASE,
 )
+
+
+_WORKERS = re.compile(r"threads?\b|线程", re.IGNORECASE)
+_CALLERS = re.compile(
+    r"clients?\b|connections?\b|users?\b|\bvus?\b|concurren|连接|用户|客户端|并发(?!线程)", re.IGNORECASE
+)
+
+
+def are_callers(label: str) -> bool:
+    """Whether a label of a load counts those who call."""
+    return _CALLERS.search(label) is not None
+
+
+def are_workers(label: str) -> bool:
+    """Whether a label counts the threads that a tool spreads its callers over: beside callers they are no load."""
+    return _WORKERS.search(label) is not None and not are_callers(label)
 
 
 def is_overall(scope: str) -> bool:

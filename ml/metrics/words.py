@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 BASES: tuple[tuple[str, str], ...] = (
+    ("checks_passed", r"\bchecks?[ _](?:passed|succeeded)\b"),
+    ("checks_failed", r"\bchecks?[ _]failed\b"),
     ("pass_rate", r"(?:测试)?(?:用例)?(?:测试)?通过率|\bpass(?:ed|ing)?[ _-]?(?:rate|ratio|percentage|%)"
     r"|%\s?pass(?:ed)?\b|用例成功率"),
     ("success_rate",
@@ -59,7 +61,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?"
         r"|(?<![A-Za-z])VUs?(?![A-Za-z])|\b(?:user|thread|vu)[ _]count\b|\b(?:number"
         r"|no\.|#) ?(?:of )?(?:threads|users|clients|connections|vus)\b|\bclients\b|\b(?:running[ _])?v-?users?\b"
-        r"|\bthreads\b|\busers\b"),
+        r"|\bthreads\b|\busers\b|^connections?$"),
     ("cpu",
         r"\bcpu[ _-]*(?:usage|utili[sz]ation|util|load|consumption|percent|pct)\b|(?:(?:平均"
         r"|最大|最高|峰值)?\s*)?CPU\s*(?:平均|最大|最高|峰值)?(?:的)?(?:使用率|利用率"
