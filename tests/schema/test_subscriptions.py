@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -204,9 +203,7 @@ def test_without_a_token_nothing_is_told(workshop: Api) -> None:
 def test_a_subscription_ends_with_its_token(workshop: Api, employee: Viewer) -> None:
     with connect(workshop, employee, datetime.timedelta(seconds=2)) as socket:
         subscribe(socket, "subscription { count(to: 3, pause: 60) }")
-        begin = time.monotonic()
         _first, message = until_end(socket)
-        assert time.monotonic() - begin < 10
         assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "UNAUTHENTICATED")
         subscribe(socket, "{ parcels { nodes { id } } }")
         (message,) = until_end(socket)
@@ -240,7 +237,11 @@ def change(database: Database, viewer: Viewer, job_id: uuid.UUID, **values: Any)
             session.execute(sa.select(sa.func.pg_notify(PROGRESS_CHANNEL, str(job_id))))
 
 
-def test_progress_of_a_job(api: Api, database: Database, job: tuple[Viewer, uuid.UUID]) -> None:
+def test_progress_of_a_job(
+    api: Api, database: Database, job: tuple[Viewer, uuid.UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only a notification can tell of a change within the test: the next look would come after an hour.
+    monkeypatch.setattr("schema.changes.LOOK_AGAIN_SECONDS", 3_600.0)
     viewer, job_id = job
     steps: list[Callable[[], None]] = [
         lambda: change(database, viewer, job_id, state=JobState.RUNNING, stage="decoding"),
@@ -255,9 +256,7 @@ def test_progress_of_a_job(api: Api, database: Database, job: tuple[Viewer, uuid
             told.append((value["state"], value["progress"], value["stage"]))
             assert value["job"]["id"] == encode_id("Job", job_id)
             if steps:
-                begin = time.monotonic()
                 steps.pop(0)()
-    assert time.monotonic() - begin < 3, "a change is told at once, not at the next look"
     assert message == {"id": "1", "type": "complete"}
     assert told == [
         ("QUEUED", 0, None),
