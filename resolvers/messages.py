@@ -263,6 +263,10 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "Evidence that stands in this file was taken back since, or is not for you any more; have it made again.",
     ),
     ErrorCode.FILE_EXPIRED: ("文件只保留一周，请重新生成。", "This file was kept for a week; have it made again."),
+    ErrorCode.WORK_FAILED: (
+        "生成失败，请继续或重新生成；仍失败时请联系管理员。",
+        "Making it failed; go on with it or ask for it again, and tell an administrator if that fails too.",
+    ),
     ErrorCode.READING_NOT_MEASURED: (
         "该数值是目标、界限或示例，不是实测结果，不能采纳。",
         "This value is a target, a bound or an example, not a result; accept a measured one.",

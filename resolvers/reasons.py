@@ -166,6 +166,14 @@ REASONS: dict[str, tuple[str, str]] = {
         "the pages one by one.",
     ),
     "sandbox_failed": ("读取失败，请联系管理员重试。", "Reading failed; ask an administrator to try again."),
+    "font_missing": (
+        "服务器上缺少文档所需的字体，请联系管理员安装后重试。",
+        "The server lacks a font that the documents need; ask an administrator to install it, and try again.",
+    ),
+    "over_time": (
+        "处理超时，请重试；仍超时时请联系管理员。",
+        "The work took too long; try again, and tell an administrator if it does again.",
+    ),
     "worker_lost": (
         "处理中断次数过多，请联系管理员重试。",
         "The work broke off too often; ask an administrator to try again.",

@@ -16,7 +16,7 @@ from db.queries.paging import Order, Page, fetch_page, fetch_pages
 from resolvers.briefs import batches, words
 from schema.batching import batch, field, root
 from schema.brief_files import archive_url
-from schema.briefs import Brief, load_briefs
+from schema.briefs import Brief, load_briefs, problem_errors
 from schema.context import Context
 from schema.errors import UserError
 from schema.goals import Cycle, cycle_of
@@ -131,6 +131,10 @@ def _jobs(context: Context, parents: Sequence[rows.BriefBatch]) -> list[JobRow |
     return load_jobs(context, [parent.job_id for parent in parents])
 
 
+def _problems(context: Context, parents: Sequence[rows.BriefBatch]) -> list[UserError | None]:
+    return problem_errors(context, batches.problems(context.session, context.viewer, parents), _jobs(context, parents))
+
+
 @node_type(
     rows.BriefBatch,
     load=_load_batches,
@@ -163,8 +167,13 @@ class BriefBatch(Node):
     archive_url: str | None = batch(
         _urls,
         description="Address of the ZIP, good for some minutes and only with the requester's own bearer token; null "
-        "until it is made, a week later, and once a brief in it may not be read any more. Every download is noted, and "
+        "until it is made, and where `problem` says why. Every download is noted, and "
         "refused when evidence was taken back since then: ask for another batch.",
+    )
+    problem: UserError | None = batch(
+        _problems,
+        description="Why there is no archive, and what to do: WORK_FAILED when the batch was given up, FILE_EXPIRED "
+        "after a week, NOT_FOUND when a brief in it is not for the viewer any more. Of single people the entries tell.",
     )
     job: Job | None = batch(_jobs, description="The job that is at it; follow it by `jobProgress`.")
     created_at: datetime.datetime = field(description="When it was asked for.")
@@ -280,7 +289,7 @@ PERMISSIONS: PermissionMap = {
         "BriefBatch",
         REQUESTER,
         "id cycle department audience language formats status total waiting written unchanged leftOut entries "
-        "archiveUrl job createdAt finishedAt version",
+        "archiveUrl problem job createdAt finishedAt version",
     ),
     **grant("BriefBatchEntry", REQUESTER, "id subject outcome reason message brief"),
 }

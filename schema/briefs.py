@@ -17,7 +17,8 @@ from db.models.jobs import Job as JobRow
 from db.queries import briefs
 from db.queries.paging import Order, Page, fetch_page, fetch_pages
 from resolvers.briefs import documents, reading, words
-from resolvers.errors import DomainError
+from resolvers.errors import DomainError, ErrorCode
+from resolvers.reasons import REASONS, reason_text
 from schema.batching import batch, field, root
 from schema.brief_files import document_url
 from schema.context import Context
@@ -326,7 +327,21 @@ def _urls(context: Context, parents: Sequence[rows.BriefDocument]) -> list[str |
 
 def _problems(context: Context, parents: Sequence[rows.BriefDocument]) -> list[UserError | None]:
     found = documents.problems(context.session, context.viewer, parents)
-    return [None if code is None else user_errors(DomainError(code), context.locale)[0] for code in found]
+    return problem_errors(context, found, _jobs(context, parents))
+
+
+def problem_errors(
+    context: Context, codes: Sequence[ErrorCode | None], jobs: Sequence[JobRow | None]
+) -> list[UserError | None]:
+    """Why files are not to be had, in the viewer's language; of work that failed with what its job said."""
+    return [None if code is None else _problem_error(context, code, job) for code, job in zip(codes, jobs, strict=True)]
+
+
+def _problem_error(context: Context, code: ErrorCode, job: JobRow | None) -> UserError:
+    (error,) = user_errors(DomainError(code), context.locale)
+    if code is ErrorCode.WORK_FAILED and job is not None and job.error_code in REASONS:
+        error.message = reason_text(job.error_code, context.locale)
+    return error
 
 
 def _brief_of(context: Context, parents: Sequence[rows.BriefDocument]) -> list[rows.Brief | None]:
@@ -349,9 +364,9 @@ class BriefDocument(Node):
     )
     problem: UserError | None = batch(
         _problems,
-        description="Why the file is not to be had any more, and what to do: EVIDENCE_WITHDRAWN when evidence in it "
-        "was taken back or hidden since, NOT_FOUND when the brief is not for the viewer any more, FILE_EXPIRED after a "
-        "week.",
+        description="Why the file is not to be had, and what to do: WORK_FAILED when making it was given up, "
+        "EVIDENCE_WITHDRAWN when evidence in it was taken back or hidden since, NOT_FOUND when the brief is not for "
+        "the viewer any more, FILE_EXPIRED after a week.",
     )
     job: Job | None = batch(_jobs, description="The job that makes it.")
     created_at: datetime.datetime = field(description="When it was asked for.")

@@ -163,6 +163,24 @@ def readable(session: Session, viewer: Viewer, wanted: Sequence[BriefBatch]) -> 
     return {batch.id for batch in wanted if batch.file_id is not None and batch.id not in lost}
 
 
+def problems(session: Session, viewer: Viewer, wanted: Sequence[BriefBatch]) -> list[ErrorCode | None]:
+    """Why there is no archive of each of the viewer's batches; None where there is, and before it is made.
+
+    WORK_FAILED: it was given up. FILE_EXPIRED: its week is over. NOT_FOUND: a brief in it is not for the viewer any
+    more.
+    """
+    there = readable(session, viewer, wanted)
+    return [None if batch.id in there else _problem(batch) for batch in wanted]
+
+
+def _problem(batch: BriefBatch) -> ErrorCode | None:
+    if batch.status is BatchStatus.FAILED:
+        return ErrorCode.WORK_FAILED
+    if batch.status is not BatchStatus.DONE:
+        return None
+    return ErrorCode.FILE_EXPIRED if batch.file_id is None else ErrorCode.NOT_FOUND
+
+
 def take_out(session: Session, viewer: Viewer, batch_id: uuid.UUID) -> StoredFile:
     """The archive, noted as a reading of each brief in it. A brief goes into an archive whole, so evidence that the
     viewer may not see was lost since then.

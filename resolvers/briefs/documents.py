@@ -90,8 +90,8 @@ def give_up(session: Session, document_id: uuid.UUID) -> None:
 def problems(session: Session, viewer: Viewer, wanted: Sequence[BriefDocument]) -> list[ErrorCode | None]:
     """Why each of the viewer's files may not be taken out now; None where it may, and before it is made.
 
-    NOT_FOUND: the brief is not for the viewer any more. EVIDENCE_WITHDRAWN: something that stands in it is not.
-    FILE_EXPIRED: its week is over.
+    WORK_FAILED: it was given up. NOT_FOUND: the brief is not for the viewer any more. EVIDENCE_WITHDRAWN: something
+    that stands in it is not. FILE_EXPIRED: its week is over.
     """
     found = briefs.by_ids(session, viewer, {document.brief_id for document in wanted})
     texts = reading.texts(session, viewer, list(found.values()))
@@ -99,10 +99,12 @@ def problems(session: Session, viewer: Viewer, wanted: Sequence[BriefDocument]) 
 
 
 def _problem(document: BriefDocument, text: reading.BriefText | None) -> ErrorCode | None:
-    if document.status is not DocumentStatus.DONE:
+    if document.status is DocumentStatus.QUEUED:
         return None
     if text is None:
         return ErrorCode.NOT_FOUND
+    if document.status is DocumentStatus.FAILED:
+        return ErrorCode.WORK_FAILED
     if document.file_id is None:
         return ErrorCode.FILE_EXPIRED
     return None if text.holds(document.evidence) else ErrorCode.EVIDENCE_WITHDRAWN

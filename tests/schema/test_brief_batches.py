@@ -25,6 +25,7 @@ from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Role, Viewer
 from ml.brief.contract import Engine
+from ocr.forms.fonts import FontMissingError
 from resolvers.briefs.contract import Material, Text
 from schema.files import LIFETIME_SECONDS
 from schema.relay import decode_id, encode_id
@@ -35,7 +36,8 @@ from tests.workers.desk import Desk, open_desk
 from workers.brief_text import compose
 
 BATCH = (
-    "id status formats total waiting written unchanged leftOut archiveUrl version job { id state progress } "
+    "id status formats total waiting written unchanged leftOut archiveUrl problem { code message } "
+    "version job { id state progress } "
     "entries(first: 20) { nodes { subject { id } outcome reason message brief { id edition } } }"
 )
 REQUEST = (
@@ -237,7 +239,8 @@ def test_who_may_have_an_archive(api: Api, staff: Staff, desk: Desk, database: D
         session.execute(report.values(manager_id=house.committee.person_id))
     assert fetch(api, url, house.manager).status_code == 403, "one of the briefs may not be read any more"
     assert looked_at(database, staff) == seen + 2
-    assert read(api, house.manager, made["id"])["archiveUrl"] is None
+    lost = read(api, house.manager, made["id"])
+    assert (lost["archiveUrl"], lost["problem"]["code"]) == (None, "NOT_FOUND")
 
 
 def test_an_address_expires_and_so_does_the_archive(
@@ -254,7 +257,8 @@ def test_an_address_expires_and_so_does_the_archive(
     desk.put("maintenance.sweep_files")
     desk.run()
     assert fetch(api, url, staff.house.manager).status_code == 403
-    assert read(api, staff.house.manager, made["id"])["archiveUrl"] is None
+    over = read(api, staff.house.manager, made["id"])
+    assert (over["archiveUrl"], over["problem"]["code"]) == (None, "FILE_EXPIRED")
     later = time.time() + LIFETIME_SECONDS
     headers = api.headers(staff.house.manager)
     monkeypatch.setattr("schema.files.time.time", lambda: later)
@@ -366,6 +370,42 @@ def test_one_bad_apple_keeps_nobody_waiting(
     assert [each["message"] for each in made["entries"]["nodes"] if each["reason"] == "FAILED"] == [
         "生成失败，请继续该批次或单独生成"
     ] * 2
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "words"),
+    [
+        ("rendered", FontMissingError("no font"), ("服务器上缺少文档所需的字体", "The server lacks a font")),
+        ("Archive", ValueError("anything"), ("生成失败，请继续或重新生成", "Making it failed; go on with it")),
+    ],
+    ids=["known", "unknown"],
+)
+def test_a_batch_that_is_given_up_says_why_and_goes_on(
+    api: Api, staff: Staff, desk: Desk, database: Database, *, place: str, error: Exception, words: tuple[str, str]
+) -> None:
+    def fail(*_args: object) -> None:
+        raise error
+
+    manager = staff.house.manager
+    asked = ask(api, manager, staff, formats=["PDF"])
+    assert asked["problem"] is None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"workers.brief_batches.{place}", fail)
+        for _ in range(3):
+            with database.begin(Scope(staff.house.organization.id)) as session:
+                session.execute(sa.update(Job).where(Job.state == JobState.QUEUED).values(run_at=now()))
+            desk.run()
+    for locale, beginning in zip(("zh", "en"), words, strict=True):
+        with database.begin(Scope(staff.house.organization.id)) as session:
+            session.get_one(Person, manager.person_id).locale = locale
+        failed = read(api, manager, asked["id"])
+        assert (failed["status"], failed["archiveUrl"], failed["problem"]["code"]) == ("FAILED", None, "WORK_FAILED")
+        assert failed["problem"]["message"].startswith(beginning)
+    done(api, manager, RESUME, id=asked["id"])
+    desk.run()
+    made = read(api, manager, asked["id"])
+    assert (made["status"], made["problem"]) == ("DONE", None)
+    assert made["archiveUrl"] is not None
 
 
 def test_a_long_batch_is_handed_from_job_to_job(

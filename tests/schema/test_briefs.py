@@ -25,6 +25,7 @@ from db.models.people import PersonIdentity, RoleGrant
 from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Viewer
+from ocr.forms.fonts import FontMissingError
 from schema.relay import decode_id
 from tests.goal_house import CHECK_IN, House, codes, confirmed, done, make_house, perform, person_id
 from tests.projects import judge_p95, publish, read_deliverable, report
@@ -311,6 +312,23 @@ def test_files_are_for_readers_of_written_briefs(api: Api, house: House, desk: D
     desk.run()
     query = "query($id: ID!) { node(id: $id) { id } }"
     assert [api.data(who, query, {"id": made["id"]})["node"] for who in (house.hr, house.employee)] == [None, None]
+
+
+@pytest.mark.usefixtures("goal_id")
+def test_a_file_that_cannot_be_made_says_why(
+    api: Api, house: House, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise FontMissingError("no font")
+
+    brief = written(api, desk, house.manager, house)
+    asked = done(api, house.manager, DOCUMENT, briefId=brief["id"], format="PDF")["briefDocument"]
+    monkeypatch.setattr("workers.briefs.rendered", fail)
+    desk.run()
+    query = "query($id: ID!) { node(id: $id) { ... on BriefDocument { status url problem { code message } } } }"
+    problem = {"code": "WORK_FAILED", "message": "服务器上缺少文档所需的字体，请联系管理员安装后重试。"}
+    made = api.data(house.manager, query, {"id": asked["id"]})["node"]
+    assert made == {"status": "FAILED", "url": None, "problem": problem}
 
 
 @pytest.mark.usefixtures("goal_id")
