@@ -8,8 +8,8 @@ from decimal import Decimal
 from ml.metrics import vocabulary
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.grid import Column, Grid
-from ml.metrics.numbers import Quantity
-from ml.metrics.units import DATA, Unit, plain
+from ml.metrics.numbers import Quantity, share_of
+from ml.metrics.units import DATA, SHARE, Unit, plain
 from ml.metrics.values import SHARES, Context, Settled, build, settle, settle_definition
 
 INDEX_HEADER = re.compile(r"^(?:序号|编号|no\.?|#|id|index|行号|)$", re.IGNORECASE)
@@ -24,6 +24,8 @@ def cell_metric(
         settled = settle_definition(column.definition, quantity, unit or column.unit)
     elif column.label is not None and column.label.base:
         base, aggregate = column.label.base, column.label.aggregate
+        if vocabulary.dimension(base) == SHARE:
+            quantity = share_of(grid.texts[row][at]) or quantity
         if context.configuration and base not in (vocabulary.CONCURRENCY, vocabulary.DURATION):
             return []
         unit = unit or column.unit

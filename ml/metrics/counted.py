@@ -37,7 +37,9 @@ def read_counts(grid: Grid, context: Context) -> list[Metric]:
     if staged:
         return staged
     heads = grid.texts[0]
-    classes = {at: grade for at, head in enumerate(heads) if at > 0 and (grade := vocabulary.severity(head))}
+    classes = {at: grade for at, head in enumerate(heads) if (grade := vocabulary.severity(head))}
+    if any(head.endswith(":") for head in heads):
+        return []  # "Priority: | Medium | Resolution: | Unresolved": one defect's own form
     if len(classes) >= 2 and grid.height >= 2 and _DEFECT_WORDS.search(" ".join((*heads, grid.caption, context.about))):
         return _classes_as_columns(grid, classes, context)
     counts = [at for at, head in enumerate(heads) if _COUNT_HEADER.match(without_unit(head))]

@@ -18,6 +18,9 @@ _LEFT_OVER = re.compile(
     r"|(?:遗留|未(?:修复|关闭|解决)|\bopen\b|\bremain\w*)\D{0,8}\d+\D{0,8})([(（][^)）]*[)）])",
     re.IGNORECASE,
 )
+_WITH_GRADE = re.compile(
+    r"(\d+) (?:defects?|bugs?|issues?) (?:with|of) (?:an? )?(\w+) (?:priority|severity)", re.IGNORECASE
+)
 _COUNTED_BEFORE = re.compile(
     r"(?P<count>\d+(?:,\d{3})*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is|have been|remain(?:ed"
     r"|s)?|still)?\s*$"
@@ -25,6 +28,11 @@ _COUNTED_BEFORE = re.compile(
 _COUNTED_AFTER = re.compile(
     r"^\s*(?:级别?|问题|缺陷|bugs?|defects?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\s*%)", re.IGNORECASE
 )
+
+
+def graded(sentence: str) -> str:
+    """A sentence with "4 defects with high priority" as "4 high": a class of them, not how many there are."""
+    return _WITH_GRADE.sub(r"\1 \2", sentence)
 
 
 def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:

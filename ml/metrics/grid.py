@@ -213,6 +213,9 @@ AS_REQUESTS = {
 }
 _AS_CASES = {"requests_ok": "test_cases_passed", "requests_failed": "test_cases_failed", "success_rate": "pass_rate"}
 _LOAD_ALONE = {"latency", "throughput", "concurrency", "requests_total"}
+_CASES_ALONE = {
+    "test_cases_total", "test_cases_executed", "test_cases_blocked", "test_cases_skipped", "pass_rate",
+}  # fmt: skip
 _LOAD = {"latency", "throughput", "concurrency", "requests_total", "error_rate"}
 
 
@@ -220,9 +223,9 @@ def outcome_names(bases: set[str], context: Context) -> dict[str, str]:
     """How "passed" and "failed" read beside these bases: requests in a load test, cases in a test run."""
     if "test_cases_total" in bases and not bases & {"requests_total", "throughput", "concurrency"}:
         return _AS_CASES
-    if bases & _LOAD or context.base in _LOAD or (context.load and not bases & {"test_cases_total", "pass_rate"}):
+    if bases & _LOAD or context.base in _LOAD or (context.load and not bases & _CASES_ALONE):
         return AS_REQUESTS
-    if context.cases or bases & {"test_cases_total", "pass_rate", "test_cases_blocked", "test_cases_skipped"}:
+    if context.cases or bases & _CASES_ALONE:
         return _AS_CASES
     return {}
 

@@ -64,7 +64,7 @@ CONFIGURATION_SECTION = re.compile(
 )
 
 TARGET_WORDS = re.compile(
-    r"(?<!满足)(?<!达到)(?<!符合)(?<!满足了)(?:要求|需求|目标|期望|预期|标准|指标)(?!的是|已)(?:值|是|为|:|≥|≤|>|<|中|规定|能|应|需|达到|支持)?|应(?:该|当)?(?:不|能|支持|达到|保持|控制|小于|大于|低于|高于|在|满足|为)|需(?:要)?(?:支持|达到|满足|保证|控制|小于|低于|在|能)|必须|不得|不应|不能(?:超过|低于|高于|大于)|须(?:达到|支持|满足)"
+    r"(?<!满足)(?<!达到)(?<!符合)(?<!满足了)(?:要求|需求|目标|期望|预期|标准|指标)(?!的是|已)(?:值|是|为|:|≥|≤|>|<|中|规定|能|应|需|达到|支持)?|应(?:该|当)?(?:不|能|支持|达到|保持|控制|小于|大于|低于|高于|在|满足|为)|需(?:要)?(?:提[高升]|增加|扩容|支持|达到|满足|保证|控制|小于|低于|在|能)|必须|不得|不应|不能(?:超过|低于|高于|大于)|须(?:达到|支持|满足)"
     r"|计划|建议[^,，。;；\d]{0,6}(?:按|以|将|把|设|配置|控制|调|限|扩|值|不|至少)|预计|预估|预测|理论|推算|折算|测算|外推|估算|估计|期待|力争|争取|下一步|下(?:周|月|轮|阶段)|下季度|下个月|下一阶段|明年|将(?:达到|提升|降|优化)|希望|规划|承诺|保证|阈值|红线|告警(?!\s*[:：])|限[速流](?:阈?值|为|到|在|至|\s*\d)"
     r"|\b(?:shall|should|must|needs? to|required?|requires|requirements?|targets?(?! (?:systems?"
     r"|urls?|hosts?|servers?|environments?|applications?|apps?|apis?|services?|endpoints?"
@@ -179,6 +179,7 @@ def section_kind(heading: str) -> Kind | None:
 
 def is_configuration(heading: str) -> bool:
     """Whether a heading stands over settings and machines, not results."""
+    heading = re.sub(r"[(（][^)）]*[)）]", "", heading)
     told = _RESULT_SECTION.search(heading) or _ACROSS.search(heading)
     return bool(CONFIGURATION_SECTION.search(heading)) and not told
 
@@ -186,7 +187,9 @@ def is_configuration(heading: str) -> bool:
 def only_configures(heading: str) -> bool:
     """Whether a heading says that settings follow and names nothing whose settings they are."""
     bare = CONFIGURATION_SECTION.sub("", heading)
-    return bare != heading and not re.sub(r"\b(?:test|load|run|the)\b|测试|压测|[\W\d]", "", bare, flags=_FLAGS)
+    return bare != heading and not re.sub(
+        r"\b(?:test|load|run|the)\b|测试|压测|[^A-Za-z\u4e00-\u9fff]", "", bare, flags=_FLAGS
+    )
 
 
 def plain_words(sentence: str) -> str:

@@ -282,9 +282,21 @@ def _join_ranges(text: str, found: list[Quantity]) -> list[Quantity]:
 
 
 _EMPTY = re.compile(
-    r"^(?:|[-–—_/\\.*\s]+|n/?a|na|nil|none|null|nan|-nan|tbd|todo|待补充|待测|待定|未测试?|无|暂无|略|xx+|x+|x\.x+%?|[?？]+|\{.*\}|\[.*\]|<.*>)$",
+    r"^(?:|[-–—_/\\.*\s]+|n/?a|na|nil|none|null|nan|-nan|tbd|todo|待补充|待填写?|待测|待定|未测试?|无|暂无|略|xx+|x+|x\.x+%?|[?？]+|\{.*\}|\[.*\]|<.*>)$",
     re.IGNORECASE,
 )
+
+
+_PART_OF = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*(?:[(（].*[)）])?\s*", re.ASCII)
+
+
+def share_of(text: str) -> Quantity | None:
+    """The share that "9/12" is, of a text that is nothing else; None when it is no part of a whole."""
+    found = _PART_OF.fullmatch(text)
+    if found is None or not 0 < int(found.group(2)) >= int(found.group(1)):
+        return None
+    share = Decimal(int(found.group(1)) * 100) / int(found.group(2))
+    return Quantity(share, Unit("percent", SHARE), 0, len(text), text)
 
 
 def is_empty(cell: str) -> bool:

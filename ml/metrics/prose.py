@@ -8,7 +8,7 @@ from dataclasses import replace
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
-from ml.metrics.defects import read_defects
+from ml.metrics.defects import graded, read_defects
 from ml.metrics.grid import definition_for, outcome_names
 from ml.metrics.numbers import (
     Quantity,
@@ -18,6 +18,7 @@ from ml.metrics.numbers import (
     may_hold_number,
     normalise,
     quantities,
+    share_of,
     to_decimal,
 )
 from ml.metrics.phrases import pairs
@@ -38,6 +39,9 @@ _COMMAND = re.compile(
 )
 _TREE = re.compile(r"^[\s│|]*[├└]─*\s*")
 _UNCHECKED = re.compile(r"^\s*(?:[-*+]\s+)?(?:\[ \]|☐|□)\s*")
+_CONTENTS = re.compile(r"^\s*\d+(?:\.\d+)*[.、]?\s+.*(?:\.{5,}|…{2,})\s*\d+(?:\s*-\s*\d+)?\s*$")
+"""A line of a table of contents."""
+_WARM_UP = re.compile(r"^\W*(?:warm-?up|ramp-?up|预热)\s*[:：]", re.IGNORECASE)
 _MARKS = re.compile(r"\*\*|__|`|^\s*>\s|[✅❌⚠🟢🔴🟡✔✓✗✘☑️]", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[。！!])|(?<=[.?])\s+(?=[A-Z0-9\u4e00-\u9fff\"'(])|\n")
 
@@ -57,6 +61,8 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     if not may_hold_number(text):
         return []
     text = _TREE.sub("", _MARKS.sub(" ", text[:20_000])).strip("\n")
+    if _CONTENTS.match(text) or _WARM_UP.match(text):
+        return []
     if _UNCHECKED.match(text):
         # An open box of a checklist: what is to be reached.
         text, context = _UNCHECKED.sub("", text), replace(context, kind=Kind.TARGET)
@@ -78,6 +84,7 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     about = replace(context, about=f"{context.about} {text}")
     for sentence in _SENTENCE.split(text):
         if sentence and sentence.strip():
+            sentence = graded(sentence)  # noqa: PLW2901
             found += read_sentence(sentence, line, context)
             found += read_defects(sentence, line, about)
     return found
@@ -175,7 +182,10 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
     definition = definition_for(name, context.definitions)
     label = None if definition else vocabulary.classify(kinds.without_kind_words(name) or name)
     if definition is None and label is None:
-        return None
+        label = _of_section(name, value, context)
+    if definition is None and label is None:
+        alone = cell_quantity(value)
+        return [] if alone is not None and alone.raw == value and vocabulary.is_blocked(name) else None
     if quantities(name, tuple((cue.start, cue.end) for cue in vocabulary.cues(name))):
         return None
     if is_empty(value) or re.match(r"[\[{_]|<\s*[A-Za-z_]", value):
@@ -187,7 +197,10 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
         if len(quantities(value)) > 1 and (placed := _by_place(value, label, line, context)):
             return placed
     value = became(value)
-    quantity = cell_quantity(value) or _leading(value)
+    if "across all concurrent" in value:
+        return []  # ab divides the time by the callers: how long none of them waited
+    share = share_of(value) if label is not None and vocabulary.dimension(label.base or "") == SHARE else None
+    quantity = share or cell_quantity(value) or _leading(value)
     if quantity is None:
         if label is None or not label.base:
             return None
@@ -236,6 +249,20 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
             extra = _share_in_brackets(rest, label, line, context=context, scope=scope, text=text)
         found += [metric for metric in extra if metric.metric != settled.metric or metric.kind is not Kind.MEASURED]
     return found
+
+
+def _of_section(name: str, value: str, context: Context) -> Label | None:
+    """A thing's name before its value, below a heading that says what is measured: "engine A: 0.92 ms" under "Search
+    latency"."""
+    if context.base not in (LATENCY, THROUGHPUT) or context.kind is not None or context.configuration:
+        return None
+    quantity = cell_quantity(value)
+    fits = quantity is not None and quantity.unit is not None and quantity.raw == value
+    if not fits or quantity is None or quantity.unit is None or len(name) > 40 or vocabulary.is_blocked(name):
+        return None
+    return (
+        Label(context.base, "", None, name) if quantity.unit.dimension == vocabulary.dimension(context.base) else None
+    )
 
 
 _NAMED_VALUE = re.compile(r"\s*(?:其中)?(?P<name>[^\d:=()（）]{1,20}?)\s*[:=为]?\s*(?P<value>[<>≤≥~约]?\s*\d.*)")

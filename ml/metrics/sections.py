@@ -70,11 +70,15 @@ _BULLET = re.compile(r"^\s*(?:[-*•·▪+]|\d{1,2}[.)、]|[(（]?\d{1,2}[)）]|
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A value, the section it stands in when that names something, and the heading over it whatever it says."""
+    """A value and what stands over it: the section when that names something, the heading whatever it says."""
 
     metric: Metric
     section: str
     heading: str
+    lead: str = ""
+    """The line directly over it that ends in a colon, or that a table follows."""
+    setting: bool = False
+    """Whether it stands among settings."""
 
 
 @dataclass(slots=True)
@@ -87,6 +91,8 @@ class Walker:
     _lead: str = ""
     _lead_indent: int = 0
     _lead_children: bool = False
+    _over: str = ""
+    """The last line, when nothing but empty lines followed it."""
     _cases: bool = False
     _load: bool = False
     _title_seen: bool = False
@@ -95,7 +101,7 @@ class Walker:
     _resulting: bool = False
     """Whether some heading promises results."""
     _repeated: set[str] = field(default_factory=set)
-    """Headings that stand under more than one other."""
+    """Names that stand under more than one heading."""
     _context: Context | None = None
 
     def read(self, document: Document) -> list[Metric]:
@@ -112,7 +118,7 @@ class Walker:
                 self._notice(block.text)
         for block in blocks:
             self._block(block)
-        return _with_sections(_with_steps(_without_workers(self.found)))
+        return _with_sections(_with_steps(_without_workers(_settings_planned(self.found))))
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Heading):
@@ -121,11 +127,13 @@ class Walker:
         if isinstance(block, Table):
             text = " ".join(cell.text for row in block.rows[:3] for cell in row)
             self._notice(text)
-            self._add(read_table(block, self._here()))
+            self._add(read_table(block, self._here()), lead=self._over)
+            self._over = ""
             return
         text = block.text.strip()
         if not text:
             return
+        self._over = text if len(text) <= 60 else ""
         self._notice(text)
         self._declare(text)
         indent = len(block.text) - len(block.text.lstrip())
@@ -143,7 +151,7 @@ class Walker:
 
     def _heading(self, heading: Heading) -> None:
         text = normalise(heading.text)
-        self._lead = ""
+        self._lead = self._over = ""
         self._context = None
         self._notice(text)
         if not self._title_seen:
@@ -175,13 +183,15 @@ class Walker:
             self._declared.append((self._headings[-1] if self._headings else None, units))
             self._context = None
 
-    def _add(self, metrics: list[Metric], said: str = "") -> None:
+    def _add(self, metrics: list[Metric], said: str = "", lead: str = "") -> None:
         if metrics:
+            lead = _name_of(normalise(lead or self._lead).strip("*_ :-"))
+            setting = self._here().configuration
             # "In summary, …" speaks of the whole, under whatever heading it happens to stand.
             whole = _IN_SUMMARY.match(said) is not None
             section = "" if whole else self._section()
             heading = self._headings[-1].text if self._headings and not whole else ""
-            self.found += [Placed(metric, section, heading) for metric in metrics]
+            self.found += [Placed(metric, section, heading, lead, setting) for metric in metrics]
 
     def _section(self) -> str:
         """The innermost heading that names something; with the one above it where it stands under several."""
@@ -190,7 +200,7 @@ class Walker:
             name = _name_of(heading.text)
             if inner and name:
                 return f"{name} / {inner}"
-            if name and heading.text not in self._repeated:
+            if name and name not in self._repeated:
                 return name
             inner = inner or name
         return inner
@@ -210,7 +220,7 @@ class Walker:
                 kind = kinds.section_kind(heading.text)
                 configuration = kind is None and kinds.is_configuration(heading.text)
                 decided = kind is not None or configuration or _RESULT_HEADING.search(heading.text) is not None
-            if not base and unit is None and heading is self._headings[-1]:
+            if not base and unit is None and heading in self._headings[-2:]:
                 base, unit = _base_and_unit(heading.text)
         if not decided and kinds.is_configuration(self._title):
             configuration = True
@@ -238,19 +248,19 @@ def _name_of(heading: str) -> str:
         return ""  # a limit
     bare = heading
     if not (named and named[0].unit):
-        bare = re.sub(r"^\s*(?:\d+(?:\.\d+)*[.、]?|[一二三四五六七八九十]+[、.])\s*", "", bare)
+        bare = re.sub(r"^\s*(?:\d+(?:\.+\d+)*[.、]?|[一二三四五六七八九十]+[、.])\s*", "", bare)
     return re.sub(r"^[^\w\u4e00-\u9fff/]+", "", bare).strip(" :`*")
 
 
 def _repeated(blocks: list[Block]) -> set[str]:
-    """The headings that stand under more than one other: "Reads" under each of two builds."""
+    """The names of headings that stand under more than one other: "Reads" under each of two builds."""
     over: dict[str, set[str]] = {}
     path: list[Heading] = []
     for block in blocks:
         if isinstance(block, Heading):
             while path and path[-1].level >= block.level:
                 path.pop()
-            over.setdefault(normalise(block.text), set()).add(" / ".join(heading.text for heading in path))
+            over.setdefault(_name_of(normalise(block.text)), set()).add(" / ".join(heading.text for heading in path))
             path.append(block)
     return {text for text, places in over.items() if len(places) > 1}
 
@@ -320,7 +330,8 @@ def _sentence(placed: Placed) -> tuple[object, str]:
 
 def _with_sections(found: list[Placed]) -> list[Metric]:
     """Scopes with their section in front where two sections disagree on the same metric and scope, or the section is
-    the thing measured; with the whole heading where the sections' names do not tell them apart."""
+    the thing measured; with the whole heading, or the line over them, where the sections' names do not tell them
+    apart."""
     named = _disagreeing(found, lambda placed: placed.section)
     headed = _disagreeing(
         [placed for placed in found if not placed.section and not _concludes(placed.heading)],
@@ -328,15 +339,31 @@ def _with_sections(found: list[Placed]) -> list[Metric]:
     )
     made = []
     for placed in found:
-        scope = placed.metric.scope
         front = ""
-        if placed.section in named or (placed.section and not scope and _ENTITY.search(placed.section)):
+        if placed.section in named or (placed.section and not placed.metric.scope and _ENTITY.search(placed.section)):
             front = placed.section
         elif placed.heading in headed and not placed.section:
             front = placed.heading
-        joined = f"{front} / {scope}" if scope else front
-        made.append(rescoped(placed.metric, joined) if front and front not in scope else placed.metric)
-    return made
+        made.append(_under(front, placed))
+    led = _disagreeing(made, lambda placed: placed.lead)
+    return [(_under(placed.lead, placed) if placed.lead in led else placed).metric for placed in made]
+
+
+def _under(front: str, placed: Placed) -> Placed:
+    scope = placed.metric.scope
+    if not front or front in scope:
+        return placed
+    return replace(placed, metric=rescoped(placed.metric, f"{front} / {scope}" if scope else front))
+
+
+def _settings_planned(found: list[Placed]) -> list[Placed]:
+    """Loads among the settings of a document without any result are only planned."""
+    if any(placed.metric.kind is Kind.MEASURED and not placed.setting for placed in found):
+        return found
+    return [
+        replace(placed, metric=replace(placed.metric, kind=Kind.TARGET)) if placed.setting else placed
+        for placed in found
+    ]
 
 
 _OUTCOME = re.compile(

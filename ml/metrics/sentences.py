@@ -55,6 +55,7 @@ _PAST = re.compile(
 )
 """Before a number: what was the case once."""
 _FORMULA = re.compile(r"\s*[/×*÷]\s*\d")
+_SUPPOSED = re.compile(r"(?:当|如果|若)\s*$")
 _UNDER_CONDITION = re.compile(r"(?:到|达到?)\s*$")
 
 
@@ -214,6 +215,12 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
         if loose or _CONNECT.match(gap if vocabulary.dimension(base) == COUNT else gap.replace(",", " ")):
             if _UNDER_CONDITION.search(sentence[: cue.start]) and re.match(r"\s*(?:时|后)", sentence[quantity.end :]):
                 return None  # "压到CPU 80%时": what was aimed at
+            if (
+                base != CONCURRENCY
+                and _SUPPOSED.search(sentence[: cue.start])
+                and re.match(r"\s*(?:时|后)", sentence[quantity.end :])
+            ):
+                return None  # "当TPS为250时": under which load something else was found
             return Choice(base, cue.aggregate or said_aggregate(base, gap), cue)
     return None
 
@@ -228,7 +235,7 @@ def _only_named(sentence: str, cue: Cue, base: str, gap: str, context: Context) 
     return False
 
 
-_THIS_VERSION = re.compile(r"(?:新|旧|老|当前|本|该)?版本(?:的)?$")
+_THIS_VERSION = re.compile(r"(?:新|旧|老|当前|本|该|此)?(?:版本的?|配置下的?)$")
 
 
 def _blocked_before(sentence: str, cue: Cue) -> bool:

@@ -14,6 +14,8 @@ from functools import cache
 import pint
 
 TIME, SHARE, RATE, DATA, DATA_RATE, COUNT = "time", "share", "rate", "data", "data_rate", "count"
+ARRIVAL = "arrival"
+"""Users a second: no metric is of it."""
 
 _DEFINITIONS = """
 second = [time] = s
@@ -117,6 +119,12 @@ _PATTERNS: tuple[tuple[str, str, str, str], ...] = (
     ("percent", SHARE, "", r"(?:%|percent\b|pct\b|per cent\b|个百分点)"),
     *((name, TIME, "", rf"(?:{words})(?![A-Za-z/])") for name, words in _TIME_WORDS.items()),
     *((name, DATA, "", rf"(?:{words})(?![A-Za-z/])") for name, words in _DATA_WORDS.items()),
+    (
+        "arrival",
+        ARRIVAL,
+        "",
+        rf"(?:{_THINGS}|(?:并发)?(?:用户|连接|线程)|人)\s*(?:/|per|每)\s*(?:s\b|sec(?:ond)?\b|min(?:ute)?\b|秒|分)",
+    ),
     (
         "event",
         COUNT,

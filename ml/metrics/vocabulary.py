@@ -7,7 +7,7 @@ label is the metric they make when hardly anything else is left over. What is le
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ml.metrics.units import COUNT, DATA, RATE, SHARE, TIME, Unit, unit_in_label
@@ -179,6 +179,15 @@ def cues(text: str) -> tuple[Cue, ...]:
             and (dimension(atom.base) in (TIME, RATE) or not re.match(r"p\d|stddev", last.aggregate))
         ):
             joined[-1] = Cue(last.start, atom.end, atom.base, last.aggregate)
+        elif (
+            last
+            and near
+            and last.base
+            and re.match(r"p\d", last.aggregate)
+            and atom.aggregate == "avg"
+            and not atom.base
+        ):
+            joined[-1] = replace(last, end=atom.end)  # "90%响应时间平均为"
         else:
             joined.append(atom)
     return tuple(cue for cue in joined if not _unranked_tail(cue, text))
@@ -304,6 +313,9 @@ def severity(label: str) -> str | None:
     """The class of defects that a label names ("严重", "Critical", "P1", "已修复"), or None."""
     text = label.strip().strip("*:：").strip()
     text = re.sub(r"\s*[(（].*[)）]$", "", text)
+    coded = re.fullmatch(r"[SP]\d\s*[-:.]\s*(\S.*)", text)
+    if coded and (grade := severity(coded.group(1))):
+        return grade  # "S2 - Critical"
     return next((name for name, pattern in _SEVERITY_PATTERNS if pattern.fullmatch(text)), None)
 
 

@@ -27,7 +27,8 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|\b(?:requests?|transactions?|samples?)[ _-](?:failed|failures?|errors?)\b"
         r"|\berror[ _-]?count\b|\b(?:number|total|count|#|no\.) ?(?:of )?(?:errors|failures)\b"
         r"|\b(?:total )?(?:errors|failures)\b|#\s*fails\b|\bnon-?2xx\b"
-        r"|^(?:错误|失败|异常)$|(?:失败|报错|出错|错误)(?=\s*[\d,.]+\s*万?\s*[次笔])|^KO$|\bunsuccessful requests?\b"),
+        r"|^(?:错误|失败|异常)$|(?:失败|报错|出错|错误)(?=\s*[\d,.]+\s*万?\s*[次笔])|^KO$|\bunsuccessful requests?\b"
+        r"|(?:请求|事务|交易)(?:异常|错误|失败|报错)(?:数量?|次数|总数)?"),
     ("requests_ok",
         r"成功(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?"
         r"|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?)[ _-](?:succeeded"
@@ -95,7 +96,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|\b(?:tests?|cases?|scripts?)[ _]executed\b"
         r"|^executed$"),
     ("test_cases_blocked",
-        r"(?:测试)?(?:用例)?(?:阻塞|受阻|阻碍)(?:的)?(?:用例)?(?:数量?|总数)?|\bblocked(?:[ _](?:tests?"
+        r"(?:测试)?(?:用例)?(?:阻塞|受阻|阻碍)(?:的)?(?:用例)?(?:数量?|总数)?|^blocks?$|\bblocked(?:[ _](?:tests?"
         r"|cases?))?\b"),
     ("test_cases_skipped",
         r"(?:测试)?(?:用例)?(?:跳过|未执行|忽略)(?:的)?(?:用例)?(?:数量?|总数)?|\b(?:skipped"
@@ -150,7 +151,7 @@ AGGREGATES: tuple[tuple[str, str], ...] = (
 AGGREGATE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII)) for name, pattern in AGGREGATES)
 
 BLOCKED = re.compile(
-    r"达标|日均|月均|年均|人均|[每单]日|[日月]活|注册用户|型号|核数|核心数|容量|配置|版本|增长|提升|下降|降低幅度|改善|变化|差异|环比|同比|偏差率|占比|分布|间隔|权重|得分|评分|评级"
+    r"达标|日均|月均|年均|人均|[每单]日|[日月]活|注册用户|型号|核数|核心数|每个?核|容量|配置|版本|增长|提升|下降|降低幅度|改善|变化|差异|环比|同比|偏差率|占比|分布|间隔|权重|得分|评分|评级"
     r"|首字节|首包|连接(?:时间|耗时)|建连|DNS|TLS|SSL|首屏|白屏|网络|磁盘|带宽|思考时间|超时(?:时间|阈值)?|爬坡|启动时间|预热|休眠|轮询"
     r"|\bcores?\b|\bmodel\b|\bcapacity\b|\bincrease\b|\bdecrease\b|\bimprovement\b|\bgrowth\b|\bchange\b|\bdelta\b|\bdiff\b|\bscore\b"
     r"|\bttfb\b|first[ _-]?byte|\bconnect(?:ion)?[ _](?:time|latency)|\bdns\b|\btls\b"
@@ -161,7 +162,7 @@ BLOCKED = re.compile(
     r"|received|\bsent\b|\bkb\b|平均字节|字节数|\bbytes\b|\bsize\b|content length|failures?/s"
     r"|fail(?:ed|s)?[ _]?/ ?s|\bapdex\b|\b(?:name|label|id|type|status|code|date|path|url"
     r"|note|notes|comment|reason)s?\b|\blimit\b|per user|每用户|per thread"
-    r"|响应时间(?:标准|要求)|长度|大小|类型|编号|名称|说明|描述|曲线|趋势|截图|图$|报告|范围|策略|方案|模型|\bgc\b|\bjvm\b|\bheap\b|堆",
+    r"|\bkeep-alive\b|响应时间(?:标准|要求)|长度|大小|类型|编号|名称|说明|描述|曲线|趋势|截图|图$|报告|范围|策略|方案|模型|\bgc\b|\bjvm\b|\bheap\b|堆",
     re.IGNORECASE | re.ASCII,
 )  # fmt: skip
 FILLER = re.compile(

@@ -79,6 +79,19 @@ def heading_of(text: str) -> str | None:
     return None if quantities(normalise(title)) else title
 
 
+_DEPTH = re.compile(
+    r"\s*(?:(?P<upper>第|[一二三四五六七八九十]+[、.．])|(?P<middle>[(（][一二三四五六七八九十])|\d+(?P<deeper>(?:\.\d+)*))"
+)
+
+
+def numbered_level(line: str) -> int:
+    """How deep a heading stands by its number: 二、 over (一) over 3 over 3.1 over 3.1.2."""
+    found = _DEPTH.match(line)
+    if found is None:
+        return 4
+    return 2 if found.group("upper") else 3 if found.group("middle") else min(6, 4 + found.group("deeper").count("."))
+
+
 def read_text(text: str) -> Document:
     """The blocks of Markdown, console output or plain text."""
     document = Document()
@@ -123,8 +136,8 @@ def _line_blocks(lines: list[str], at: int, fenced: bool) -> list[Block]:
         return [Heading(line.strip(), 1 if "=" in lines[at + 1] else 2, where)]
     title = heading_of(line) or _name_over_block(lines, at)
     if title is not None:
-        return [Heading(title, 3, where)]
-    bold = re.fullmatch(r"\s*(?:\*\*|__)([^*_]{2,40})(?:\*\*|__)\s*[:：]?\s*", line)
+        return [Heading(title, numbered_level(line), where)]
+    bold = re.fullmatch(r"\s*(?:\d{1,2}[.)、]\s*)?(?:\*\*|__)([^*_]{2,40})(?:\*\*|__)\s*[:：]?\s*", line)
     if bold and not quantities(normalise(bold.group(1))):
         return [Heading(bold.group(1).rstrip(":："), 6, where)]
     return [Line(line, where, verbatim=True)]

@@ -19,7 +19,7 @@ from ml.metrics.blocks import Block, Cell, Document, Heading, Line, Table, pictu
 from ml.metrics.contract import DeliverableError, Limits, Place, ReadPage
 from ml.metrics.documents.packages import check_package
 from ml.metrics.documents.pictures import picture_blocks
-from ml.metrics.documents.text import heading_of
+from ml.metrics.documents.text import heading_of, numbered_level
 
 _HEADING_STYLE = re.compile(r"^(?:heading|标题|title|subtitle|副标题)\s*(\d?)", re.IGNORECASE)
 
@@ -79,7 +79,7 @@ class _Body:
             level = self._level(item)
             title = text.strip() if level else heading_of(text)
             if level or title:
-                yield Heading((title or text).strip(), level or 3, where)
+                yield Heading((title or text).strip(), level or numbered_level(text), where)
             else:
                 for part in text.split("\n"):
                     yield Line(part, where, verbatim=True)
@@ -89,9 +89,18 @@ class _Body:
 
     @staticmethod
     def _level(paragraph: Paragraph) -> int:
-        style = paragraph.style.name if paragraph.style is not None else ""
-        found = _HEADING_STYLE.match(style or "")
-        return int(found.group(1) or 1) if found else 0
+        """The level that a paragraph's style names or, under a name of its own, has in the outline."""
+        style = paragraph.style
+        found = _HEADING_STYLE.match(style.name or "") if style is not None else None
+        if found:
+            return int(found.group(1) or 1)
+        while style is not None:
+            outline = style.element.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
+            if outline is not None:
+                level = int(outline.get(qn("w:val")) or 9)
+                return level + 1 if level < 9 else 0
+            style = style.base_style
+        return 0
 
     def _table(self, table: WordTable) -> Iterator[Block]:
         self._tables += 1

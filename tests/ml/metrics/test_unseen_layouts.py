@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
+import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from ml.metrics.extract import extract
 
@@ -131,3 +137,25 @@ def test_what_a_program_takes_is_read_and_what_a_machine_has_is_not() -> None:
     table = "| Build | QPS | {} |\n|---|---|---|\n| v1 | 120 | {} |\n"
     assert ("memory", "512000000", "v1", "measured") in readings(table.format("Memory (MB)", "512"))
     assert readings(table.format("Memory (GB)", "16")) == [("throughput", "120", "v1", "measured")]
+
+
+def test_headings_of_a_word_file_are_known_by_their_place_in_the_outline() -> None:
+    word = docx.Document()
+    for level, name in enumerate(("Chapter of ours", "Part of ours")):
+        style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        outline = OxmlElement("w:outlineLvl")
+        outline.set(qn("w:val"), str(level))
+        style.element.get_or_add_pPr().append(outline)
+    for flow, average in (("Booking", "88"), ("Refunds", "131")):
+        word.add_paragraph(flow, style="Chapter of ours")
+        word.add_paragraph("Report of the run", style="Part of ours")
+        table = word.add_table(rows=2, cols=2)
+        for row, (left, right) in enumerate((("Samples", "Average (ms)"), ("40", average))):
+            table.cell(row, 0).text, table.cell(row, 1).text = left, right
+    file = io.BytesIO()
+    word.save(file)
+    found = extract(file.getvalue(), "flows.docx").metrics
+    assert [(one.scope, str(one.value)) for one in found if one.metric == "latency_avg"] == [
+        ("Booking", "88"),
+        ("Refunds", "131"),
+    ]
