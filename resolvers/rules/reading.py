@@ -22,6 +22,8 @@ CONTRADICTED: Final = 0.2
 REPAIRED_NOTE: Final = "repaired_from_directory"
 SHORTEST_REPAIRED: Final = 3
 """Characters: in a shorter name or number one character is too much of it."""
+SHORTEST_FILLED: Final = 5
+"""Characters: from here on one that was lost or added is put right as well; shorter, it is another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,15 @@ def compare_subject(
 
 
 def one_off(read: str, known: str) -> bool:
-    """Whether two texts differ in exactly one character, in its place, and are long enough for that to tell."""
-    if len(read) != len(known) or len(read) < SHORTEST_REPAIRED:
+    """Whether two texts differ in exactly one character, and are long enough for that to tell: another one in its
+    place, or in longer ones a character lost or added."""
+    shorter, longer = sorted((read, known), key=len)
+    if len(shorter) == len(longer):
+        different = sum(mine != theirs for mine, theirs in zip(read, known, strict=True))
+        return len(read) >= SHORTEST_REPAIRED and different == 1
+    if len(longer) - len(shorter) > 1 or len(shorter) < SHORTEST_FILLED:
         return False
-    return sum(mine != theirs for mine, theirs in zip(read, known, strict=True)) == 1
+    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
 
 
 def _near(read: str, known: str) -> bool:

@@ -17,6 +17,7 @@ from resolvers.rules.reading import (
     judge_name,
     match_subject,
     named,
+    one_off,
     plain,
 )
 
@@ -25,6 +26,23 @@ REED = DirectoryPerson(uuid.UUID(int=2), "T1008", ("Daniel Reed",))
 WANG_1 = DirectoryPerson(uuid.UUID(int=3), "T1101", ("王芳",))
 WANG_2 = DirectoryPerson(uuid.UUID(int=4), "T1102", ("王芳",))
 PEOPLE = [LIU, REED, WANG_1, WANG_2]
+
+
+@pytest.mark.parametrize(
+    ("read", "known", "near"),
+    [
+        ("刘晓变", "刘晓雯", True),
+        ("欧阳雯", "欧阳晓雯", False),  # in short names a character fewer is another name
+        ("emilycarer", "emilycarter", True),
+        ("emilycartter", "emilycarter", True),
+        ("emilycartre", "emilycarter", False),
+        ("emilycarter", "emilycarter", False),
+        ("sale", "sales", False),
+        ("", "", False),
+    ],
+)
+def test_one_off(read: str, known: str, near: bool) -> None:
+    assert (one_off(read, known), one_off(known, read)) == (near, near)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +169,10 @@ TRAINING = ("培训部", "Training", "TR")
         ("市场部研发部", RESEARCH, Judgement(UNSUPPORTED, "not_in_directory")),
         ("市场部", None, AGREED),
         ("Morketing", None, Judgement(REPAIRED, REPAIRED_NOTE, "Marketing")),
+        ("MARKETNG", None, Judgement(REPAIRED, REPAIRED_NOTE, "Marketing")),
+        ("Marketting", MARKETING, Judgement(REPAIRED, REPAIRED_NOTE, "Marketing")),
+        ("Marketng", RESEARCH, Judgement(CONTRADICTED, "differs_from_directory")),
+        ("Marketg", None, Judgement(UNSUPPORTED, "not_in_directory")),
         ("R0", None, Judgement(UNSUPPORTED, "not_in_directory")),
         (None, RESEARCH, None),
     ],
