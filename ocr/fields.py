@@ -125,6 +125,7 @@ class _Cell:
             self.ink.px_per_mm,
             engine,
             fit=lambda text: normalise(self.item, text, today).format,
+            prose=self.item.type is FieldType.LONG_TEXT,
         )
         value = normalise(self.item, written.text, today)
         confidence = Confidence(

@@ -16,9 +16,10 @@ import numpy as np
 
 from ocr.arrays import Bits, Picture, Points
 from ocr.engine import Engine, Recognised, cut_line
-from ocr.ink import Marks
+from ocr.ink import Marks, marks
 from ocr.labels import plain
-from ocr.strikes import struck_out
+from ocr.line_ends import shows_final_mark, with_final_mark
+from ocr.strikes import standing
 
 LINE_MM = 9.0
 """Writing taller than this may be several lines, and they are looked for."""
@@ -27,7 +28,10 @@ UNCOVERED = 0.12
 """Share of the ink that the lines found may leave out: dots and tails, not a word."""
 
 DISAGREE = 0.6
-"""Most that a line's confidence can be when its two views read differently, or some of it is struck out."""
+"""Most that a cell's confidence can be when two views of a line differ, some of it is struck out, or some not read."""
+
+STANDS_MM = 2.0
+"""Ink beside a struck-out word that is smaller is a piece of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,18 @@ class Written:
 
 
 def read_writing(
-    cell: Picture, found: Marks, px_per_mm: float, engine: Engine, fit: Callable[[str], float] = lambda _: 0.0
+    cell: Picture,
+    found: Marks,
+    px_per_mm: float,
+    engine: Engine,
+    fit: Callable[[str], float] = lambda _: 0.0,
+    *,
+    prose: bool = False,
 ) -> Written:
-    """The text on an RGB picture of one cell in which there are marks.
+    """The text on an RGB picture of one cell in which there are marks, without what is struck out.
 
-    `fit` tells how well a text suits its field, 0 to 1: among views that differ it counts as a vote.
+    `fit` tells how well a text suits its field, 0 to 1: among views that differ it counts as a vote. Running text,
+    `prose`, is shown whole: in joined writing too much of it would pass for struck out.
     """
     assert found.outline is not None
     notes: list[str] = []
@@ -56,21 +67,29 @@ def read_writing(
         outlines = [_around(found.outline, px_per_mm)]
     texts: list[str] = []
     confidence = 1.0
-    for outline in outlines:
-        reading, agreed = _read_line(cell, outline, engine, fit)
+    for line in outlines:
+        picture, (outline, final_mark) = cell, with_final_mark(found, line)
+        stands = standing(cell, found.strokes & _filled(found.strokes.shape, [line]), px_per_mm)
+        if stands is not None:
+            notes.append("struck_out")
+        if stands is not None and not prose:
+            picture, strokes = stands
+            left = marks(strokes, strokes, px_per_mm).outline
+            if left is None or max(left[2:]) < STANDS_MM * px_per_mm:
+                continue
+            outline = _around(left, px_per_mm)
+        reading, agreed = _read_line(picture, outline, engine, fit)
         if not plain(reading.text) and len(outlines) > 1:
             continue  # a stroke that is no text, beside lines that are
         texts.append(reading.text)
         confidence = min(confidence, reading.weakest)
         if not agreed:
-            confidence = min(confidence, DISAGREE)
             notes.append("views_differ")
-        if struck_out(cell, found.strokes & _filled(found.strokes.shape, [outline]), px_per_mm):
-            confidence = min(confidence, DISAGREE)
-            notes.append("struck_out")
+        if final_mark and not shows_final_mark(reading.text):
+            notes.append("missed_ink")
     if not texts:
         return Written("", 0.0, tuple(dict.fromkeys(notes)))
-    if "missed_ink" in notes:
+    if notes:
         confidence = min(confidence, DISAGREE)
     return Written("\n".join(texts), confidence, tuple(dict.fromkeys(notes)))
 

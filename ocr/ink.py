@@ -20,6 +20,9 @@ FAINT = 0.08
 STROKE_MM = 0.9
 """Least extent of a mark of a pen; what is smaller may be the dot of a letter."""
 
+DOT_MM2 = 0.08
+"""Area from which on something smaller than a stroke may be a full stop; what is smaller is grain."""
+
 SPECK_MM, SPECK_MM2 = 1.5, 0.6
 """Extent and area under which all the ink of an area together is a speck of dirt."""
 
@@ -43,6 +46,8 @@ class Marks:
     """What is written in one area: the strokes, their outline in pixels of the area, and their size."""
 
     strokes: Bits
+    dots: Bits
+    """Ink that is too small for a stroke by itself: full stops, the dots of letters, specks of dirt."""
     outline: tuple[int, int, int, int] | None
     """Left, top, width, height of all strokes, or None when there is none."""
     area_mm2: float
@@ -65,7 +70,7 @@ def marks(strong: Bits, faint: Bits, px_per_mm: float) -> Marks:
     count, numbered, stats, _ = cv2.connectedComponentsWithStats(faint.astype(np.uint8), connectivity=8)
     inked = np.bincount(numbered[strong], minlength=count)
     least = STROKE_MM * px_per_mm
-    kept = np.zeros(count, bool)
+    kept, small = np.zeros(count, bool), np.zeros(count, bool)
     faint_extent = 0.0
     for number in range(1, count):
         width, height, area = (int(stats[number, column]) for column in (2, 3, 4))
@@ -74,12 +79,14 @@ def marks(strong: Bits, faint: Bits, px_per_mm: float) -> Marks:
             kept[number] = True
         elif extent >= 3 * least:
             faint_extent += extent
+        elif area >= DOT_MM2 * px_per_mm**2:
+            small[number] = True
     strokes: Bits = kept[numbered]
     outline = _outline(strokes)
     total = float(strokes.sum()) / px_per_mm**2
     if outline is not None and total < SPECK_MM2 and max(outline[2:]) < SPECK_MM * px_per_mm:
         strokes, outline, total = np.zeros_like(strokes), None, 0.0
-    return Marks(strokes, outline, total, faint_only=outline is None and faint_extent > 0)
+    return Marks(strokes, small[numbered], outline, total, faint_only=outline is None and faint_extent > 0)
 
 
 def _outline(strokes: Bits) -> tuple[int, int, int, int] | None:

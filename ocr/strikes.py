@@ -13,6 +13,9 @@ import numpy as np
 from ocr.arrays import Bits, Picture
 from ocr.light import darkness
 
+Area = tuple[int, int, int, int]
+"""Left, top, width and height in pixels."""
+
 PX_PER_MM = 5.0
 """Resolution at which strokes are followed: a thin pen is one and a half pixels wide."""
 
@@ -29,47 +32,82 @@ the longest stroke of one character is as long as the character is wide."""
 BESIDE = 0.3
 """Share of the stroke's length along which letters must show on either side: a line under a word has them on one."""
 
+MARGIN = 5
+"""Pixels of paper laid around a line, so that ink at its edge has an outline too."""
+
+AROUND_MM = 0.6
+"""What lies so near to something struck out is a part of it: a dot, or a letter that the stroke only passed."""
+
+MOST_STRUCK = 3
+"""So many words of one line are looked for as struck out."""
+
 SLOPES = np.tan(np.radians(np.arange(-45, 46, 5)))
 
 
-def struck_out(cell: Picture, strokes: Bits, px_per_mm: float) -> bool:
-    """Whether a stroke runs through the letters of one line of writing. `strokes` are the line's, on an RGB cell."""
+def struck_out(cell: Picture, strokes: Bits, px_per_mm: float) -> Area | None:
+    """Where a stroke runs through the letters of one line of writing: all that hangs together with it, in pixels of the
+    RGB cell; None where none does. `strokes` are the line's."""
     rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
     if not len(rows):
-        return False
+        return None
     area = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     height = float(rows[-1] + 1 - rows[0]) / px_per_mm
     dark = darkness(cell, px_per_mm)[area] * strokes[area]
-    ink = np.pad(dark, 5) > CORE * np.percentile(dark[strokes[area]], 85)
+    ink = np.pad(dark, MARGIN) > CORE * np.percentile(dark[strokes[area]], 85)
     scale = PX_PER_MM / px_per_mm
     small = cv2.resize(ink.astype(np.float32), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 0.5
-    if _widest(small) < JOINED * height * PX_PER_MM:
-        return False
+    _, numbered, stats, _ = cv2.connectedComponentsWithStats(small.astype(np.uint8), connectivity=8)
+    if stats[1:, cv2.CC_STAT_WIDTH].max(initial=0) < JOINED * height * PX_PER_MM:
+        return None
     least = max(SHORTEST_MM, min(LONG * height, LONG_MM))
-    return any(_runs_through(small, float(slope), least, height) for slope in SLOPES)
+    for slope in SLOPES:
+        joined = _joined_by_stroke(small, numbered, float(slope), least, height)
+        if joined:
+            left, top, wide, high = (round(float(value) / scale) for value in stats[joined, :4])
+            return int(columns[0]) + left - MARGIN, int(rows[0]) + top - MARGIN, wide, high
+    return None
 
 
-def _widest(ink: Bits) -> int:
-    """Width of the widest piece of connected ink, in pixels."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    return int(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0))
+def standing(cell: Picture, strokes: Bits, px_per_mm: float) -> tuple[Picture, Bits] | None:
+    """The cell and the line's strokes without what is struck out, which is painted over with paper; None where nothing
+    is."""
+    area = struck_out(cell, strokes, px_per_mm)
+    if area is None:
+        return None
+    ink = cv2.dilate(strokes.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    paper = np.median(cell[~ink], axis=0)
+    cell, strokes = cell.copy(), strokes.copy()
+    around = round(AROUND_MM * px_per_mm)
+    for _ in range(MOST_STRUCK):
+        left, top, width, height = area
+        here = slice(max(0, top - around), top + height + around), slice(max(0, left - around), left + width + around)
+        cell[here], strokes[here] = paper, False
+        area = struck_out(cell, strokes, px_per_mm)
+        if area is None:
+            break
+    return cell, strokes
 
 
-def _runs_through(ink: Bits, slope: float, least_mm: float, height_mm: float) -> bool:
-    """Whether the longest straight stroke of that slope is long enough, and letters show on both of its sides."""
+def _joined_by_stroke(ink: Bits, numbered: Picture, slope: float, least_mm: float, height_mm: float) -> int:
+    """The piece of ink, of the numbered ones, to which the longest straight stroke of that slope belongs, if the stroke
+    is long enough and letters show on both of its sides; else 0."""
     height, width = ink.shape
     lift = int(np.ceil(abs(slope) * width)) + 1
     shear = np.array([[1, 0, 0], [slope, 1, lift if slope < 0 else 0]])
-    level = cv2.warpAffine(ink.astype(np.uint8), shear, (width, height + lift), flags=cv2.INTER_NEAREST)
+    whole = cv2.warpAffine(numbered.astype(np.float32), shear, (width, height + lift), flags=cv2.INTER_NEAREST)
+    level = (whole > 0).astype(np.uint8)
     # A hand is not a ruler: the stroke may change its row by one, and break for a pixel.
     followed = cv2.morphologyEx(cv2.dilate(level, np.ones((2, 1))), cv2.MORPH_CLOSE, np.ones((1, 3)))
     row, left, right = _longest_run(followed)
     if (right - left) * np.hypot(1, slope) < least_mm * PX_PER_MM:
-        return False
+        return 0
     letters = level[:, left:right] > 0
     above, below = letters[:row][::-1], letters[row + 1 :]
     reach = max(3, round(height_mm / 2 * PX_PER_MM))
-    return all(_beyond(side, reach) >= BESIDE for side in (above, below))
+    if any(_beyond(side, reach) < BESIDE for side in (above, below)):
+        return 0
+    along = whole[max(0, row - 1) : row + 1, left:right].astype(int)
+    return int(np.bincount(along[along > 0]).argmax())
 
 
 def _longest_run(ink: Picture) -> tuple[int, int, int]:

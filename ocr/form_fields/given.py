@@ -128,7 +128,7 @@ def _alone(lines: Sequence[Box], area: Box, flat: Picture, ink: Ink) -> bool:
     for place in lines:
         line = np.zeros_like(ink.strong)
         line[window(grown(place, REACH_MM), ink.px_per_mm, line.shape)] = True
-        if struck_out(flat[here], strokes & line[here], ink.px_per_mm):
+        if struck_out(flat[here], strokes & line[here], ink.px_per_mm) is not None:
             return False
         strong &= ~line
         faint &= ~line

@@ -48,7 +48,7 @@ def written(number: int, hand: Hand, strike: Strike | None = None, *, correction
 
 def flagged(cell: Picture) -> bool:
     ink = find_ink(cell, None, PX_PER_MM)
-    return struck_out(cell, marks(ink.strong, ink.faint, PX_PER_MM).strokes, PX_PER_MM)
+    return struck_out(cell, marks(ink.strong, ink.faint, PX_PER_MM).strokes, PX_PER_MM) is not None
 
 
 def read(cell: Picture, engine: Engine) -> Written:
@@ -86,3 +86,28 @@ def test_what_is_struck_out_is_never_sure(strike: Strike, engine: Engine) -> Non
             told = read(written(number, hand, strike, correction=correction), engine)
             # What was read may be right; sure it may be only if it is.
             assert told.confidence < 0.95 or told.text.replace(" ", "") == correction.replace(" ", "")
+
+
+def test_a_word_struck_out_and_rewritten_shows_the_new_one_alone(engine: Engine) -> None:
+    shown = []
+    for number, strike in enumerate(Strike):
+        for hand in (CHINESE_HANDS[number % 4], LATIN_HANDS[2 + number % 2]):
+            correction = words_of(hand)[(number + 2) % len(CHINESE)]
+            cell = written(number, hand, strike, correction=correction)
+            if flagged(cell):
+                told = read(cell, engine)
+                assert told.confidence < 0.95
+                shown.append(told.text.replace(" ", "").casefold() == correction.replace(" ", "").casefold())
+    assert len(shown) >= len(Strike)
+    assert sum(shown) >= 0.8 * len(shown)
+
+
+def test_a_struck_word_that_nothing_replaces_is_not_shown_and_prose_is_kept_whole(engine: Engine) -> None:
+    cell = written(1, CHINESE_HANDS[0], Strike.LINE)
+    ink = find_ink(cell, None, PX_PER_MM)
+    found = marks(ink.strong, ink.faint, PX_PER_MM)
+    alone = read_writing(cell, found, PX_PER_MM, engine)
+    assert (alone.text, alone.confidence, "struck_out" in alone.notes) == ("", 0.0, True)
+    prose = read_writing(cell, found, PX_PER_MM, engine, prose=True)
+    assert prose.text
+    assert prose.confidence < 0.95
