@@ -24,6 +24,9 @@ PRINT_REACH_MM = 0.45
 COARSE_PX_PER_MM = 4.0
 """Resolution for offsets of several millimetres: finer pictures only make that search slow and blur-shy."""
 
+SOFT_MM, SOFT_STEP_MM = 0.25, 0.1
+"""Blur from which on sharp print is no longer like the picture's, and steps in which the blank is made as soft."""
+
 FRAME_CORNERS = 4
 CORNER_MM = 5.0
 """Size of the piece of blank around one corner of a cell."""
@@ -62,6 +65,19 @@ class BlankPage:
         scale = COARSE_PX_PER_MM / self.px_per_mm
         small = cv2.resize(self.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         return small, small.shape[1] / self.size_mm[0]
+
+    def softened(self, blur_mm: float | None) -> Picture:
+        """The blank as a picture with so much blur shows it: soft print is found by what is as soft."""
+        assert self.grey is not None
+        steps = 0 if blur_mm is None or blur_mm < SOFT_MM else round(blur_mm / SOFT_STEP_MM)
+        if steps not in self._softened:
+            sigma = steps * SOFT_STEP_MM * self.px_per_mm
+            self._softened[steps] = cv2.GaussianBlur(self.grey, (0, 0), sigma) if steps else self.grey
+        return self._softened[steps]
+
+    @cached_property
+    def _softened(self) -> dict[int, Picture]:
+        return {}
 
     @cached_property
     def landmarks(self) -> tuple[Box, ...]:

@@ -14,10 +14,11 @@ import numpy as np
 
 from ocr.alignment import corners, project
 from ocr.arrays import Picture, Points
+from ocr.blur import blur_of_edges
 from ocr.contract import FirstLook, FormTemplate, Marker, Retake
 from ocr.register import find_markers
 from ocr.retake import LEAST_PX_PER_MM, MOST_BLUR_MM, SMALL_PX_PER_MM, WHITE
-from ocr.sharpness import blur_of_edges, blurred_all_over
+from ocr.sharpness import blurred_all_over
 
 
 class NotAPictureError(ValueError):

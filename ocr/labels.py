@@ -19,6 +19,7 @@ from rapidfuzz import fuzz
 from ocr.alignment import Offset, Placement, improve, offsets, project
 from ocr.arrays import Picture, Points
 from ocr.blank import BlankPage, grown
+from ocr.blur import blur_of_page
 from ocr.contract import Anchor, Box, Line, MatchedBy
 from ocr.engine import Engine
 from ocr.register import Candidate, by_points
@@ -62,6 +63,8 @@ class Settled:
     corners: tuple[Offset, ...]
     words_right: int
     words_read: int
+    blur_mm: float | None
+    """Blur on paper by the markers' edges, over all directions together; None without a marker in sight."""
 
     @property
     def labels_found(self) -> int:
@@ -127,10 +130,11 @@ def settle(candidate: Candidate, picture: Picture, page: BlankPage, engine: Engi
     """
     assert page.grey is not None
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    placement = _refined(candidate.placement, grey, page)
+    placement = _refined(candidate, grey, page)
     flat = placement.flatten(picture, page.px_per_mm)
     flat_grey = cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY)
-    labels, corner_pieces = _fine_offsets(flat_grey, page)
+    blur = blur_of_page(flat_grey, page) if candidate.markers else None
+    labels, corner_pieces = _fine_offsets(flat_grey, page.softened(blur), page)
     settled = Settled(
         page=page,
         proposed=candidate.placement,
@@ -143,6 +147,7 @@ def settle(candidate: Candidate, picture: Picture, page: BlankPage, engine: Engi
         corners=tuple(corner_pieces),
         words_right=0,
         words_read=0,
+        blur_mm=blur,
     )
     if settled.share_found < 0.3:  # reading words cannot save it
         return settled
@@ -224,14 +229,14 @@ def spread_labels(page: BlankPage, count: int) -> list[Anchor]:
     return chosen
 
 
-def _refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
-    """The placement after looking for the labels widely, then for all pieces of the blank closely."""
+def _refined(proposed: Candidate, grey: Picture, page: BlankPage) -> Placement:
+    """The placement proposed, after looking for the labels widely, then for all pieces of the blank closely."""
     coarse, px_per_mm = page.coarse
 
     def wide(candidate: Placement) -> list[Offset]:
         return _wide(candidate, grey, page, coarse, px_per_mm)
 
-    best, best_found = placement, wide(placement)
+    best, best_found = proposed.placement, wide(proposed.placement)
     # Each bend brings labels within reach that the one before could not find, so it goes on while it helps.
     for bend in (False, *[True] * MOST_BENDS):
         if _typical(best_found) < 0.4 and (best.warp is None or _standing(best_found) == _printed(best_found)):
@@ -243,7 +248,10 @@ def _refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
         elif bend:
             break
     # A placement in which next to nothing is anywhere near is another page's: looking closely cannot save it.
-    return _closely_refined(best, grey, page) if _seen(best_found) >= LEAST_SEEN else best
+    if _seen(best_found) < LEAST_SEEN:
+        return best
+    blur = blur_of_page(best.flatten(grey, page.px_per_mm), page) if proposed.markers else None
+    return _closely_refined(best, grey, page.softened(blur), page)
 
 
 def _wide(placement: Placement, grey: Picture, page: BlankPage, coarse: Picture, px_per_mm: float) -> list[Offset]:
@@ -252,16 +260,16 @@ def _wide(placement: Placement, grey: Picture, page: BlankPage, coarse: Picture,
     return offsets(flat, coarse, px_per_mm, (*page.landmarks, *page.marker_boxes), WIDE_REACH_MM)
 
 
-def _closely_refined(placement: Placement, grey: Picture, page: BlankPage) -> Placement:
+def _closely_refined(placement: Placement, grey: Picture, blank: Picture, page: BlankPage) -> Placement:
     best = placement
-    best_found = _joined(best, grey, page)
+    best_found = _joined(best, grey, blank, page)
     for bend in (False, *[True] * MOST_BENDS):
         if best.warp is None and _typical(best_found) < 0.12:
             break
         better = improve(best, best_found, bend=bend)
         if better is best or (best.warp is not None and not bend):
             continue
-        found = _joined(better, grey, page)
+        found = _joined(better, grey, blank, page)
         if _astray(found) < 0.95 * _astray(best_found) and _standing(found) >= _standing(best_found) - 1:
             best, best_found = better, found
         elif bend:
@@ -269,21 +277,20 @@ def _closely_refined(placement: Placement, grey: Picture, page: BlankPage) -> Pl
     return best
 
 
-def _joined(placement: Placement, grey: Picture, page: BlankPage) -> list[Offset]:
+def _joined(placement: Placement, grey: Picture, blank: Picture, page: BlankPage) -> list[Offset]:
     flat = placement.flatten(grey, page.px_per_mm)
-    labels, corner_pieces = _fine_offsets(flat, page)
-    return labels + corner_pieces + _offsets_of(flat, page, page.marker_boxes)
+    labels, corner_pieces = _fine_offsets(flat, blank, page)
+    return labels + corner_pieces + _offsets_of(flat, blank, page, page.marker_boxes)
 
 
-def _fine_offsets(flat_grey: Picture, page: BlankPage) -> tuple[list[Offset], list[Offset]]:
-    return _offsets_of(flat_grey, page, page.landmarks), _offsets_of(flat_grey, page, page.corner_boxes)
+def _fine_offsets(flat_grey: Picture, blank: Picture, page: BlankPage) -> tuple[list[Offset], list[Offset]]:
+    return _offsets_of(flat_grey, blank, page, page.landmarks), _offsets_of(flat_grey, blank, page, page.corner_boxes)
 
 
-def _offsets_of(flat_grey: Picture, page: BlankPage, boxes: Sequence[Box]) -> list[Offset]:
-    assert page.grey is not None
-    if flat_grey.shape != page.grey.shape:
-        flat_grey = cv2.resize(flat_grey, page.grey.shape[::-1])
-    return offsets(flat_grey, page.grey, page.px_per_mm, boxes, FINE_REACH_MM)
+def _offsets_of(flat_grey: Picture, blank: Picture, page: BlankPage, boxes: Sequence[Box]) -> list[Offset]:
+    if flat_grey.shape != blank.shape:
+        flat_grey = cv2.resize(flat_grey, blank.shape[::-1])
+    return offsets(flat_grey, blank, page.px_per_mm, boxes, FINE_REACH_MM)
 
 
 def _typical(found: Sequence[Offset]) -> float:

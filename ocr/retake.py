@@ -5,23 +5,26 @@ from __future__ import annotations
 from ocr.contract import Retake
 from ocr.ink import window
 from ocr.labels import Settled
-from ocr.sharpness import marker_blur_mm, sharpness
+from ocr.sharpness import sharpness
 
-LEAST_PX_PER_MM = 2.8
-"""Below this a written character of 4 mm has some ten pixels, too few to be read."""
+LEAST_PX_PER_MM = 2.3
+"""Below this a written character of 4 mm has nine pixels. Half a megapixel of a sheet of A4 has 2.4 to 2.5, and is read
+about as well as the most blurred pictures that are not refused."""
 
 SMALL_PX_PER_MM = 4.0
 """Below this a page whose labels cannot be made out is blamed on its size first."""
 
-BLURRED_BELOW, SMEARED_BELOW = 0.42, 0.33
+BLURRED_BELOW, SMEARED_BELOW = 0.42, 0.31
 """Sharpness under which labels that cannot be made out are blamed on blur, and under which not even large labels
 that can be made out are a reason to try handwriting; see `ocr.sharpness`."""
 
 DOUBTFUL_BLUR_MM, MOST_BLUR_MM = 0.30, 0.42
 """Blur on paper, by the markers' edges in all directions together, from which on it is blamed when labels cannot be
 made out, and from which on nothing written is read. A camera that moves smears one direction and leaves the other
-sharp: labels may still look right, but strokes along the smear are gone. Pages of which a lens' blur leaves the labels
-measured up to 0.40, those over which a camera moved by 1.75 mm from 0.43."""
+sharp: labels may still look right, but strokes along the smear are gone.
+
+Chosen by the fields that come out wrong: up to the second one in ten, beyond it one in seven, and of what is written in
+one line more than one in five."""
 
 WASHED_SHARE = 0.2
 """Share of the labels of which only pure white is left, from which on light is to blame."""
@@ -38,7 +41,7 @@ def refusal(settled: Settled, shape: tuple[int, ...]) -> Retake | None:
             return Retake.CORNER_MISSING
         if resolution < LEAST_PX_PER_MM:
             return Retake.TOO_SMALL
-        smeared = _below(sharpness(settled), SMEARED_BELOW) or (marker_blur_mm(settled) or 0.0) > MOST_BLUR_MM
+        smeared = _below(sharpness(settled), SMEARED_BELOW) or (settled.blur_mm or 0.0) > MOST_BLUR_MM
         return Retake.BLURRED if smeared else None
     if resolution < SMALL_PX_PER_MM:
         return Retake.TOO_SMALL
@@ -46,7 +49,7 @@ def refusal(settled: Settled, shape: tuple[int, ...]) -> Retake | None:
         return Retake.CORNER_MISSING
     if _washed_out(settled) > WASHED_SHARE:
         return Retake.GLARE
-    if _below(sharpness(settled), BLURRED_BELOW) or (marker_blur_mm(settled) or 0.0) > DOUBTFUL_BLUR_MM:
+    if _below(sharpness(settled), BLURRED_BELOW) or (settled.blur_mm or 0.0) > DOUBTFUL_BLUR_MM:
         return Retake.BLURRED
     if settled.markers == len(settled.page.markers) > 0:
         # The corners are where they should be and the print between them is not.

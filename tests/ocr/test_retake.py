@@ -44,6 +44,15 @@ def test_sharpness_falls_with_blur(page: BlankPage, engine: Engine) -> None:
     assert measured[2] < BLURRED_BELOW
 
 
+def test_a_soft_picture_lies_as_surely_as_a_sharp_one_and_is_read(page: BlankPage, engine: Engine) -> None:
+    picture = photograph(sheet(FILLED), blur=2.7)
+    settled = _settled(picture, page, engine)
+    assert settled.blur_mm is not None
+    assert settled.blur_mm > 0.33
+    assert settled.share_found > 0.9
+    assert refusal(settled, picture.shape) is None
+
+
 def test_print_that_is_a_smear_is_blurred(page: BlankPage, engine: Engine) -> None:
     picture = photograph(sheet(FILLED), blur=3.5)
     assert refusal(_settled(picture, page, engine), picture.shape) is Retake.BLURRED
