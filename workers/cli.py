@@ -136,6 +136,9 @@ def main() -> Any:
         tell(str(error))
     except DomainError as error:
         tell(f"refused: {error.code.value}")
+    except OSError as error:
+        # A home folder that cannot be made, a full disk: the reader's own doing and place, not a fault of the program.
+        tell(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except DBAPIError as error:
         tell(_database_trouble(str(error.orig).strip()))
     except ValidationError as error:

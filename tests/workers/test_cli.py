@@ -125,9 +125,31 @@ def test_wrong_usage_ends_with_2(embedded: Settings, call: Call, answer: Answer)
         ["forms", "describe", "no-such-form"],
         ["forms", "render", "quarterly-review"],
         ["serve", "--port", "70000"],
+        ["brief", "/no/such/file"],
+        ["assist", "--file", "/"],
     ):
         done = call(embedded, *arguments)
         assert (done.returncode, done.stdout) == (2, ""), arguments
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, call: Call) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("not a folder")
+    done = call(Settings(home=taken), "migrate")
+    assert (done.returncode, done.stderr) == (1, f"{taken}: File exists\n")
+
+
+def test_a_dash_is_standard_input(embedded: Settings, tmp_path: Path, answer: Answer) -> None:
+    notes = tmp_path / "notes.jsonl"
+    notes.write_text('{"id": "n1", "text": "周五发布前你把回滚脚本演练了两遍。"}\n', encoding="utf-8")
+    given = os.dup(0)
+    with notes.open("rb") as file:
+        os.dup2(file.fileno(), 0)
+    try:
+        assert [each["id"] for each in answer(embedded, "assist", "--file", "-")] == ["n1"]
+    finally:
+        os.dup2(given, 0)
+        os.close(given)
 
 
 def test_wrong_settings_are_told_by_name_without_their_values(embedded: Settings, call: Call, answer: Answer) -> None:
@@ -164,6 +186,7 @@ def test_jobs_are_listed_and_dead_ones_queued_again(seeded: Settings, call: Call
         dead.state, dead.error_code, dead.failures = JobState.DEAD, "unexpected", 3
     listed = answer(seeded, "jobs", "list", "--state", "DEAD")
     assert [(line["id"], line["error_code"], line["failures"]) for line in listed] == [(str(dead.id), "unexpected", 3)]
+    assert listed[0]["created_at"] == dead.created_at.isoformat()
     put_in = {line["id"] for line in answer(seeded, "jobs", "list") if line["name"] == "sample.work"}
     assert put_in == {str(dead.id), str(waiting.id)}
     assert len(answer(seeded, "jobs", "list", "--limit", "1")) == 1

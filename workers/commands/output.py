@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import sys
@@ -19,9 +20,13 @@ class CommandError(Exception):
 
 
 def emit(value: Any) -> None:
-    """Print a result as JSON."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    """Print a result as JSON; instants as ISO 8601 writes them."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
     sys.stdout.flush()
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime.datetime) else str(value)
 
 
 def show(*lines: str) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -22,9 +22,20 @@ class Language(StrEnum):
     EN = "en"
 
 
+def _readable(name: str) -> Path:
+    """The file with that name, or standard input for `-`. Ends with exit code 2 where there is none."""
+    path = Path("/dev/stdin" if name == "-" else name)
+    if not path.exists():
+        raise typer.BadParameter(f"file {name!r} does not exist.")
+    if path.is_dir():
+        raise typer.BadParameter(f"file {name!r} is a directory.")
+    if not os.access(path, os.R_OK):
+        raise typer.BadParameter(f"file {name!r} is not readable.")
+    return path
+
+
 Notes = Annotated[
-    list[Path],
-    typer.Argument(exists=True, dir_okay=False, readable=True, help="Notes as JSON lines."),
+    list[Path], typer.Argument(parser=_readable, metavar="FILE…", help="Notes as JSON lines; - for standard input.")
 ]
 Spoken = Annotated[Language | None, typer.Option(help="Language; default: that of the notes.")]
 
@@ -69,13 +80,7 @@ def assist(
     texts: Annotated[list[str] | None, typer.Argument(help="One or more notes.")] = None,
     file: Annotated[
         Path | None,
-        typer.Option(
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            allow_dash=True,
-            help="Notes as JSON lines.",
-        ),
+        typer.Option(parser=_readable, metavar="FILE", help="Notes as JSON lines; - for standard input."),
     ] = None,
     language: Spoken = None,
     as_json: Json = False,
@@ -103,7 +108,7 @@ def _notes(path: Path) -> list[Note]:
     from ml.brief.notes import fields_unread, read_notes
 
     try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
         notes = read_notes(text.split("\n"))
         if unread := fields_unread(text.split("\n")):
             tell(f"{path}: fields that are not read: {', '.join(unread)}")
