@@ -39,7 +39,10 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "该 requestId 已用于另一个请求，请使用新的 requestId。",
         "This requestId was used for another request; use a new one.",
     ),
-    ErrorCode.INVALID: ("输入不正确。", "The input is not valid."),
+    ErrorCode.INVALID: (
+        "输入不正确，请对照接口中该字段的说明修改。",
+        "The input is not valid; the description of the field that is named says what it takes.",
+    ),
     ErrorCode.FILE_EMPTY: ("文件为空。", "The file is empty."),
     ErrorCode.FILE_TOO_LARGE: (
         "文件超过 {maximum_mb} MB 上限。",
@@ -96,7 +99,10 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
     ErrorCode.REASON_REQUIRED: ("请填写原因。", "Give a reason."),
     ErrorCode.TEXT_REQUIRED: ("请填写该项。", "Write something here."),
     ErrorCode.TEXT_TOO_LONG: ("文字过长，请缩短。", "The text is too long; make it shorter."),
-    ErrorCode.NUMBER_OUT_OF_RANGE: ("数值超出允许范围。", "The number is outside the range that is allowed."),
+    ErrorCode.NUMBER_OUT_OF_RANGE: (
+        "数值或日期超出允许范围，请对照接口中该字段的说明修改。",
+        "The number or day is outside the range that is allowed; see the description of the field that is named.",
+    ),
     ErrorCode.TOO_MANY_DECIMALS: ("最多保留四位小数。", "Give at most four decimal places."),
     ErrorCode.TOO_MANY: ("一次提交的条目过多，请分批提交。", "These are too many at once; send them in parts."),
     ErrorCode.OWNER_REQUIRED: (

@@ -33,6 +33,7 @@ from resolvers.access import answers_for, require_answers_for
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.authority import require_colleague, require_role
 from resolvers.goals.inputs import TEXT_LENGTH, checked_number, require_storable, required_text
+from resolvers.rules.blanks import is_blank
 
 RECORDERS = (Role.MANAGER, Role.HR, Role.PMO)
 BATCH = 100
@@ -197,7 +198,7 @@ def correct_comment(
 
 def verbatim(text: str, at: Path) -> str:
     """The text as it is. Raises TEXT_REQUIRED for blank ones, TEXT_TOO_LONG, and INVALID for what cannot be stored."""
-    if not text.strip():
+    if is_blank(text):
         raise DomainError(ErrorCode.TEXT_REQUIRED, at)
     if len(text) > TEXT_LENGTH:
         raise DomainError(ErrorCode.TEXT_TOO_LONG, at)

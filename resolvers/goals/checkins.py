@@ -120,12 +120,14 @@ def check_in(
 def _record_values(goal: Goal, measures: Sequence[Measure], drafts: Sequence[ValueDraft]) -> list[CheckInValue]:
     """The values as rows with the scale of today. Raises for the first one that does not fit its measure."""
     known = {measure.id: measure for measure in measures}
-    rows = []
+    rows: list[CheckInValue] = []
     for index, draft in enumerate(drafts):
         at = ("input", "values", str(index))
-        measure = known.pop(draft.measure_id, None)  # a measure named twice is not found the second time
+        measure = known.get(draft.measure_id)
         if measure is None:
             raise DomainError(ErrorCode.NOT_FOUND, (*at, "measureId"))
+        if any(row.measure_id == measure.id for row in rows):
+            raise DomainError(ErrorCode.FIELD_REPEATED, (*at, "measureId"))
         _require_fitting(measure, draft, at)
         rows.append(
             CheckInValue(

@@ -20,6 +20,7 @@ from db.models.goals import (
 )
 from db.queries.goal_trees import MeasureFigures
 from resolvers.errors import DomainError, ErrorCode
+from resolvers.rules.blanks import is_blank
 from resolvers.rules.progress import Scale, ScaleError
 
 TITLE_LENGTH = 300
@@ -112,21 +113,23 @@ def scale_of(measure: MeasureDraft | Measure | MeasureFigures, at: Path | None =
 
 
 def required_text(text: str, limit: int, at: Path) -> str:
-    """The text without white space around it. Raises TEXT_REQUIRED or TEXT_TOO_LONG."""
-    if not text.strip():
+    """The text without white space around it. Raises TEXT_REQUIRED where nothing of it is seen, and what
+    `optional_text` does."""
+    words = optional_text(text, limit, at)
+    if words is None:
         raise DomainError(ErrorCode.TEXT_REQUIRED, at)
-    return optional_text(text, limit, at) or ""
+    return words
 
 
 def optional_text(text: str | None, limit: int, at: Path) -> str | None:
-    """The text without white space around it, None when nothing is left. Raises TEXT_TOO_LONG, and INVALID for
+    """The text without white space around it, None when nothing of it is seen. Raises TEXT_TOO_LONG, and INVALID for
     characters that cannot be stored."""
     if text is None:
         return None
     if len(text) > limit:
         raise DomainError(ErrorCode.TEXT_TOO_LONG, at)
     require_storable(text, at)
-    return text.strip() or None
+    return None if is_blank(text) else text.strip()
 
 
 def require_storable(text: str, at: Path) -> None:

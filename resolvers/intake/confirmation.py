@@ -30,6 +30,7 @@ from db.viewer import Viewer
 from ocr.contract import FieldStatus, FormField, FormTemplate
 from resolvers import access, forms
 from resolvers.errors import DomainError, DomainErrors, ErrorCode
+from resolvers.goals.inputs import optional_text
 from resolvers.intake import double_entry
 from resolvers.intake.directory import cycle_named
 from resolvers.intake.double_entry import Standing
@@ -100,7 +101,7 @@ def confirm_document(session: Session, viewer: Viewer, document_id: uuid.UUID, w
     cycle = _cycle(session, viewer, word.cycle_id or before.cycle_id(document))
     answers = _answers(template, readings, word.entries, before)
     _require_agreement(session, viewer, answers, subject_id, cycle)
-    comment = _words(word.comment, ("input", "comment"))
+    comment = optional_text(word.comment, WORDS_LENGTH, ("input", "comment"))
     draft = _draft(session, document, subject_id, cycle)
     values = {answer.field.key: answer.value for answer in answers}
     said = {entry.key: values[entry.key] for entry in word.entries}
@@ -138,7 +139,7 @@ def reject_document(
     """Turn a document down with a reason; its file and reading are kept.
 
     For who handed it in, the managers above its subject and HR. Raises `DomainError` NOT_FOUND, FORBIDDEN,
-    REASON_REQUIRED, ALREADY_CONFIRMED, NOT_READY when it is decided already, CONFLICT, and INVALID for a reason of
+    REASON_REQUIRED, ALREADY_CONFIRMED, NOT_READY when it is decided already, CONFLICT, TEXT_TOO_LONG for a reason of
     more than 2000 characters.
     """
     at = ("input", "reason")
@@ -150,7 +151,7 @@ def reject_document(
         raise DomainError(ErrorCode.NOT_READY)
     if expected_version is not None and expected_version != document.version:
         raise DomainError(ErrorCode.CONFLICT, ("input", "expectedVersion"))
-    words = _words(reason, at)
+    words = optional_text(reason, WORDS_LENGTH, at)
     if words is None:
         raise DomainError(ErrorCode.REASON_REQUIRED, at)
     document.reason = words
@@ -331,13 +332,6 @@ def _draft(session: Session, document: IntakeDocument, subject_id: uuid.UUID, cy
     if review.cycle_id != cycle.id:
         raise DomainError(ErrorCode.CYCLE_MISMATCH, ("input", "cycleId"))
     return review
-
-
-def _words(text: str | None, at: tuple[str, ...]) -> str | None:
-    stripped = (text or "").strip()
-    if len(stripped) > WORDS_LENGTH or "\x00" in stripped:
-        raise DomainError(ErrorCode.INVALID, at)
-    return stripped or None
 
 
 def _decide(

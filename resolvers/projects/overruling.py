@@ -12,7 +12,7 @@ from db.queries.projects import deliverables, flags
 from db.viewer import Role, Viewer
 from resolvers import access
 from resolvers.errors import DomainError, ErrorCode
-from resolvers.goals.inputs import required_text
+from resolvers.goals.inputs import optional_text
 from resolvers.projects.evaluation import deliverable_to_change, set_flag
 from resolvers.telling import DELIVERABLE, tell
 
@@ -34,9 +34,9 @@ def overrule_flag(
     threshold ends it, because it was said of another judgement. Raises `DomainError`: NOT_FOUND, FORBIDDEN, CONFLICT,
     REASON_REQUIRED, TEXT_TOO_LONG, NOT_READY before the newest file was judged, CHANGE_EMPTY for the flag that holds.
     """
-    if not reason.strip():
+    words = optional_text(reason, REASON_LENGTH, ("input", "reason"))
+    if words is None:
         raise DomainError(ErrorCode.REASON_REQUIRED, ("input", "reason"))
-    words = required_text(reason, REASON_LENGTH, ("input", "reason"))
     deliverable = deliverable_to_change(session, viewer, deliverable_id, expected_version)
     newest = deliverables.newest_files(session, [deliverable.id])[deliverable.id]
     if viewer.person_id is None or viewer.person_id in (deliverable.owner_id, newest.uploaded_by):

@@ -28,6 +28,7 @@ from resolvers.goals.inputs import TEXT_LENGTH, TITLE_LENGTH, optional_text, req
 from resolvers.inbox import viewers_of
 from resolvers.projects import agreed, authority, planning
 from resolvers.projects.loading import add_members, require_template, task_to_change
+from resolvers.rules.blanks import is_blank
 from resolvers.telling import TASK, tell
 
 REPORTED = frozenset({"status", "waiting_for_task_id", "waiting_for_person_id", "note"})
@@ -48,7 +49,7 @@ def update_task(
     project, task = task_to_change(session, viewer, task_id, expected_version)
     before = task.status
     helpers = tasks.collaborators(session, [task.id]).get(task.id, [])
-    if not values or (set(values) == {"note"} and not (values["note"] or "").strip()):
+    if not values or (set(values) == {"note"} and is_blank(values["note"] or "")):
         raise DomainError(ErrorCode.CHANGE_EMPTY, ("input",))
     if values.keys() - REPORTED:
         authority.require_may_shape(viewer, project)

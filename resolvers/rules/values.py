@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ocr.contract import FieldType, FormField
+from resolvers.rules.blanks import is_blank
 
 TEXT_LENGTH = 500
 LONG_TEXT_LENGTH = 10_000
@@ -43,12 +44,12 @@ class InvalidValueError(ValueError):
 
 
 def checked_value(field: FormField, text: str | None) -> str | None:
-    """The normalised value of what a person entered for `field`, or None when it is empty (None or only blanks).
+    """The normalised value of what a person entered for `field`, or None when nothing of it is seen.
 
     Numbers and scores come back as plain decimal text without trailing zeros, dates as they must be given
     (ISO, 2026-10-09), choices as the option's value. Raises `InvalidValueError`.
     """
-    if text is None or not text.strip():
+    if text is None or is_blank(text):
         return None
     if field.type is FieldType.LONG_TEXT:
         return _words(text.strip().replace("\r\n", "\n"), LONG_TEXT_LENGTH, allowed="\n\t")

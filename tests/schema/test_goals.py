@@ -176,7 +176,7 @@ def test_a_check_in_moves_the_goal_and_keeps_its_source(api: Api, house: House) 
         ({"values": [{"measureId": "$"}]}, "INVALID"),
         ({"values": [{"measureId": "$", "value": "1", "applicable": False}]}, "INVALID"),
         ({"values": [{"measureId": "$", "value": "1", "source": "FEED"}]}, "CITATION_REQUIRED"),
-        ({"values": [{"measureId": "$", "value": "1"}, {"measureId": "$", "value": "2"}]}, "NOT_FOUND"),
+        ({"values": [{"measureId": "$", "value": "1"}, {"measureId": "$", "value": "2"}]}, "FIELD_REPEATED"),
         ({"values": [{"measureId": "$", "value": "1.00001"}]}, "TOO_MANY_DECIMALS"),
     ],
 )

@@ -42,7 +42,8 @@ def test_refused_rejections(database: Database, files: FileStore, company: Paper
     document_id = read_document(database, files, company)
     for who, reason, code in (
         ("manager", "   ", "REASON_REQUIRED"),
-        ("manager", "长" * 2001, "INVALID"),
+        ("manager", "\u200b", "REASON_REQUIRED"),
+        ("manager", "长" * 2001, "TEXT_TOO_LONG"),
         ("manager", "a\x00b", "INVALID"),
         ("stranger", "不对", "NOT_FOUND"),
         ("report", "不对", "NOT_FOUND"),

@@ -42,6 +42,7 @@ STAFF_NUMBER = _field(FieldType.TEXT, pattern="[A-Z]{1,3}[0-9]{3,8}")
         (_field(FieldType.LONG_TEXT), "第一行\r\n第二行", "第一行\n第二行"),
         (_field(FieldType.TEXT), None, None),
         (_field(FieldType.NUMBER), "   ", None),
+        (_field(FieldType.PERSON), "\u200b\u3164", None),
         (GRADE, "", None),
     ],
 )

@@ -87,6 +87,7 @@ def test_empty_praise_is_kept_and_asked_about(api: Api, house: House, text: str)
     [
         ({}, "FEEDBACK_EMPTY", ["text"]),
         ({"text": " \n"}, "FEEDBACK_EMPTY", ["text"]),
+        ({"text": "\u200b\u2060 \ufeff"}, "FEEDBACK_EMPTY", ["text"]),
         ({"text": "x" * 5_001}, "TEXT_TOO_LONG", ["text"]),
         ({"tags": ["collaboration", "nonsense"]}, "TAG_UNKNOWN", ["tags", "1"]),
         ({"tags": ["collaboration"] * 11}, "TOO_MANY", ["tags"]),
