@@ -44,6 +44,7 @@ from ml.metrics.runs import run_names
 from ml.metrics.sanity import find_conflicts, without_repetition
 from ml.metrics.sections import Walker
 from ml.metrics.tools import (
+    artillery,
     gatling,
     http_benches,
     jmeter,
@@ -53,8 +54,10 @@ from ml.metrics.tools import (
     loads,
     locust,
     machines,
+    nbomber,
     outcomes,
     shapes,
+    taurus,
     test_runs,
 )
 from ml.metrics.tools.record import Run, TextLine
@@ -69,6 +72,8 @@ _CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...]
     ("Summary:", http_benches.read_hey),
     ("[total, rate", http_benches.read_vegeta),
     ("ransactions", http_benches.read_siege),
+    (" report @", artillery.read_artillery),
+    ("request count", nbomber.read_nbomber),
     ("summary ", jmeter.read_summariser),
     ("Global Information", gatling.read_gatling_console),
     ("# fails", locust.read_locust_console),
@@ -177,6 +182,8 @@ def _read(
         except DeliverableError:
             if not filename.lower().endswith((".txt", ".log", ".md", ".markdown")):
                 raise  # a chat or a log may begin with a bracket: "[09:02] load test is done"
+    if kind is FileKind.HTML and (report := locust.report_of(text)) is not None:
+        return "locust", locust.read_report(report), [], Document()
     if kind is FileKind.HTML:
         return _document("html", read_html(text, limits), definitions)
     return _text(text, filename, definitions, limits)
@@ -204,6 +211,8 @@ def _xml(data: bytes) -> Read:
     root = test_runs.parse_xml(data)
     if test_runs.is_junit(root):
         return "junit", test_runs.read_junit(root), [], Document()
+    if taurus.is_final_status(root):
+        return "taurus", taurus.read_final_status(root), [], Document()
     counted = test_runs.read_robot(root) or test_runs.read_counters(root)
     if counted:
         return "xml", counted, [], Document()
@@ -327,6 +336,8 @@ def _tool_csv(text: str, delimiter: str, limits: Limits) -> Read | None:
             return "locust", locust.read_exceptions(rows), [], Document()
         if locust.is_history(names):
             return "locust", locust.read_history(names, rows), [], Document()
+        if taurus.is_final_csv(names):
+            return "taurus", taurus.read_final_csv(names, rows), [], Document()
         if loads.is_ab_percentages(names):
             return "ab", loads.read_ab_percentages(rows), [], Document()
         if names[:3] == ["metric_name", "timestamp", "metric_value"]:

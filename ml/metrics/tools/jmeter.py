@@ -11,7 +11,7 @@ from typing import Any
 
 from ml.metrics.contract import Metric, Place
 from ml.metrics.numbers import normalise
-from ml.metrics.tools.record import Run, TextLine, decimal_of, make
+from ml.metrics.tools.record import Run, TextLine, clock_seconds, decimal_of, make
 
 _LABELS = {"label", "标签", "sampler_label", "transaction", "取样器标签", "标识"}
 _COLUMNS: tuple[tuple[str, str, str | None], ...] = (
@@ -143,16 +143,7 @@ def read_summariser(lines: Sequence[TextLine]) -> Iterator[Run]:
         run.add(f"latency_{name}", found.group(name), line, unit="millisecond")
     run.add("requests_failed", found.group("err"), line)
     run.add("error_rate", found.group("share"), line)
-    clock = found.group("time").rstrip("s").split(":")
-    if len(clock) == 3:
-        run.add(
-            "duration",
-            int(clock[0]) * 3600 + int(clock[1]) * 60 + int(float(clock[2])),
-            line,
-            unit="second",
-            raw=found.group("time"),
-        )
-    elif len(clock) == 1:
-        run.add("duration", clock[0], line, unit="second")
+    took = found.group("time").rstrip("s")
+    run.add("duration", clock_seconds(took) or took, line, unit="second", raw=found.group("time"))
     run.lines = {index for index, _ in hits}
     yield run

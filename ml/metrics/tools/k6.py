@@ -19,7 +19,7 @@ _NAMED = re.compile(
 )
 _TAGGED = re.compile(r"^\s*(?:[✓✗×x√]\s+)?\{\s*(?P<tags>[^}]*?)\s*\}\s*\.{2,}:\s*(?P<rest>.+)$")
 _PAIR = re.compile(r"([a-z]+|p\(\d+(?:\.\d+)?\))=\s*(-?[\d.]+\s?(?:ns|µs|μs|us|ms|h|m(?:\d+(?:\.\d+)?s)?|s)?)")
-_RUNNING = re.compile(r"running \((?P<time>[\dhms.]+)\), \d+/\d+ VUs, \d+ complete")
+_RUNNING = re.compile(r"running \((?P<time>[\dhms.]+)\), (?P<active>\d+)/\d+ VUs, \d+ complete")
 _SUMMARY = re.compile(
     r"^\s*(?:[✓✗×x√]\s+)?(?:http_reqs|http_req_duration|iterations|vus_max|checks(?:_total)?)\s*(?:\{[^}]*\})?\s*\.{2,}:"
 )
@@ -41,7 +41,7 @@ def read_k6_console(lines: Sequence[TextLine]) -> Iterator[Run]:
     for at, line in enumerate(lines):
         if found := _RUNNING.search(line.text):
             seconds = duration_seconds(found.group("time"))
-            if seconds is not None and "00/" in line.text.split("VUs")[0]:
+            if seconds is not None and int(found.group("active")) == 0:
                 run.add("duration", seconds, line, unit="second", raw=found.group("time"))
             run.lines.add(at)
             continue
@@ -143,7 +143,8 @@ def read_k6_summary(value: Mapping[str, Any]) -> list[Metric]:
         elif name == "http_reqs":
             add("requests_total", values.get("count"), scope, f"{key} count")
             add("throughput", values.get("rate"), scope, f"{key} rate")
-        elif name == "http_req_failed":
+        elif name == "http_req_failed" and not (values.get("passes") == values.get("fails") == 0):
+            # A share of no requests at all says nothing.
             add("error_rate", values.get("rate", values.get("value")), scope, f"{key} rate", "fraction")
             add("requests_failed", values.get("passes"), scope, f"{key} passes")
             add("requests_ok", values.get("fails"), scope, f"{key} fails")

@@ -1,13 +1,15 @@
-"""Locust: the CSVs of --csv (stats, failures, history) and the console tables."""
+"""Locust: the CSVs of --csv (stats, failures, history), --json, the HTML report and the console tables."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ml.metrics.contract import Metric, Place
-from ml.metrics.tools.record import PERCENTILES, Run, TextLine, decimal_of, make
+from ml.metrics.tools.record import PERCENTILES, Run, TextLine, decimal_of, make, spoken_seconds
 
 _STATS: dict[str, tuple[str, str | None]] = {
     "Request Count": ("requests_total", None),
@@ -150,7 +152,7 @@ def read_json(value: Sequence[Mapping[str, Any]]) -> list[Metric]:
     """Counters of every endpoint; the average is their total response time over their requests."""
     found: list[Metric | None] = []
     for entry in value:
-        scope = f"{entry.get('method') or ''} {entry.get('name') or ''}".strip()
+        scope = _endpoint(entry)
         requests, total = decimal_of(entry["num_requests"]), decimal_of(entry.get("total_response_time"))
         found.append(make("locust", "requests_total", requests, Place(), scope=scope))
         found.append(make("locust", "requests_failed", entry["num_failures"], Place(), scope=scope))
@@ -165,6 +167,58 @@ def read_json(value: Sequence[Mapping[str, Any]]) -> list[Metric]:
                 make("locust", "latency_avg", round(total / requests, 4), Place(), scope=scope, unit="millisecond")
             )
     return [metric for metric in found if metric is not None]
+
+
+_ARGUMENTS = re.compile(r"window\.templateArgs\s*=\s*(?=\{)")
+_REPORTED = {
+    "num_requests": ("requests_total", None),
+    "num_failures": ("requests_failed", None),
+    "total_rps": ("throughput", None),
+    "avg_response_time": ("latency_avg", "millisecond"),
+    "median_response_time": ("latency_p50", "millisecond"),
+    "min_response_time": ("latency_min", "millisecond"),
+    "max_response_time": ("latency_max", "millisecond"),
+}
+
+
+def report_of(page: str) -> Mapping[str, Any] | None:
+    """What an HTML report shows, which stands in a script of the page; None for any other page."""
+    found = _ARGUMENTS.search(page)
+    if found is None:
+        return None
+    try:
+        value, _ = json.JSONDecoder(parse_float=Decimal).raw_decode(page, found.end())
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, Mapping) and isinstance(value.get("requests_statistics"), list) else None
+
+
+def read_report(report: Mapping[str, Any]) -> list[Metric]:
+    """Every endpoint with its percentiles, and how often each error occurred; the rates of the last moment and the
+    history are left out."""
+    found = [make("locust", "duration", spoken_seconds(str(report.get("duration", ""))), Place(), unit="second")]
+    for entry in _entries(report, "requests_statistics"):
+        for key, (metric, unit) in _REPORTED.items():
+            found.append(make("locust", metric, entry.get(key), Place(), scope=_endpoint(entry), unit=unit))
+    for entry in _entries(report, "response_time_statistics"):
+        for key, value in entry.items():
+            name = PERCENTILES.get(f"{(decimal_of(key) or 0) * 100:f}".rstrip("0").rstrip("."))
+            if name and name != "p50":
+                metric, unit = f"latency_{name}", "millisecond"
+                found.append(make("locust", metric, value, Place(), scope=_endpoint(entry), unit=unit))
+    for entry in _entries(report, "failures_statistics"):
+        scope = f"{_endpoint(entry)} {entry.get('error', '')}"
+        found.append(make("locust", "error_count", entry.get("occurrences"), Place(), scope=scope))
+    return [metric for metric in found if metric is not None]
+
+
+def _entries(report: Mapping[str, Any], key: str) -> Iterator[Mapping[str, Any]]:
+    entries = report.get(key)
+    return (entry for entry in entries if isinstance(entry, Mapping)) if isinstance(entries, list) else iter(())
+
+
+def _endpoint(entry: Mapping[str, Any]) -> str:
+    return f"{entry.get('method') or ''} {entry.get('name') or ''}".strip()
 
 
 _HEAD = re.compile(r"^\s*(?:Type\s+)?Name\s+# reqs\s+# fails")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from ml.metrics.tools.record import Run, TextLine, duration_seconds
+from ml.metrics.tools.record import Run, TextLine, clock_seconds, duration_seconds
 
 _WORDS = {
     "total": r"tests?|runs|total|examples?|scenarios?|ran|executed",
@@ -217,10 +216,7 @@ def read_cypress(lines: Sequence[TextLine]) -> Iterator[Run]:
                 left = sum(int(count) for count in (pending, skipped) if count != "-")
                 run.add("test_cases_skipped", left, lines[at], scope=scope)
             clock = row.group("time")
-            seconds = duration_seconds(clock)
-            if ":" in clock:
-                parts = [int(part) for part in clock.split(":")]
-                seconds = Decimal(sum(part * 60**place for place, part in enumerate(reversed(parts))))
+            seconds = clock_seconds(clock) or duration_seconds(clock)
             run.add("duration", seconds, lines[at], scope=scope, unit="second", raw=clock)
         if run.metrics:
             yield run

@@ -149,6 +149,25 @@ def duration_seconds(text: str) -> Decimal | None:
     return total if at == len(compact) and at else None
 
 
+def clock_seconds(text: str) -> Decimal | None:
+    """Seconds of a time as a clock shows it ("00:03:00", "02:05", "00:00:30.5"); None when it is none."""
+    parts = [decimal_of(part) for part in text.strip().split(":")]
+    known = [part for part in parts if part is not None]
+    if not 2 <= len(parts) <= 3 or len(known) < len(parts):
+        return None
+    return sum((part * 60**place for place, part in enumerate(reversed(known))), Decimal(0))
+
+
+_SPOKEN = re.compile(r"(\d+(?:\.\d+)?) (hour|minute|second)s?\b")
+_SPOKEN_SECONDS = {"hour": 3600, "minute": 60, "second": 1}
+
+
+def spoken_seconds(text: str) -> Decimal | None:
+    """Seconds of a duration in words ("1 hour, 2 minutes and 5 seconds"); None when it is none."""
+    parts = [Decimal(number) * _SPOKEN_SECONDS[unit] for number, unit in _SPOKEN.findall(text)]
+    return sum(parts, Decimal(0)) if parts else None
+
+
 def byte_count(text: str) -> Decimal | None:
     """Bytes of an amount with its unit ("1.2GiB", "512MB")."""
     found = re.match(r"\s*([\d.]+)\s*", text)

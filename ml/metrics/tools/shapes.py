@@ -86,6 +86,14 @@ SHAPES = (
         ("aggregate/summaries/http.response_time", "", "", "millisecond"),
     ),
     Shape(
+        "artillery", ("aggregate/requestsCompleted", "aggregate/latency/median", "aggregate/rps"),
+        (
+            ("aggregate/requestsCompleted", "requests_total", None), ("aggregate/rps/mean", "throughput", None),
+            *_latency("aggregate/latency", "millisecond", avg="mean", p50="median", min="min", max="max"),
+        ),
+        ("aggregate/latency", "", "", "millisecond"), "aggregate/errors",
+    ),
+    Shape(
         "newman", ("run/stats/requests/total", "run/timings"),
         (
             ("run/stats/requests/total", "requests_total", None),
