@@ -91,7 +91,7 @@ _CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...]
     (" requests in ", loads.read_autocannon),
     (" requests ", loads.read_drill),
     ("Ops/sec", loads.read_memtier),
-    ("progress: ", loads.read_pgbench_progress),
+    (" tps", loads.read_progress),
     ("", loads.read_loads),
     ("Passing", outcomes.read_cypress),
     ("--- ", outcomes.read_go),
@@ -361,9 +361,10 @@ def _console(lines: Sequence[TextLine], levels: Sequence[int]) -> tuple[list[Met
         if not any(run.lines < other.lines for other in runs):
             runs.append(run)
     used = set().union(*(run.lines for run in runs))
+    telling = [run for run in runs if run.metrics]
     metrics = [
         replace(metric, scope=f"{name} {metric.scope}".strip())
-        for run, name in zip(runs, run_names(lines, levels, runs, used), strict=True)
+        for run, name in zip(telling, run_names(lines, levels, telling, used), strict=True)
         for metric in run.metrics
     ]
     return metrics, used, list(dict.fromkeys(run.tool for run in runs))

@@ -242,8 +242,9 @@ def _shares(group: dict[str, Metric]) -> Iterable[Conflict]:
 
 def _rates(group: dict[str, Metric]) -> Iterable[Conflict]:
     rate, seconds, total = group.get("throughput"), group.get("duration"), group.get("requests_total")
-    # vegeta's throughput counts successes only, so that it says nothing of all requests.
-    if rate is None or seconds is None or total is None or rate.method == "vegeta" or total.value < 100:
+    # vegeta's throughput counts successes only, autocannon's requests also those still under way: neither rate is of
+    # all requests.
+    if rate is None or seconds is None or total is None or rate.method in ("vegeta", "autocannon") or total.value < 100:
         return
     expected = rate.value * seconds.value
     if expected > 0 and abs(expected - total.value) > THROUGHPUT_TOLERANCE * max(expected, total.value):

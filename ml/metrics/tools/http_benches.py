@@ -67,14 +67,16 @@ def read_wrk(lines: Sequence[TextLine]) -> Iterator[Run]:
 
 # --- ApacheBench ----------------------------------------------------------------------------------------------------
 
-_AB_START = re.compile(r"This is ApacheBench|^\s*Concurrency Level:")
+_AB_START = re.compile(r"This is ApacheBench|^\s*Concurrency Level:?\s")
+_AB_BEFORE = re.compile(r"^\s*(?:(?:Benchmarking|Completed|Finished) .*|(?:Server|Document) [A-Z]\w+:.*)?$")
+"""What stands between its title and the first value; tools that print as it does leave the title out."""
 _AB_LABELS = (
-    ("concurrency", re.compile(r"^\s*Concurrency Level:\s*(\d+)"), None),
-    ("duration", re.compile(r"^\s*Time taken for tests:\s*([\d.]+) seconds"), "second"),
-    ("requests_total", re.compile(r"^\s*Complete requests:\s*(\d+)"), None),
-    ("requests_failed", re.compile(r"^\s*Failed requests:\s*(\d+)"), None),
-    ("throughput", re.compile(r"^\s*Requests per second:\s*([\d.]+)"), None),
-    ("latency_avg", re.compile(r"^\s*Time per request:\s*([\d.]+)\s*\[ms\]\s*\(mean\)"), "millisecond"),
+    ("concurrency", re.compile(r"^\s*Concurrency Level:?\s+(\d+)"), None),
+    ("duration", re.compile(r"^\s*Time taken for tests:?\s+([\d.]+) seconds"), "second"),
+    ("requests_total", re.compile(r"^\s*Complete requests:?\s+(\d+)"), None),
+    ("requests_failed", re.compile(r"^\s*Failed requests:?\s+(\d+)"), None),
+    ("throughput", re.compile(r"^\s*Requests per second:?\s+([\d.]+)"), None),
+    ("latency_avg", re.compile(r"^\s*Time per request:?\s+([\d.]+)\s*\[ms\]\s*(?:\(mean\)|$)"), "millisecond"),
 )
 _AB_TOTAL = re.compile(r"^\s*Total:\s+(\d+)\s+(\d+)\s+([\d.]+)\s+(\d+)\s+(\d+)")
 _AB_TABLE_TOTAL = re.compile(r"^\s*Total:\s+(\d+)\s+(\d+)\s+(\d+)\s*$")
@@ -108,17 +110,20 @@ def read_ab(lines: Sequence[TextLine]) -> Iterator[Run]:
                     run.add(f"latency_{metric}", found.group(group), here, unit="millisecond")
             elif "Percentage of the requests served" in text:
                 percentages = True
-            elif percentages and (found := re.match(r"^\s*(\d{2,3})%\s+(\d+)", text)):
+            elif percentages and (found := re.match(r"^\s*(\d{2,3})%\s+([\d.]+)", text)):
                 if name := PERCENTILES.get(found.group(1)):
                     run.add(f"latency_{name}", found.group(2), here, unit="millisecond")
             elif not re.match(r"^\s*(?:\(.*|[A-Z][A-Za-z ]+:.*)?$", text):
                 continue
             last = at
-            if found := re.match(r"^\s*100%\s+(\d+) \(longest request\)", text):
+            if percentages and (found := re.match(r"^\s*100%\s+([\d.]+)", text)):
                 if not any(metric.metric == "latency_max" for metric in run.metrics):
                     run.add("latency_max", found.group(1), here, unit="millisecond")
                 break
-        run.lines = set(range(start, last + 1))
+        first = start
+        while first > 0 and _AB_BEFORE.match(lines[first - 1].text):
+            first -= 1
+        run.lines = set(range(first, last + 1))
         if len(run.metrics) >= 3:
             yield run
         start = max(end, last + 1) if percentages is False else last + 1

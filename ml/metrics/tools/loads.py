@@ -1,5 +1,5 @@
 """Console output of more load tools, told line by line: h2load, bombardier, autocannon, drill, fortio, sysbench,
-memtier, and ApacheBench's file of percentages."""
+pgbench, memtier, and ApacheBench's file of percentages."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class Console:
     """Where the next report begins, if not at `start`."""
     most: int = 80
     """Lines that a report may have."""
+    end: re.Pattern[str] | None = None
+    """The last line of a report, where it has one."""
 
 
 def _values(*entries: tuple[str, str, str | None]) -> tuple[tuple[str, re.Pattern[str], str | None], ...]:
@@ -68,7 +70,8 @@ _CONSOLES = (
         again=re.compile(r"^\s*Fortio \S+ running at "), most=400,
     ),
     Console(
-        "sysbench", "General statistics:", re.compile(r"^\s*(?:sysbench \d+\.\d+|SQL statistics:|CPU speed:)"),
+        "sysbench", "General statistics:",
+        re.compile(r"^\s*(?:sysbench \d+\.\d+|SQL statistics:|OLTP test statistics:|CPU speed:)"),
         _values(
             ("concurrency", r"^\s*Number of threads: (\d+)", None),
             ("throughput", r"^\s*(?:transactions: .*\(|events per second:\s+|events/s \(eps\):\s+)([\d.]+)", None),
@@ -78,8 +81,27 @@ _CONSOLES = (
             ("latency_avg", r"^\s*avg:\s+([\d.]+)", "millisecond"),
             ("latency_max", r"^\s*max:\s+([\d.]+)", "millisecond"),
         ),
-        re.compile(r"^\s*(\d{2})th percentile:\s+([\d.]+)"),
-        again=re.compile(r"^\s*sysbench \d+\.\d+"), most=70,
+        re.compile(r"^\s*(?:approx\.\s+)?(\d{2})(?:th)? percentile:\s+([\d.]+)"),
+        # What it says while it runs, and its histogram, may be as long as they like.
+        again=re.compile(r"^\s*sysbench \d+\.\d+"), most=20_000,
+        end=re.compile(r"^\s*execution time \(avg/stddev\)"),
+    ),
+    Console(
+        "pgbench", "actually processed",
+        re.compile(r"^\W*(?:starting vacuum\.|(?:transaction type|number of clients): )"),
+        _values(
+            ("concurrency", r"^\W*number of clients: (\d+)", None),
+            ("duration", r"^\W*duration: (\d+) s\b", "second"),
+            ("requests_total", r"^\W*number of transactions actually processed: (\d+)", None),
+            ("requests_failed", r"^\W*number of failed transactions: (\d+)", None),
+            ("error_rate", r"^\W*number of failed transactions: \d+ \(([\d.]+)%\)", None),
+            ("latency_avg", r"^\W*latency average = ([\d.]+) ms", "millisecond"),
+            ("latency_stddev", r"^\W*latency stddev = ([\d.]+) ms", "millisecond"),
+            # Of the two rates of older versions the one that leaves connecting out, as newer ones print.
+            ("throughput", r"^\W*tps = ([\d.]+) \((?:without|excluding)", None),
+        ),
+        again=re.compile(r"^\W*starting vacuum\."), most=20_000,
+        end=re.compile(r"^\W*tps = [\d.]+ \((?:without|excluding)"),
     ),
 )  # fmt: skip
 
@@ -97,11 +119,16 @@ def read_loads(lines: Sequence[TextLine]) -> Iterator[Run]:
             end = until(lines, start, tool.again or tool.start, tool.most)
             run, last = Run(tool.tool), start
             for at in range(start, end):
+                if tool.end is not None and lines[at].heading:
+                    break
                 if _line(tool, run, lines[at]):
                     last = at
                 elif tool.error is not None and (found := tool.error.match(lines[at].text)):
                     run.add("error_count", found.group("count"), lines[at], scope=found.group("scope"))
                     last = at
+                if tool.end is not None and tool.end.search(lines[at].text):
+                    last = end = at
+                    break
             if tool.tool == "bombardier":
                 last = max(last, _codes(run, lines, start, end))
             run.lines = set(range(start, last + 1))
@@ -109,11 +136,14 @@ def read_loads(lines: Sequence[TextLine]) -> Iterator[Run]:
                 yield run
 
 
-def read_pgbench_progress(lines: Sequence[TextLine]) -> Iterator[Run]:
-    """The lines in which pgbench says how it goes: moments, of which nothing is read."""
-    taken = {at for at, line in enumerate(lines) if re.match(r"^\s*progress: [\d.]+ s, [\d.]+ tps", line.text)}
+_PROGRESS = re.compile(r"^\W*(?:progress: [\d.]+ s, [\d.]+ tps|\d+s \] (?:thds|threads): \d+,? tps: )")
+
+
+def read_progress(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """The lines in which pgbench and sysbench say how it goes: moments, of which nothing is read."""
+    taken = {at for at, line in enumerate(lines) if _PROGRESS.match(line.text)}
     if taken:
-        yield Run("pgbench", lines=taken, left_out=True)
+        yield Run("progress", lines=taken, left_out=True)
 
 
 def _line(tool: Console, run: Run, line: TextLine) -> bool:

@@ -266,6 +266,8 @@ def read_prometheus(lines: Sequence[TextLine]) -> Iterator[Run]:
         if found is None or ("e" not in found.group("value") and decimal_of(found.group("value")) is None):
             continue
         scope = (found.group("labels") or "").replace('"', "")
+        if found.group("name").startswith("promhttp_"):
+            continue  # how often it was scraped
         if found.group("name").endswith("requests_total"):
             run.add("requests_total", decimal_of(float(found.group("value"))), line, scope=scope)
         elif found.group("name") == "process_resident_memory_bytes":

@@ -146,20 +146,25 @@ SHAPES = (
             ("duration", "duration", "second"),
         ),
     ),
-    # Their figures are of pages, disks, lines and coverage, for which there is no name here.
+    # Their figures are of pages, disks, lines, coverage and calls inside a program, for which there is no name here.
     Shape("lighthouse", ("lighthouseVersion", "audits")),
     Shape("fio", ("fio version", "jobs")),
     Shape("iperf3", ("start", "intervals", "end")),
     Shape("coverage", ("meta", "files", "totals/percent_covered")),
     Shape("istanbul", ("total/lines", "total/statements")),
+    Shape("jmh", ("jmhVersion", "primaryMetric")),
+    Shape("benchmarkdotnet", ("HostEnvironmentInfo", "Benchmarks")),
+    Shape("pytest-benchmark", ("machine_info", "benchmarks")),
+    Shape("google-benchmark", ("context/num_cpus", "benchmarks")),
 )  # fmt: skip
 
 
 def shape_of(value: object) -> Shape | None:
-    """The tool whose report a JSON value is."""
-    if not isinstance(value, Mapping):
-        return None
-    return next((shape for shape in SHAPES if all(_at(value, mark) is not None for mark in shape.marks)), None)
+    """The tool whose report a JSON value is; of a list of results, which only tools without names here write, it is
+    the first that tells."""
+    first = value[0] if isinstance(value, list) and value else value
+    shapes = SHAPES if first is value else [shape for shape in SHAPES if not shape.values]
+    return next((shape for shape in shapes if all(_at(first, mark) is not None for mark in shape.marks)), None)
 
 
 def read_shape(shape: Shape, value: Mapping[str, Any]) -> list[Metric]:
