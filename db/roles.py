@@ -22,7 +22,7 @@ from db.models.goal_changes import GoalRevision
 from db.models.intake import FormPage, FormVersion
 from db.models.jobs import Job
 from db.models.people import Login, Organization
-from db.models.projects.deliverables import Reading, ReadingAcceptance
+from db.models.projects.deliverables import Reading, ReadingAcceptance, ReadingConfirmation
 from db.models.projects.flags import FlagEvaluation, FlagJudgement, FlagOverride, FlagVerdict
 from db.models.projects.templates import DeliverableTemplateVersion, ThresholdVersion
 from db.models.registry import METADATA
@@ -51,6 +51,7 @@ APPEND_ONLY = frozenset(
         ThresholdVersion,
         Reading,
         ReadingAcceptance,
+        ReadingConfirmation,
         FlagEvaluation,
         FlagVerdict,
         FlagJudgement,

@@ -15,7 +15,7 @@
 | reject a form | who may confirm it, and who handed it in |
 | publish or retire a template of deliverables, set thresholds | PMO, HR and administrators; everybody reads them |
 | hand in a deliverable | everybody; a new version of one: who handed it in, and who answers for them |
-| overrule its flag | the PMO, the managers above who handed it in, HR; never who handed it in |
+| overrule its flag, confirm a value of it | the PMO, the managers above who handed it in, HR; never who handed it in |
 | take a reading as the value of a measure | who may check the goal in, PMO, administrators; who sees both |
 | see a deliverable | who handed it in, the managers above them, HR and the PMO |
 | register, edit, try and publish the organisation's own forms | HR and administrators |

@@ -286,8 +286,8 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "The deliverable has a newer file; accept a value of that one.",
     ),
     ErrorCode.UNIT_MISMATCH: (
-        "该数值的单位与衡量标准不符，请选择单位一致的衡量标准。",
-        "The value's unit does not fit the measure's; choose a measure with the same unit.",
+        "单位与所衡量的内容不符，无法换算；请选择单位一致的衡量标准或指标。",
+        "The unit does not convert to that of what is measured; choose a measure or unit that fits.",
     ),
     ErrorCode.PHASES_OUT_OF_ORDER: (
         "周期各阶段的开始日期必须按顺序递增。",

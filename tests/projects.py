@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from decimal import Decimal
 
 import docx
@@ -55,10 +56,18 @@ def judge_p95(session: Session, viewer: Viewer, template: DeliverableTemplate, g
 
 
 def read_deliverable(
-    session: Session, files: FileStore, viewer: Viewer, template: DeliverableTemplate, content: bytes
+    session: Session,
+    files: FileStore,
+    viewer: Viewer,
+    template: DeliverableTemplate,
+    content: bytes,
+    *,
+    deliverable_id: uuid.UUID | None = None,
 ) -> Deliverable:
-    """A deliverable that was handed in, read and judged, as the job does it but without its child."""
-    made = submit_deliverable(session, viewer, files, DeliverableDraft(content, "report.md", template.id))
+    """A deliverable, or a new version of one, that was handed in, read and judged, as the job does it but without its
+    child."""
+    draft = DeliverableDraft(content, "report.md", template.id, deliverable_id=deliverable_id)
+    made = submit_deliverable(session, viewer, files, draft)
     file = deliverables.newest_files(session, [made.id])[made.id]
     assert reading.begin_reading(session, viewer, file.id)
     wanted = reading.file_to_read(session, viewer, files, file.id)

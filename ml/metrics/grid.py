@@ -9,6 +9,7 @@ from functools import lru_cache
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Cell, Table
 from ml.metrics.contract import Kind, MetricDefinition
+from ml.metrics.names import product_unit
 from ml.metrics.numbers import Quantity, became, cell_quantity, normalise, quantities
 from ml.metrics.units import COUNT, SHARE, TIME, Unit, unit_in_label, without_unit
 from ml.metrics.values import Context
@@ -197,7 +198,7 @@ def _domain_base(columns: list[Column], context: Context) -> str:
     units = {column.unit.dimension for column in bare if column.unit}
     if units == {TIME}:
         return vocabulary.LATENCY
-    if context.base and not (named & {context.base}) and vocabulary.product_unit(context.base) != "count":
+    if context.base and not (named & {context.base}) and product_unit(context.base) != "count":
         return context.base
     load = {"requests_total", "throughput", "error_rate", "concurrency", "requests_failed", "success_rate"}
     percentiles = sum(1 for column in bare if column.label and re.match(r"p\d", column.label.aggregate))

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ml.metrics import vocabulary
 from ml.metrics.contract import Kind, Metric, MetricDefinition, Place
+from ml.metrics.names import product_unit
 from ml.metrics.numbers import Quantity
 from ml.metrics.units import COUNT, DATA, DATA_RATE, RATE, SHARE, TIME, Unit, convert, dimension_of, plain
 
@@ -84,7 +85,7 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
     if base == vocabulary.LATENCY and unit is not None and unit.name in ("minute", "hour", "day"):
         return None  # how soon a person answers
     metric = vocabulary.metric_name(base, aggregate)
-    product = vocabulary.product_unit(metric)
+    product = product_unit(metric)
     wanted = dimension_of(product)
     if value < 0 or (unit is not None and unit.dimension == DATA_RATE):
         return None

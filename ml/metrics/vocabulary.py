@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ml.metrics.names import product_unit
 from ml.metrics.units import COUNT, DATA, RATE, SHARE, TIME, Unit, unit_in_label
 from ml.metrics.words import AGGREGATE_PATTERNS, BASE_PATTERNS, BASES, BLOCKED, FILLER, SEVERITIES, STEM
 
@@ -57,20 +58,6 @@ def metric_name(base: str, aggregate: str) -> str:
     if base == CONCURRENCY and aggregate in ("max", "peak", "min"):
         return f"{base}_{aggregate}"
     return base
-
-
-@lru_cache(maxsize=512)
-def product_unit(metric: str) -> str:
-    """The unit in which the product keeps a metric of its own vocabulary."""
-    if metric.startswith(LATENCY):
-        return "ms"
-    if metric.startswith(THROUGHPUT):
-        return "req/s"
-    if metric == DURATION:
-        return "s"
-    if metric.startswith((CPU, MEMORY_USAGE)) or metric.endswith("_rate") or metric == "availability":
-        return "%"
-    return "bytes" if metric.startswith(MEMORY) else "count"
 
 
 def dimension(base: str) -> str:

@@ -10,19 +10,17 @@ from sqlalchemy.orm import Session
 
 from db.base import DECIMAL_PLACES
 from db.models.goals import DataSource, Measure, MeasureKind
-from db.models.projects.deliverables import Deliverable, DeliverableFile, Reading, ReadingAcceptance
+from db.models.projects.deliverables import DeliverableFile, Reading, ReadingAcceptance
 from db.queries import goals
-from db.queries.projects import deliverables
 from db.viewer import Viewer
-from ml.metrics.contract import Kind
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.checkins import CheckInDraft, ValueDraft, check_in
 from resolvers.goals.inputs import TITLE_LENGTH
-from resolvers.projects.evaluation import deliverable_to_change
+from resolvers.projects.authority import may_judge
+from resolvers.projects.confirming import confirm, reading_to_take, require_result
 from resolvers.rules.units import converted
 from resolvers.telling import DELIVERABLE, tell
 
-READING_PATH = ("input", "id")
 MEASURE_PATH = ("input", "measureId")
 
 
@@ -37,27 +35,34 @@ def accept_reading(
 
     For whoever may check the goal in with values of other systems. Only results of the newest file are taken, that no
     other place of it contradicts; times and amounts are converted to the measure's unit, and rounded to four places.
-    Accepting the same reading for the same measure again gives the first acceptance. `expected_version` is the
-    deliverable's. Raises `DomainError`: NOT_FOUND, FORBIDDEN, CONFLICT, READING_NOT_MEASURED, READING_DISPUTED,
-    READING_OUTDATED, UNIT_MISMATCH, and what `check_in` raises.
+    Who may confirm the reading confirms it thereby. Accepting the same reading for the same measure again gives the
+    first acceptance. `expected_version` is the deliverable's. Raises `DomainError`: NOT_FOUND, FORBIDDEN, CONFLICT,
+    READING_NOT_MEASURED, READING_DISPUTED, READING_OUTDATED, UNIT_MISMATCH, and what `check_in` raises.
     """
-    reading = deliverables.readings_by_ids(session, viewer, [reading_id]).get(reading_id)
-    if reading is None:
-        raise DomainError(ErrorCode.NOT_FOUND, READING_PATH)
+    # Held until the end: of two who accept at once, the second finds the first's acceptance.
+    reading, file, deliverable = reading_to_take(session, viewer, reading_id, expected_version)
     measure = goals.measures_by_ids(session, viewer, [measure_id]).get(measure_id)
     if measure is None:
         raise DomainError(ErrorCode.NOT_FOUND, MEASURE_PATH)
-    file = session.get_one(DeliverableFile, reading.deliverable_file_id)
-    # Held until the end: of two who accept at once, the second finds the first's acceptance.
-    deliverable = deliverable_to_change(session, viewer, file.deliverable_id, expected_version, READING_PATH)
     standing = session.scalars(
         sa.select(ReadingAcceptance).where(
             ReadingAcceptance.reading_id == reading.id, ReadingAcceptance.measure_id == measure.id
         )
     ).first()
-    if standing is not None:
-        return standing
-    value = _value_for(measure, reading, file, deliverable)
+    if standing is None:
+        require_result(reading, file, deliverable)
+        standing = _accept(session, viewer, reading, file, measure)
+        tell(session, viewer, "deliverable.accepted", DELIVERABLE, deliverable.id)
+    if may_judge(session, viewer, deliverable, file):
+        confirm(session, viewer, reading, file, deliverable)
+    session.flush()
+    return standing
+
+
+def _accept(
+    session: Session, viewer: Viewer, reading: Reading, file: DeliverableFile, measure: Measure
+) -> ReadingAcceptance:
+    value = _value_for(measure, reading)
     draft = CheckInDraft([ValueDraft(measure.id, value, source=DataSource.DELIVERABLE, citation=_cited(file, reading))])
     written = check_in(session, viewer, measure.goal_id, draft, None)
     accepted = ReadingAcceptance(
@@ -68,19 +73,11 @@ def accept_reading(
         accepted_by=viewer.person_id,
     )
     session.add(accepted)
-    tell(session, viewer, "deliverable.accepted", DELIVERABLE, deliverable.id)
-    session.flush()
     return accepted
 
 
-def _value_for(measure: Measure, reading: Reading, file: DeliverableFile, deliverable: Deliverable) -> Decimal:
+def _value_for(measure: Measure, reading: Reading) -> Decimal:
     """The reading in the measure's unit."""
-    if file.number != deliverable.number:
-        raise DomainError(ErrorCode.READING_OUTDATED, READING_PATH)
-    if reading.kind != Kind.MEASURED.value:
-        raise DomainError(ErrorCode.READING_NOT_MEASURED, READING_PATH)
-    if reading.disputed:
-        raise DomainError(ErrorCode.READING_DISPUTED, READING_PATH)
     value = converted(reading.value, reading.unit, measure.unit) if measure.kind is MeasureKind.NUMERIC else None
     if value is None:
         raise DomainError(ErrorCode.UNIT_MISMATCH, MEASURE_PATH)

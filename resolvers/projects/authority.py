@@ -17,8 +17,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 
+from sqlalchemy.orm import Session
+
+from db.models.projects.deliverables import Deliverable, DeliverableFile
 from db.models.projects.tasks import Project, ProjectTask
 from db.viewer import Role, Viewer
+from resolvers import access
 from resolvers.errors import DomainError, ErrorCode
 
 CREATING_ROLES = (Role.MANAGER, Role.PMO)
@@ -44,3 +48,10 @@ def require_may_report(
     """Raises FORBIDDEN unless the viewer may say how the task goes on."""
     if viewer.person_id != task.owner_id and viewer.person_id not in collaborators:
         require_may_shape(viewer, project)
+
+
+def may_judge(session: Session, viewer: Viewer, deliverable: Deliverable, file: DeliverableFile) -> bool:
+    """Whether the viewer may speak on how the file is judged: nobody does of what they handed in themselves."""
+    if viewer.person_id is None or viewer.person_id in (deliverable.owner_id, file.uploaded_by):
+        return False
+    return viewer.has(Role.PMO) or access.answers_for(session, viewer, deliverable.owner_id)

@@ -28,10 +28,10 @@ from resolvers.telling import DELIVERABLE, tell
 def evaluate(
     session: Session, viewer: Viewer, deliverable: Deliverable, file: DeliverableFile, readings: Sequence[Reading]
 ) -> FlagEvaluation | None:
-    """Judge a file's readings under the thresholds in force; older evaluations stay.
+    """Judge a file's readings under the thresholds in force, with what people confirmed; older evaluations stay.
 
     The deliverable takes the flag over when this is its newest file. None when the latest evaluation used the same
-    threshold versions: nothing can have changed. The caller holds the deliverable.
+    threshold versions and confirmations: nothing can have changed. The caller holds the deliverable.
     """
     # Whoever sets a threshold waits for this evaluation, and has the deliverable judged anew after it.
     session.execute(
@@ -40,16 +40,18 @@ def evaluate(
         .with_for_update(read=True)
     )
     judging = templates.thresholds_in_force(session, deliverable.template_id)
-    digest = hashlib.sha256(",".join(sorted(str(version.id) for _, version in judging)).encode()).hexdigest()
+    confirmed = deliverables.confirmations(session, [row.id for row in readings])
+    basis = sorted(str(id_) for id_ in (*(version.id for _, version in judging), *confirmed))
+    digest = hashlib.sha256(",".join(basis).encode()).hexdigest()
     latest = session.scalars(
         sa.select(FlagEvaluation)
         .where(FlagEvaluation.deliverable_file_id == file.id)
         .order_by(FlagEvaluation.number.desc())
         .limit(1)
     ).first()
-    if latest is not None and latest.thresholds_digest == digest:
+    if latest is not None and latest.basis_digest == digest:
         return None
-    read = [_as_read(row) for row in readings]
+    read = [_as_read(row, row.id in confirmed) for row in readings]
     rows = {id(one): row for one, row in zip(read, readings, strict=True)}
     verdicts = [flags.judge(threshold_of(threshold, version), read) for threshold, version in judging]
     evaluation = FlagEvaluation(
@@ -57,7 +59,7 @@ def evaluate(
         deliverable_file_id=file.id,
         number=1 if latest is None else latest.number + 1,
         flag=flags.overall(verdicts),
-        thresholds_digest=digest,
+        basis_digest=digest,
     )
     session.add(evaluation)
     session.flush()
@@ -121,12 +123,23 @@ def threshold_of(threshold: Threshold, version: ThresholdVersion) -> flags.Thres
         yellow=yellow,  # type: ignore[arg-type]
         scope_pattern=threshold.scope_pattern,
         minimum_samples=version.minimum_samples,
+        minimum_confidence=version.minimum_confidence,
         required=version.required,
     )
 
 
-def _as_read(row: Reading) -> flags.Reading:
-    return flags.Reading(row.metric, row.value, row.unit, row.scope, row.kind, row.disputed, row.samples)
+def _as_read(row: Reading, confirmed: bool) -> flags.Reading:
+    return flags.Reading(
+        metric=row.metric,
+        value=row.value,
+        unit=row.unit,
+        scope=row.scope,
+        kind=row.kind,
+        confidence=row.confidence,
+        disputed=row.disputed,
+        samples=row.samples,
+        confirmed=confirmed,
+    )
 
 
 def _tell_red(session: Session, deliverable: Deliverable) -> None:

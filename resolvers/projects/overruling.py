@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from db.models.projects.deliverables import Deliverable
 from db.models.projects.flags import Flag, FlagOverride
 from db.queries.projects import deliverables, flags
-from db.viewer import Role, Viewer
-from resolvers import access
+from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.inputs import optional_text
+from resolvers.projects.authority import may_judge
 from resolvers.projects.evaluation import deliverable_to_change, set_flag
 from resolvers.telling import DELIVERABLE, tell
 
@@ -39,10 +39,8 @@ def overrule_flag(
         raise DomainError(ErrorCode.REASON_REQUIRED, ("input", "reason"))
     deliverable = deliverable_to_change(session, viewer, deliverable_id, expected_version)
     newest = deliverables.newest_files(session, [deliverable.id])[deliverable.id]
-    if viewer.person_id is None or viewer.person_id in (deliverable.owner_id, newest.uploaded_by):
+    if viewer.person_id is None or not may_judge(session, viewer, deliverable, newest):
         raise DomainError(ErrorCode.FORBIDDEN, ("input", "id"))
-    if not viewer.has(Role.PMO):
-        access.require_answers_for(session, viewer, deliverable.owner_id, ("input", "id"))
     evaluation = flags.latest_evaluations(session, [newest.id]).get(newest.id)
     if evaluation is None:
         raise DomainError(ErrorCode.NOT_READY, ("input", "id"))

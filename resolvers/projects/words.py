@@ -1,4 +1,4 @@
-"""What the machine says of a file besides its values, in the reader's language: contradictions and warnings by code.
+"""What the machine says in the reader's language of a file besides its values, of a flag, and of a rule that failed.
 
 The readers of `ml.metrics` write English sentences with figures; those stand for English and for codes without words.
 """
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from db.models.projects.deliverables import Reading
 from db.models.projects.rules import RuleFailure
+from resolvers.rules.flags import Reason
 
 CONFLICTS: dict[str, str] = {
     "different_values": "同一指标在文件中有不同的数值：{values}。请核对后更正文件。",
@@ -72,6 +73,51 @@ RULE_FAILURES = {
         "The goal or key result is not there any more; set another rule.",
     ),
 }
+
+
+FLAG_REASONS = {
+    Reason.WITHIN_GREEN: ("数值在绿灯范围内。", "The value is within the green bound."),
+    Reason.WITHIN_YELLOW: ("数值只在黄灯范围内。", "The value is within the yellow bound only."),
+    Reason.BEYOND_YELLOW: ("数值超出黄灯范围。", "The value is beyond the yellow bound."),
+    Reason.NO_READING: (
+        "文件中没有该指标在此范围内的数值；请补充后重新提交。",
+        "The file says nothing of this metric and scope; add it and hand the file in again.",
+    ),
+    Reason.NOT_A_RESULT: (
+        "文件中只有该指标的目标、界限或示例，没有实测结果。",
+        "The file has only targets, bounds or examples of it, no result.",
+    ),
+    Reason.EARLIER_STATE: (
+        "文件中只有该指标在基线或旧版本上的数值，而阈值没有指定它们。",
+        "The file has it only of a baseline or an earlier version, which the threshold does not name.",
+    ),
+    Reason.OTHER_UNIT: (
+        "有结果的单位与阈值的单位无法换算，不能比较。",
+        "A result is in a unit that does not convert to the threshold's, and cannot be compared.",
+    ),
+    Reason.CONFLICT: (
+        "文件中另有数值与它矛盾；请核对后更正文件。",
+        "Another place of the file contradicts the value; check both and correct the file.",
+    ),
+    Reason.TOO_FEW_SAMPLES: (
+        "数值依据的样本数少于要求。",
+        "The value rests on fewer measurements than wanted.",
+    ),
+    Reason.SAMPLES_UNKNOWN: (
+        "文件没有说明数值依据多少样本。",
+        "The file does not say on how many measurements the value rests.",
+    ),
+    Reason.UNCONFIRMED: (
+        "机器对该数值的读取没有足够把握：请对照原文确认，确认后将重新判定。",
+        "The machine is not sure that it read the value right: confirm it against the file, and it is judged anew.",
+    ),
+}
+
+
+def flag_reason_text(reason: Reason, locale: str) -> str:
+    """Why a value or a deliverable has its flag (`zh…` is Chinese, everything else English)."""
+    chinese, english = FLAG_REASONS[reason]
+    return chinese if locale.startswith("zh") else english
 
 
 def rule_failure_text(failure: RuleFailure, locale: str) -> str:

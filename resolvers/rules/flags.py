@@ -1,8 +1,9 @@
 """Red, yellow, green or grey: what readings of a deliverable are worth under a threshold.
 
-Pure and exact. Green needs evidence: a measured value in the threshold's unit, undisputed, from enough samples. A
-target, a bound or an example never counts; nothing that counts is grey; a contradiction or too few samples is yellow
-at best. What was before (a baseline, the previous version) makes no flag unless the threshold's scope names it. With
+Pure and exact. Green needs evidence: a measured value in a unit that converts to the threshold's, undisputed, from
+enough samples, and read surely or confirmed by a person. A target, a bound or an example never counts; nothing that
+counts is grey; a contradiction, too few samples or a doubtful reading is yellow at best, and red stays red. What was
+before (a baseline, the previous version) makes no flag unless the threshold's scope names it. With
 `*` every environment of a file is judged, with a pattern those that it covers. The worst of several readings decides,
 and red beats yellow beats grey beats green over several thresholds.
 """
@@ -15,9 +16,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from typing import Final
 
 from db.models.projects.flags import Flag
 from db.models.projects.templates import ThresholdDirection
+from resolvers.rules.units import converted
+
+SURE: Final = Decimal("0.85")
+"""How sure a reading must be to be green without a person's word, where its threshold does not say. Below lie values
+from sentences, with a unit that was assumed, and from pictures that are hard to read. In files that no reader had met
+more than a quarter of these values was wrong, and one in twelve of the others."""
 
 MEASURED = "measured"
 """The only kind of reading that is a result."""
@@ -55,6 +63,8 @@ class Reason(StrEnum):
     CONFLICT = "CONFLICT"
     TOO_FEW_SAMPLES = "TOO_FEW_SAMPLES"
     SAMPLES_UNKNOWN = "SAMPLES_UNKNOWN"
+    UNCONFIRMED = "UNCONFIRMED"
+    """The machine is not sure of the value, and nobody confirmed it."""
 
 
 class ThresholdError(ValueError):
@@ -68,7 +78,8 @@ Band = tuple[Decimal, Decimal]
 class Threshold:
     """What a metric must be. `green` and `yellow` are the outermost good and tolerable values; for `WITHIN` they are
     bands (lowest, highest). `scope_pattern` is a shell pattern over the reading's scope, without case; `total` also
-    matches every word for the whole run. `minimum_samples` is how many samples a reading needs to be green."""
+    matches every word for the whole run. `minimum_samples` is how many samples a reading needs to be green, and
+    `minimum_confidence`, 0 to 1, how sure it must be where nobody confirmed it."""
 
     metric: str
     unit: str
@@ -77,6 +88,7 @@ class Threshold:
     yellow: Decimal | Band
     scope_pattern: str = "*"
     minimum_samples: int = 0
+    minimum_confidence: Decimal = SURE
     required: bool = True
 
     def __post_init__(self) -> None:
@@ -97,16 +109,19 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One value read from a deliverable. `disputed`: another place of the file contradicts it. `samples`: how many
-    measurements it summarises, None when the file does not say."""
+    """One value read from a deliverable. `confidence`: how sure the machine is, 0 to 1. `disputed`: another place of
+    the file contradicts it. `samples`: how many measurements it summarises, None when the file does not say.
+    `confirmed`: a person said that it was read right."""
 
     metric: str
     value: Decimal
     unit: str
     scope: str = ""
     kind: str = MEASURED
+    confidence: Decimal = Decimal(1)
     disputed: bool = False
     samples: int | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +176,20 @@ def judge(threshold: Threshold, readings: Sequence[Reading]) -> Verdict:
         results = [reading for reading in results if not is_earlier(reading.scope)]
         if not results:
             return Verdict(threshold, Flag.GREY, (Reason.EARLIER_STATE,), ())
-    comparable = [reading for reading in results if reading.unit == threshold.unit]
-    if not comparable:
+    values = [(reading, converted(reading.value, reading.unit, threshold.unit)) for reading in results]
+    judged = tuple(_judge_one(threshold, reading, value) for reading, value in values if value is not None)
+    if not judged:
         return Verdict(threshold, Flag.GREY, (Reason.OTHER_UNIT,), ())
-    judged = tuple(_judge_one(threshold, reading) for reading in comparable)
     worst = max(judged, key=lambda one: BADNESS[one.flag])
-    if len(comparable) < len(results) and worst.flag is Flag.GREEN:
+    if len(judged) < len(results) and worst.flag is Flag.GREEN:
         # A result in another unit could not be compared: the rest alone proves nothing for all of it.
         return Verdict(threshold, Flag.YELLOW, (*worst.reasons, Reason.OTHER_UNIT), judged)
     return Verdict(threshold, worst.flag, worst.reasons, judged)
 
 
-def _judge_one(threshold: Threshold, reading: Reading) -> Judged:
-    flag, reason = _compare(threshold, reading.value)
+def _judge_one(threshold: Threshold, reading: Reading, value: Decimal) -> Judged:
+    """`value`: the reading's in the threshold's unit."""
+    flag, reason = _compare(threshold, value)
     reasons = [reason]
     if reading.disputed:
         reasons.append(Reason.CONFLICT)
@@ -181,6 +197,8 @@ def _judge_one(threshold: Threshold, reading: Reading) -> Judged:
         reasons.append(Reason.SAMPLES_UNKNOWN)
     elif reading.samples is not None and reading.samples < threshold.minimum_samples:
         reasons.append(Reason.TOO_FEW_SAMPLES)
+    if reading.confidence < threshold.minimum_confidence and not reading.confirmed:
+        reasons.append(Reason.UNCONFIRMED)
     if flag is Flag.GREEN and len(reasons) > 1:
         flag = Flag.YELLOW
     return Judged(reading, flag, tuple(reasons))

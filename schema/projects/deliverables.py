@@ -82,10 +82,11 @@ described_enum(
 )
 
 if TYPE_CHECKING:
-    from schema.projects.acceptance import ReadingAcceptance
+    from schema.projects.acceptance import ReadingAcceptance, ReadingConfirmation
     from schema.projects.flags import FlagEvaluation
 
 AcceptanceType = Annotated["ReadingAcceptance", strawberry.lazy("schema.projects.acceptance")]
+ConfirmationType = Annotated["ReadingConfirmation", strawberry.lazy("schema.projects.acceptance")]
 FlagEvaluationType = Annotated["FlagEvaluation", strawberry.lazy("schema.projects.flags")]
 LATEST_FIRST = Order((rows.Deliverable.id,), descending=True)
 
@@ -144,6 +145,11 @@ def _reading_thresholds(context: Context, parents: Sequence[rows.Reading]) -> li
 def _acceptances(context: Context, parents: Sequence[rows.Reading]) -> list[list[rows.ReadingAcceptance]]:
     found = deliverables.acceptances(context.session, [parent.id for parent in parents])
     return [found.get(parent.id, []) for parent in parents]
+
+
+def _confirmations(context: Context, parents: Sequence[rows.Reading]) -> list[rows.ReadingConfirmation | None]:
+    found = deliverables.confirmations(context.session, [parent.id for parent in parents])
+    return [found.get(parent.id) for parent in parents]
 
 
 def _evaluations(context: Context, parents: Sequence[rows.DeliverableFile]) -> list[list[flag_rows.FlagEvaluation]]:
@@ -258,6 +264,9 @@ class DeliverableReading(Node):
     )
     threshold: ThresholdVersion | None = batch(
         _reading_thresholds, description="The threshold that gave it its flag, in the version that was in force."
+    )
+    confirmation: ConfirmationType | None = batch(
+        _confirmations, description="Who said that it was read right; null while nobody did."
     )
     acceptances: list[AcceptanceType] = batch(
         _acceptances, description="For which measures of goals people took it, the first one first."
@@ -447,7 +456,7 @@ PERMISSIONS: PermissionMap = {
         "DeliverableReading",
         SEERS,
         "id metric value unit scope kind raw snippet method confidence disputed samples where flag threshold "
-        "acceptances",
+        "confirmation acceptances",
     ),
     **grant("DeliverableConflict", SEERS, "code message readings"),
     **grant("DeliverableWarning", SEERS, "code message"),

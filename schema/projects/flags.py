@@ -13,6 +13,7 @@ from db.models.projects import deliverables as deliverable_rows
 from db.models.projects import flags as rows
 from db.queries.projects import deliverables, flags
 from resolvers.projects import overruling
+from resolvers.projects.words import flag_reason_text
 from resolvers.rules.flags import Reason
 from resolvers.telling import DELIVERABLE
 from schema.batching import batch, field
@@ -40,10 +41,11 @@ described_enum(
         "NO_READING": "The file says nothing of this metric and scope.",
         "NOT_A_RESULT": "The file has only targets, bounds or examples of it.",
         "EARLIER_STATE": "The file has it only of a baseline or an earlier version, which the threshold does not name.",
-        "OTHER_UNIT": "A result is in another unit and cannot be compared.",
+        "OTHER_UNIT": "A result is in a unit that does not convert to the threshold's.",
         "CONFLICT": "Another place of the file contradicts the value.",
         "TOO_FEW_SAMPLES": "The value rests on fewer measurements than wanted.",
         "SAMPLES_UNKNOWN": "The file does not say on how many measurements the value rests.",
+        "UNCONFIRMED": "The machine is not as sure of the value as the threshold wants, and nobody confirmed it.",
     },
 )
 
@@ -57,6 +59,12 @@ def _reasons(
     _context: Context, parents: Sequence[rows.FlagVerdict] | Sequence[rows.FlagJudgement]
 ) -> list[list[Reason]]:
     return [[Reason(code) for code in parent.reasons] for parent in parents]
+
+
+def _reason_texts(
+    context: Context, parents: Sequence[rows.FlagVerdict] | Sequence[rows.FlagJudgement]
+) -> list[list[str]]:
+    return [[flag_reason_text(Reason(code), context.locale) for code in parent.reasons] for parent in parents]
 
 
 def _judged(context: Context, parents: Sequence[rows.FlagJudgement]) -> list[deliverable_rows.Reading | None]:
@@ -83,6 +91,7 @@ class FlagJudgement:
     reading: DeliverableReading | None = batch(_judged, description="The reading.")
     flag: rows.Flag = field(description="What it is worth.")
     reasons: list[Reason] = batch(_reasons, description="Why.")
+    reason_texts: list[str] = batch(_reason_texts, description="The same in the viewer's language.")
 
 
 @strawberry.type(description="What one threshold made of all readings of a file: the worst of them, or grey.")
@@ -90,6 +99,7 @@ class FlagVerdict:
     threshold: ThresholdVersion = batch(_thresholds, description="The threshold, in the version that was in force.")
     flag: rows.Flag = field(description="What it made of them.")
     reasons: list[Reason] = batch(_reasons, description="Why.")
+    reason_texts: list[str] = batch(_reason_texts, description="The same in the viewer's language.")
     judgements: list[FlagJudgement] = batch(_judgements, description="Each reading that it concerns.")
 
 
@@ -101,7 +111,9 @@ class FlagOverride:
     created_at: datetime.datetime = field(description="When.")
 
 
-@strawberry.type(description="The judgement of one file under the thresholds of one moment. It never changes.")
+@strawberry.type(
+    description="The judgement of one file under the thresholds and confirmed readings of one moment. It never changes."
+)
 class FlagEvaluation:
     number: int = field(description="From 1 for each file.")
     flag: rows.Flag = field(description="The machine's flag: the worst of the required thresholds.")
@@ -175,7 +187,7 @@ PERMISSIONS: PermissionMap = {
     **grant("Subscription", SIGNED_IN, "flagChanged"),
     **grant("FlagChange", SEERS, "deliverable flag occurredAt"),
     **grant("FlagEvaluation", SEERS, "number flag verdicts overrides createdAt"),
-    **grant("FlagVerdict", SEERS, "threshold flag reasons judgements"),
-    **grant("FlagJudgement", SEERS, "reading flag reasons"),
+    **grant("FlagVerdict", SEERS, "threshold flag reasons reasonTexts judgements"),
+    **grant("FlagJudgement", SEERS, "reading flag reasons reasonTexts"),
     **grant("FlagOverride", SEERS, "flag reason overruledBy createdAt"),
 }

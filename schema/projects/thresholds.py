@@ -15,6 +15,7 @@ from db.models.projects import templates as rows
 from db.queries.projects import templates
 from resolvers.projects import thresholds as use_cases
 from resolvers.projects.templates import TEMPLATE_ROLES
+from resolvers.rules.flags import SURE
 from schema.batching import batch, field
 from schema.context import Context
 from schema.errors import UserError
@@ -49,6 +50,7 @@ class ThresholdAsOf:
     yellow_low: Decimal | None
     yellow_high: Decimal | None
     minimum_samples: int
+    minimum_confidence: Decimal
     required: bool
     published_by: uuid.UUID | None
     created_at: datetime.datetime
@@ -67,6 +69,7 @@ def as_of(threshold: rows.Threshold, version: rows.ThresholdVersion) -> Threshol
         yellow_low=version.yellow_low,
         yellow_high=version.yellow_high,
         minimum_samples=version.minimum_samples,
+        minimum_confidence=version.minimum_confidence,
         required=version.required,
         published_by=version.published_by,
         created_at=version.created_at,
@@ -99,13 +102,16 @@ class ThresholdVersion:
         description="Which scopes: a shell pattern without case; `*` all, `total` whatever stands for the whole run."
     )
     number: int = field(description="From 1.")
-    unit: str = field(description="Only readings in this unit are judged.")
+    unit: str = field(description="Of the bounds. Readings in units that do not convert to it are not judged.")
     direction: rows.ThresholdDirection = field(description="Which values are good.")
     green_low: Decimal | None = field(description="Least green value.")
     green_high: Decimal | None = field(description="Greatest green value.")
     yellow_low: Decimal | None = field(description="Least yellow value; below is red.")
     yellow_high: Decimal | None = field(description="Greatest yellow value; above is red.")
     minimum_samples: int = field(description="A value from fewer measurements, or from unknown many, is never green.")
+    minimum_confidence: Decimal = field(
+        description="A value of which the machine is less sure, 0 to 1, is not green until a person confirms it."
+    )
     required: bool = field(description="Whether it counts for the flag of the deliverable.")
     published_by: Person | None = batch(person_of("published_by"), description="Who published it.")
     created_at: datetime.datetime = field(description="When.")
@@ -125,7 +131,7 @@ class Threshold(Node):
 class SetThresholdInput:
     template_id: strawberry.ID = strawberry.field(description="Of whose deliverables.")
     metric: str = strawberry.field(description="Name of the metric, such as `latency_p95`.")
-    unit: str = strawberry.field(description="The unit that readings must have, such as `ms`.")
+    unit: str = strawberry.field(description="Of the bounds, such as `ms`; one in which the metric can be measured.")
     direction: rows.ThresholdDirection = strawberry.field(description="Which values are good.")
     scope_pattern: str = strawberry.field(
         default="*",
@@ -137,6 +143,10 @@ class SetThresholdInput:
     yellow_high: Decimal | None = strawberry.field(default=None, description="Greatest yellow value.")
     minimum_samples: int = strawberry.field(
         default=0, description="A value from fewer measurements, or from unknown many, is never green."
+    )
+    minimum_confidence: Decimal = strawberry.field(
+        default=SURE,
+        description="A value of which the machine is less sure, 0 to 1, is not green until a person confirms it.",
     )
     required: bool = strawberry.field(default=True, description="Whether it counts for the flag of the deliverable.")
     expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
@@ -174,6 +184,7 @@ def _set(context: Context, input: SetThresholdInput) -> Mapping[str, Any]:
         yellow_low=input.yellow_low,
         yellow_high=input.yellow_high,
         minimum_samples=input.minimum_samples,
+        minimum_confidence=input.minimum_confidence,
         required=input.required,
     )
     return {"threshold": use_cases.set_threshold(context.session, context.viewer, draft, input.expected_version)}
@@ -214,7 +225,7 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "ThresholdVersion",
         VISIBLE,
-        "metric scopePattern number unit direction greenLow greenHigh yellowLow yellowHigh minimumSamples required "
-        "publishedBy createdAt",
+        "metric scopePattern number unit direction greenLow greenHigh yellowLow yellowHigh minimumSamples "
+        "minimumConfidence required publishedBy createdAt",
     ),
 }

@@ -93,6 +93,7 @@ PAPER: dict[str, set[str]] = {
     "setThreshold": {"hr", "pmo", "administrator"},
     "retireThreshold": {"hr", "pmo", "administrator"},
     "overruleDeliverableFlag": {"director", "manager", "hr", "pmo"},
+    "confirmDeliverableReading": {"director", "manager", "hr", "pmo"},
     "createProject": {"director", "manager", "stranger", "pmo"},
     "createFeed": {"pmo", "administrator"},
     "updateFeed": {"pmo", "administrator"},
@@ -157,6 +158,7 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
     draft = world.ids("FormDraft")[0]
     unknown = next(row for row in world.rows["IntakeDocument"] if row.status == "NEEDS_TEMPLATE")
     named = next(row for row in world.rows["CustomerComment"] if row.subject_id)
+    p95 = next(row for row in world.rows["DeliverableReading"] if row.metric == "latency_p95")
     comment = {
         "source": "crm",
         "sourceId": "3",
@@ -229,6 +231,7 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         },
         "retireThreshold": {"id": world.ids("Threshold")[0]},
         "overruleDeliverableFlag": {"id": world.ids("Deliverable")[0], "flag": "GREEN", "reason": "重测已通过"},
+        "confirmDeliverableReading": {"id": encode_id("DeliverableReading", p95.id)},
         "submitDeliverable": {"file": None, "templateId": world.ids("DeliverableTemplate")[0]},
         "requestBrief": {
             "subjectId": encode_id("Person", world.company.subject.id),

@@ -112,6 +112,27 @@ def test_two_at_once_write_one_check_in(api: Api, house: House, goal: str, deliv
     assert len(api.data(house.employee, GOAL, {"id": goal})["node"]["checkIns"]["nodes"]) == 1
 
 
+def test_a_doubtful_reading_that_somebody_else_takes_is_judged_anew(
+    api: Api, database: Database, files: FileStore, house: House, goal: str
+) -> None:
+    with database.begin(Scope(house.organization.id)) as session:
+        pmo = make_viewer(session, house.organization, Role.PMO)
+        template = publish(session, pmo)
+        judge_p95(session, pmo, template)
+        text = "# 压测结论\n\n本次压测中，P95 响应时间为 320 ms，整体表现平稳。\n".encode()
+        id_ = encode_id("Deliverable", read_deliverable(session, files, house.employee, template, text).id)
+    flags = "query($id: ID!) { node(id: $id) { ... on Deliverable { flag file { evaluations { flag } } } } }"
+    p95 = reading_of(api, house.employee, id_, "latency_p95")
+    measure = measures(api, house.employee, goal)["支付 P95"]["id"]
+    assert accept(api, house.employee, p95, measure)["errors"] == []
+    judged = api.data(house.employee, flags, {"id": id_})["node"]
+    assert judged == {"flag": "YELLOW", "file": {"evaluations": [{"flag": "YELLOW"}]}}
+    assert accept(api, house.manager, p95, measure)["errors"] == []
+    judged = api.data(house.employee, flags, {"id": id_})["node"]
+    assert judged == {"flag": "GREEN", "file": {"evaluations": [{"flag": "GREEN"}, {"flag": "YELLOW"}]}}
+    assert len(api.data(house.employee, GOAL, {"id": goal})["node"]["checkIns"]["nodes"]) == 1
+
+
 def test_what_does_not_fit_is_refused(api: Api, house: House, goal: str, deliverable: str) -> None:
     known = measures(api, house.employee, goal)
     for metric, measure in (("latency_p95", "错误率"), ("latency_p95", "复盘"), ("concurrency", "支付 P95")):

@@ -147,6 +147,16 @@ class ChecklistItem(Base, Identified, OrganizationOwned):
     picture_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("deliverable_picture.id"))
 
 
+class ReadingConfirmation(Base, Identified, OrganizationOwned, Timestamped):
+    """A person who did not hand the file in says that the machine read this value right. It stands from then on."""
+
+    __tablename__ = "reading_confirmation"
+    __table_args__ = (UniqueConstraint("reading_id"),)
+
+    reading_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reading.id"))
+    confirmed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+
 class ReadingAcceptance(Base, Identified, OrganizationOwned, Timestamped):
     """A person took a reading as the value of a goal's measure: it became a check-in, once."""
 

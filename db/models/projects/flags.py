@@ -20,7 +20,7 @@ class Flag(StrEnum):
 
 
 class FlagEvaluation(Base, Identified, OrganizationOwned, Timestamped):
-    """The judgement of one file under the thresholds of one moment."""
+    """The judgement of one file under the thresholds and confirmed readings of one moment."""
 
     __tablename__ = "flag_evaluation"
     __table_args__ = (UniqueConstraint("deliverable_file_id", "number"),)
@@ -30,8 +30,8 @@ class FlagEvaluation(Base, Identified, OrganizationOwned, Timestamped):
     """From 1."""
     flag: Mapped[Flag]
     """The worst of the required thresholds."""
-    thresholds_digest: Mapped[str] = mapped_column(String(64))
-    """Of the threshold versions it used: the same ones are not evaluated twice in a row."""
+    basis_digest: Mapped[str] = mapped_column(String(64))
+    """Of the threshold versions and confirmed readings it used: the same ones are not evaluated twice in a row."""
 
 
 class FlagVerdict(Base, Identified, OrganizationOwned):

@@ -17,8 +17,10 @@ from db.models.projects.deliverables import (
     DeliverableStatus,
     Reading,
     ReadingAcceptance,
+    ReadingConfirmation,
 )
 from db.queries import people
+from db.queries.sets import among
 from db.viewer import Role, Viewer
 
 FED = 50
@@ -143,6 +145,12 @@ def owners_of(session: Session, file_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID
         .where(DeliverableFile.id.in_(set(file_ids)))
     )
     return {row[0]: row[1] for row in found}
+
+
+def confirmations(session: Session, reading_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ReadingConfirmation]:
+    """By reading: who said that it was read right."""
+    found = session.scalars(sa.select(ReadingConfirmation).where(among(ReadingConfirmation.reading_id, reading_ids)))
+    return {row.reading_id: row for row in found}
 
 
 def acceptances(session: Session, reading_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[ReadingAcceptance]]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from ml.metrics.contract import Kind, Metric, Place
+from ml.metrics.names import product_unit
 from ml.metrics.numbers import to_decimal
 from ml.metrics.units import Unit, convert, match_unit, plain
-from ml.metrics.vocabulary import product_unit
 
 EXACT = 0.99
 """Confidence of a value in a tool's own format."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from db.models.projects.flags import Flag
 from db.models.projects.templates import ThresholdDirection
 from resolvers.rules.flags import (
+    SURE,
     Reading,
     Reason,
     Threshold,
@@ -57,7 +58,8 @@ def test_within_a_band(value: str, flag: Flag) -> None:
         ([p95("100", kind="target")], Reason.NOT_A_RESULT),
         ([p95("100", kind="bound")], Reason.NOT_A_RESULT),
         ([p95("100", kind="example")], Reason.NOT_A_RESULT),
-        ([Reading("latency_p95", Decimal(1), "s")], Reason.OTHER_UNIT),
+        ([Reading("latency_p95", Decimal(1), "%")], Reason.OTHER_UNIT),
+        ([Reading("latency_p95", Decimal(1), "req/s")], Reason.OTHER_UNIT),
         ([Reading("latency_p99", Decimal(1), "ms")], Reason.NO_READING),
     ],
 )
@@ -86,6 +88,57 @@ def test_few_samples_are_never_green(samples: int | None, flag: Flag, reason: Re
     verdict = judge(threshold, [p95("100", samples=samples)])
     assert verdict.flag is flag
     assert verdict.reasons[-1] is reason
+
+
+@pytest.mark.parametrize(
+    ("confidence", "confirmed", "value", "flag", "reasons"),
+    [
+        ("0.85", False, "100", Flag.GREEN, (Reason.WITHIN_GREEN,)),
+        ("0.8499", False, "100", Flag.YELLOW, (Reason.WITHIN_GREEN, Reason.UNCONFIRMED)),
+        ("0", False, "600", Flag.YELLOW, (Reason.WITHIN_YELLOW, Reason.UNCONFIRMED)),
+        ("0.5", False, "900", Flag.RED, (Reason.BEYOND_YELLOW, Reason.UNCONFIRMED)),
+        ("0.5", True, "100", Flag.GREEN, (Reason.WITHIN_GREEN,)),
+        ("0.5", True, "900", Flag.RED, (Reason.BEYOND_YELLOW,)),
+    ],
+)
+def test_a_doubtful_reading_is_green_only_when_a_person_confirmed_it(
+    confidence: str, confirmed: bool, value: str, flag: Flag, reasons: tuple[Reason, ...]
+) -> None:
+    verdict = judge(P95, [p95(value, confidence=Decimal(confidence), confirmed=confirmed)])
+    assert (verdict.flag, verdict.reasons) == (flag, reasons)
+
+
+def test_a_persons_word_on_a_reading_settles_no_contradiction() -> None:
+    assert judge(P95, [p95("100", disputed=True, confirmed=True)]).flag is Flag.YELLOW
+
+
+def test_one_doubtful_reading_takes_the_green_of_the_sure_ones() -> None:
+    sure, doubtful = p95("100", scope="GET /items"), p95("90", scope="POST /orders", confidence=Decimal("0.7"))
+    assert judge(P95, [sure]).flag is Flag.GREEN
+    assert judge(P95, [sure, doubtful]).flag is Flag.YELLOW
+    anything = replace(P95, minimum_confidence=Decimal(0))
+    assert judge(anything, [sure, doubtful]).flag is Flag.GREEN
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "flag"),
+    [
+        ("0.5", "s", Flag.GREEN),
+        ("0.5001", "s", Flag.YELLOW),
+        ("500000", "µs", Flag.GREEN),
+        ("1", "s", Flag.RED),
+        ("500", "毫秒", Flag.GREEN),
+    ],
+)
+def test_a_reading_in_another_unit_of_the_same_dimension_is_converted(value: str, unit: str, flag: Flag) -> None:
+    assert judge(P95, [Reading("latency_p95", Decimal(value), unit)]).flag is flag
+
+
+def test_a_band_of_one_value() -> None:
+    only = (Decimal(3), Decimal(3))
+    threshold = Threshold("replicas", "count", ThresholdDirection.WITHIN, only, only)
+    flags = [judge(threshold, [Reading("replicas", Decimal(value), "count")]).flag for value in ("2.9999", "3.0", "4")]
+    assert flags == [Flag.RED, Flag.GREEN, Flag.RED]
 
 
 def test_the_worst_reading_decides() -> None:
@@ -123,7 +176,7 @@ def test_an_environment_that_the_threshold_does_not_name_makes_no_flag() -> None
 
 
 def test_a_result_that_cannot_be_compared_takes_the_green_away() -> None:
-    verdict = judge(P95, [p95("100"), Reading("latency_p95", Decimal(1), "s", "slow")])
+    verdict = judge(P95, [p95("100"), Reading("latency_p95", Decimal(1), "%", "slow")])
     assert (verdict.flag, verdict.reasons) == (Flag.YELLOW, (Reason.WITHIN_GREEN, Reason.OTHER_UNIT))
 
 
@@ -176,10 +229,12 @@ READINGS = st.builds(
     Reading,
     metric=st.sampled_from(["latency_p95", "latency_p99"]),
     value=st.decimals(0, 2000, places=1),
-    unit=st.sampled_from(["ms", "s"]),
+    unit=st.sampled_from(["ms", "s", "%"]),
     scope=st.sampled_from(["", "a", "b"]),
     kind=st.sampled_from(["measured", "target", "bound", "example"]),
+    confidence=st.decimals(0, 1, places=2),
     disputed=st.booleans(),
+    confirmed=st.booleans(),
     samples=st.none() | st.integers(0, 5000),
 )
 
@@ -193,6 +248,7 @@ def test_green_always_has_evidence(readings: list[Reading], minimum: int) -> Non
     results = [one for one in readings if one.metric == "latency_p95" and one.kind == "measured"]
     if verdict.flag is Flag.GREEN:
         assert results
-        assert all(one.unit == "ms" and one.value <= 500 and not one.disputed for one in results)
+        assert all(one.value <= (Decimal("0.5") if one.unit == "s" else 500) and not one.disputed for one in results)
+        assert all(one.confirmed or one.confidence >= SURE for one in results)
         assert minimum == 0 or all(one.samples is not None and one.samples >= minimum for one in results)
-    assert (verdict.flag is Flag.GREY) == (not any(one.unit == "ms" for one in results))
+    assert (verdict.flag is Flag.GREY) == (not any(one.unit in ("ms", "s") for one in results))
