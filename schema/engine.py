@@ -118,7 +118,7 @@ class Engine:
         except RefusedError:
             raise
         except Exception as error:  # noqa: BLE001 - the last place where it can be masked
-            data, execution.errors = None, [masked(error)]
+            data, execution.errors = None, [masked(error, context.locale)]
         _tell(prepared, execution, time.perf_counter() - began)
         return _answer(data, execution.errors)
 

@@ -12,6 +12,7 @@ import structlog
 from graphql import GraphQLError
 from graphql.language import Node
 
+from db.outages import is_outage
 from resolvers.errors import DomainError, DomainErrors, ErrorCode
 from resolvers.messages import MESSAGES, message
 from schema import batching
@@ -43,7 +44,21 @@ class RequestCode(StrEnum):
     QUERY_TOO_LARGE = "QUERY_TOO_LARGE"
     QUERY_TOO_COSTLY = "QUERY_TOO_COSTLY"
     INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
+    UNAVAILABLE = "UNAVAILABLE"
     INTERNAL = "INTERNAL"
+
+
+_MASKS = {
+    RequestCode.UNAVAILABLE: (
+        "服务暂时不可用，请稍后重试；变更请使用同一 requestId。如仍失败，请提供编号 {number}。",
+        "The service cannot be reached just now. Try again in a little while, a mutation with the same requestId; "
+        "if it still fails, quote {number}.",
+    ),
+    RequestCode.INTERNAL: (
+        "系统内部出错，请向管理员提供编号 {number}。",
+        "Something went wrong on our side. Please quote {number}.",
+    ),
+}
 
 
 @strawberry.type(description="An expected failure of a mutation, as data.")
@@ -100,21 +115,24 @@ def to_graphql_error(
     if isinstance(error, GraphQLError) and (error.original_error is None or error.extensions):
         extensions = {"code": RequestCode.BAD_USER_INPUT.value, **(error.extensions or {})}
         return GraphQLError(error.message, nodes or error.nodes, path=path or error.path, extensions=extensions)
-    return masked(error, nodes, path)
+    return masked(error, locale, nodes, path)
 
 
 def masked(
-    error: Exception, nodes: Sequence[Node] | None = None, path: Sequence[str | int] | None = None
+    error: Exception, locale: str, nodes: Sequence[Node] | None = None, path: Sequence[str | int] | None = None
 ) -> GraphQLError:
-    """An unexpected error: the log has the place in our code, the client gets a number to quote."""
+    """An unexpected error: the log has the place in our code, the client gets a number to quote, and whether to try
+    again."""
+    code = RequestCode.UNAVAILABLE if is_outage(error) else RequestCode.INTERNAL
     number = uuid.uuid4().hex
     # No message and no values: both can hold personal data. The traceback's files and lines find the fault.
     log.error("unexpected_error", correlation_id=number, kind=type(error).__name__, at=_places(error))
+    chinese, english = (words.format(number=number) for words in _MASKS[code])
     return GraphQLError(
-        f"Something went wrong on our side. Please quote {number}.",
+        chinese if locale.startswith("zh") else english,
         nodes,
         path=path,
-        extensions={"code": RequestCode.INTERNAL.value, "correlationId": number},
+        extensions={"code": code.value, "correlationId": number},
     )
 
 

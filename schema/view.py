@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from db.outages import is_outage
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.messages import text as message_text
 from schema import playground
@@ -58,8 +59,9 @@ class View:
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:  # noqa: BLE001 - the last place where it can be masked
-            answer: Answer = {"errors": [masked(error).formatted]}
-            return _json(answer, 500, GRAPHQL if media_type == GRAPHQL else JSON)
+            answer: Answer = {"errors": [masked(error, language(http.headers.get("accept-language"))).formatted]}
+            status, headers = (503, {"retry-after": "5"}) if is_outage(error) else (500, {})
+            return _json(answer, status, GRAPHQL if media_type == GRAPHQL else JSON, headers)
 
     async def _handle(self, http: HttpRequest, media_type: str) -> Response:
         if http.method == "GET":

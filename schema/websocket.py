@@ -59,7 +59,7 @@ class WebSocketView:
         except WebSocketDisconnect:
             pass
         except Exception as error:  # noqa: BLE001 - the last place where it can be masked
-            number = (masked(error).extensions or {})["correlationId"]
+            number = (masked(error, "en").extensions or {})["correlationId"]
             if socket.client_state is WebSocketState.CONNECTED:
                 await socket.close(1011, f"Please quote {number}")
         finally:

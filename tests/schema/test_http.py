@@ -201,9 +201,9 @@ def test_without_its_database_the_api_says_so(tmp_path: Path, viewer: Viewer) ->
         api = Api(nowhere, client)
         for accept in (GRAPHQL_JSON, "application/json", "text/event-stream"):
             response = api.send(viewer, QUERY, accept=accept)
-            assert response.status_code == 500
+            assert (response.status_code, response.headers["retry-after"]) == (503, "5")
             (error,) = response.json()["errors"]
-            assert error["extensions"]["code"] == "INTERNAL"
+            assert error["extensions"]["code"] == "UNAVAILABLE"
             assert error["extensions"]["correlationId"] in error["message"]
             assert "nobody" not in response.text
         with client.websocket_connect("/graphql", subprotocols=["graphql-transport-ws"]) as socket:
