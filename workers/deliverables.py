@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     from ocr.reader import Reader
 
 MEBIBYTE = 1 << 20
-EXTRACTING = Limits(seconds=300, memory_bytes=8192 * MEBIBYTE, file_bytes=64 * MEBIBYTE, open_files=1024)
+EXTRACTING = Limits(
+    seconds=560,  # less than a try of the job that waits for it
+    memory_bytes=8192 * MEBIBYTE,
+    processor_seconds=300,
+    file_bytes=64 * MEBIBYTE,
+    open_files=1024,
+)
 
 
 class DeliverableReader:
@@ -54,12 +60,14 @@ class DeliverableReader:
         requirements: Sequence[Requirement],
     ) -> tuple[Extraction, tuple[PagePicture, ...]]:
         """As `read`, with the answers to what a template requires, and the pages and pictures in which something was
-        found."""
+        found. Raises `SandboxError` where another try may go better."""
         try:
             return self._child.call(
                 _extract, self._engine, data, filename, tuple(definitions), tuple(requirements), with_pages=True
             )
         except SandboxError as error:
+            if error.again:
+                raise
             return _given_up(filename, error), ()
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ from db.settings import Settings
 from workers import broker, metrics, registry, schedule
 from workers.reading import ReadingProcess
 from workers.relay import TROUBLE_SECONDS, Relay
-from workers.running import Runner
+from workers.running import REST_OF_A_LEASE, Runner
 
 log = structlog.get_logger()
 
@@ -43,8 +43,9 @@ class WorkerProcess:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         lease = settings.job_lease_seconds
-        self._database = Database(settings, idle_seconds=lease)
-        self._relay_database = Database(settings, url=settings.relay_url, idle_seconds=lease)
+        self._database = Database(settings, idle_seconds=lease * REST_OF_A_LEASE)
+        # A relay's transactions never rest: one that was stopped holds rows of many jobs.
+        self._relay_database = Database(settings, url=settings.relay_url, idle_seconds=TROUBLE_SECONDS)
         reading = ReadingProcess(settings)
         self._services = registry.Services(settings, self._database, FileStore(settings.files_url), reading)
         self._runner = Runner(self._services)
@@ -55,9 +56,11 @@ class WorkerProcess:
             self._relay_database,
             messages.send,
             outstanding=broker.EMBEDDED_OUTSTANDING if embedded else broker.OUTSTANDING,
-            lease=datetime.timedelta(seconds=settings.job_lease_seconds),
+            lease=datetime.timedelta(seconds=lease),
         )
         self._worker = Worker(self._broker, worker_threads=THREADS, worker_timeout=200)
+        # No more messages than it can run: what waits in a worker that is busy, or stopped, waits for its lease.
+        self._worker.queue_prefetch = THREADS
         self._stopping = threading.Event()
 
     def start(self) -> None:

@@ -30,6 +30,13 @@ log = structlog.get_logger()
 UNKNOWN_JOB_FAILURES = 5
 """Tries for a job that this version of the program does not know: another worker may be newer."""
 
+BEATS_A_LEASE = 6
+"""So often the heart extends each lease before it would run out: a beat that is missed because the job's row was being
+written is made up for soon."""
+REST_OF_A_LEASE = 2 / 3
+"""A transaction that rests for this share of a lease is taken for one of a worker that was stopped, and ended. The
+lease that it holds was extended at most two beats before, so its job is free again when the lease ends."""
+
 
 class OverTimeError(Interrupt):
     """Raised inside a job that is over its time limit. Not an `Exception`: a job does not catch it by accident."""
@@ -81,7 +88,7 @@ class Heart:
                 self._beats.pop(lease.token, None)
 
     def _run(self) -> None:
-        while not self._stopped.wait(self._lease.total_seconds() / 3):
+        while not self._stopped.wait(self._lease.total_seconds() / BEATS_A_LEASE):
             with self._lock:
                 beats = list(self._beats.values())
             for beat in beats:

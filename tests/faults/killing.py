@@ -6,12 +6,13 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,8 @@ class Watch:
         self._database = database
         self._names = names
         self.longest_past_lease = 0.0
+        self.manned_since = now()
+        """Since when a worker is there that can take jobs over: before, their leases run out in vain."""
 
     def rows(self) -> list[sa.Row[Any]]:
         columns = (Job.id, Job.state, Job.attempts, Job.lease_until, Job.progress, Job.error_code)
@@ -110,7 +113,8 @@ class Watch:
             found: list[sa.Row[Any]] = list(connection.execute(sa.select(*columns).where(Job.name.in_(self._names))))
         for row in found:
             if row.state in (JobState.SENT, JobState.RUNNING) and row.lease_until is not None:
-                self.longest_past_lease = max(self.longest_past_lease, (now() - row.lease_until).total_seconds())
+                waits = now() - max(row.lease_until, self.manned_since)
+                self.longest_past_lease = max(self.longest_past_lease, waits.total_seconds())
         return found
 
     def running(self) -> dict[uuid.UUID, int]:
@@ -120,6 +124,18 @@ class Watch:
     def working(self) -> bool:
         """Whether some job has come as far as telling its progress."""
         return any(row.state == JobState.RUNNING and row.progress > 0 for row in self.rows())
+
+    def writable(self) -> bool:
+        """Whether no process holds everybody's writing up: nobody ends a transaction of SQLite for a stopped one."""
+        if not self._database.embedded:
+            return True
+        path = sa.make_url(self._database.url).database
+        with closing(sqlite3.connect(path or "", timeout=0.5, isolation_level=None)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            return True
 
     def unfinished(self) -> int:
         return sum(row.state not in ENDED for row in self.rows())
@@ -217,13 +233,15 @@ def stall(workers: Fleet, watch: Watch, *, patience: float) -> Figures:
         busy = watch.until(lambda: watch.working() or process.poll() is not None, patience)
         if not busy or process.poll() is not None:
             raise AssertionError("no job was running when the worker was stopped")
-        watch.wait(0.2)  # into the work itself: SQLite lets nobody write while a stopped process is in a transaction
+        watch.wait(0.2)  # into the work itself
         process.send_signal(signal.SIGSTOP)
         watch.wait(0.5)  # what it sent to the database before is done there
-        held = watch.running()
+        held = watch.running() if watch.writable() else {}
         if not held:  # what was begun ended meanwhile
             process.send_signal(signal.SIGCONT)
-    workers.start()
+    other = workers.start()
+    watch.until(lambda: workers.ready(other), patience)
+    watch.manned_since = now()
     watch.until(lambda: not watch.unfinished(), patience)
     if not all(row.attempts > held[row.id] for row in watch.rows() if row.id in held):
         raise AssertionError("what the stopped worker held was not done again by the other")

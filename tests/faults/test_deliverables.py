@@ -30,7 +30,7 @@ from tests.paper import PaperCompany, make_paper_company
 from tests.projects import judge_p95, publish, report
 from workers import deliverables
 from workers.deliverables import DeliverableReader
-from workers.sandbox import Limits
+from workers.sandbox import Limits, SandboxError
 
 REPORTS = 4
 TOLD_OF_RED = ("report", "manager", "pmo")
@@ -148,6 +148,19 @@ def test_files_that_kill_their_reader_end_unreadable_and_say_why(site: Site, mon
     definitions = [{"name": "slow", "pattern": r"^(a+)+(?P<value>\d)$"}]
     with site.begin() as session:
         slow = publish(session, site.company.viewers["pmo"], TemplateDraft("慢", "slow", "slow", (), definitions))
-    monkeypatch.setattr(deliverables, "EXTRACTING", Limits(seconds=4))
+    monkeypatch.setattr(deliverables, "EXTRACTING", Limits(seconds=120, processor_seconds=4))
     ended = site.read(site.hand_in(b"a" * 60 + b"! 1\n", template=slow))
     assert (ended.status, ended.reason_code) == (DeliverableStatus.UNREADABLE, "sandbox_timeout")
+
+
+def test_a_file_that_a_busy_machine_did_not_read_in_time_is_worth_another_try(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = site.hand_in(report())
+    with monkeypatch.context() as patched:
+        patched.setattr(deliverables, "EXTRACTING", Limits(seconds=0.05))
+        with pytest.raises(SandboxError) as caught:
+            site.read(made)
+    assert (caught.value.code, caught.value.again) == ("timeout", True)
+    ended = site.read(made)
+    assert (ended.status, ended.reason_code) == (DeliverableStatus.OK, None)
