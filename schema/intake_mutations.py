@@ -266,12 +266,20 @@ class SetIntakePolicyPayload:
 @strawberry.input(description="Whose pictures and words to remove.")
 class EraseIntakePicturesInput:
     person_id: strawberry.ID = strawberry.field(description="Whom the forms are about.")
+    document_ids: list[strawberry.ID] = strawberry.field(
+        default_factory=list,
+        description="Forms about nobody yet that somebody looked at and found to be this person's; see `unsure`.",
+    )
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
 
 @strawberry.type(description="What was removed.")
 class EraseIntakePicturesPayload:
     documents: int | None = field(description="Of how many forms; null when it was refused.")
+    unsure: list[IntakeDocument] | None = field(
+        description="Forms about nobody yet that may be this person's and were left as they are: a namesake's, a "
+        "number alone, a character off. Look at them, and erase again with the ids of those that are."
+    )
     errors: list[UserError] = field(description="Why not; empty on success.")
 
 
@@ -282,7 +290,9 @@ def _set_policy(context: Context, input: SetIntakePolicyInput) -> Mapping[str, A
 
 def _erase_pictures(context: Context, input: EraseIntakePicturesInput) -> Mapping[str, Any]:
     person_id = decode_id(input.person_id, "Person", at=("input", "personId"))
-    return {"documents": erasure.erase_paper(context.session, context.viewer, person_id)}
+    looked_at = [decode_id(each, "IntakeDocument", at=("input", "documentIds")) for each in input.document_ids]
+    erased = erasure.erase_paper(context.session, context.viewer, person_id, looked_at)
+    return {"documents": len(erased.documents), "unsure": erased.unsure}
 
 
 @strawberry.type
@@ -327,8 +337,10 @@ class IntakeMutations:
         description=(
             "Erase a person from paper: all pictures of forms about them (originals, pages, crops, printable sheets) "
             "go, and so do names, numbers of people, free texts and remarks in what was read, entered and answered; "
-            "scores, ticks and other figures stay. A form that waited ends REJECTED. It cannot be undone; the bytes "
-            "are gone within a day. What other people's forms say of the person stays. Only HR."
+            "scores, ticks and other figures stay. A form that waited ends REJECTED. Briefs lose what they quote of "
+            "them and say so, and files with it are withdrawn. It cannot be undone; the bytes are gone within a day. "
+            "What other people's forms say of the person stays. A form that is still being read is not known to be "
+            "the person's unless its sheet is: erase again when it is read. Only HR."
         ),
     )
     request_form_sheet: RequestFormSheetPayload = mutation(

@@ -96,7 +96,7 @@ class Brief(Base, Identified, OrganizationOwned, Timestamped, Versioned):
     gaps: Mapped[list[Any]] = mapped_column(default=list)
     """`{code, params}` each: what is thin or missing."""
     dropped: Mapped[list[Any]] = mapped_column(default=list)
-    """`{text, reason}` each: sentences that a check refused."""
+    """`{text, reason}` each: sentences that a check refused; emptied when evidence of the brief is erased."""
     written_at: Mapped[datetime.datetime | None]
 
 
@@ -118,7 +118,9 @@ class BriefEvidence(Base, Identified, OrganizationOwned):
     goal_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("goal.id"))
     occurred_on: Mapped[datetime.date | None]
     text: Mapped[str] = mapped_column(Text)
-    """Verbatim."""
+    """Verbatim; empty once it was erased."""
+    erased_at: Mapped[datetime.datetime | None]
+    """Since when its words are gone, and those of the sentences that cite it: the person they are about was erased."""
     progress: Mapped[Decimal | None]
     """Of a measure: the share of the way to its target."""
     unused_reason: Mapped[str | None] = mapped_column(String(40))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.models.briefs import BatchOutcome, BriefBatch, BriefBatchEntry
+from db.models.briefs import BatchOutcome, BriefBatch, BriefBatchEntry, BriefEvidence
 from db.models.goals import Cycle
 from db.models.people import Employment, Person
 from db.queries import people
@@ -39,6 +39,35 @@ def counts(session: Session, batch_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUI
     ):
         found.setdefault(batch_id, {})[outcome] = number
     return found
+
+
+def held_with_brief_of(
+    session: Session, viewer: Viewer, person_id: uuid.UUID
+) -> list[tuple[BriefBatch, uuid.UUID | None]]:
+    """Every batch with this person in it, locked, and the person's brief if it is written."""
+    inside = sa.select(BriefBatchEntry.batch_id).where(BriefBatchEntry.subject_id == person_id)
+    held = session.scalars(
+        sa.select(BriefBatch)
+        .where(BriefBatch.organization_id == viewer.organization_id, BriefBatch.id.in_(inside))
+        .order_by(BriefBatch.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    of_person = sa.select(BriefBatchEntry.batch_id, BriefBatchEntry.brief_id).where(
+        BriefBatchEntry.subject_id == person_id
+    )
+    brief_ids = dict(iter(session.execute(of_person).all()))
+    return [(batch, brief_ids[batch.id]) for batch in held]
+
+
+def holds_erased(session: Session, batch_id: uuid.UUID) -> bool:
+    """Whether evidence of a brief of the batch was erased."""
+    erased = (
+        sa.select(BriefEvidence.id)
+        .join(BriefBatchEntry, BriefBatchEntry.brief_id == BriefEvidence.brief_id)
+        .where(BriefBatchEntry.batch_id == batch_id, BriefEvidence.erased_at.is_not(None))
+    )
+    return session.scalars(erased.limit(1)).first() is not None
 
 
 def people_of(session: Session, viewer: Viewer, cycle: Cycle, department_id: uuid.UUID | None) -> Sequence[uuid.UUID]:

@@ -87,6 +87,27 @@ def evidence(session: Session, brief_ids: Iterable[uuid.UUID]) -> Mapping[uuid.U
     return found
 
 
+def hold(session: Session, brief_ids: Iterable[uuid.UUID]) -> list[Brief]:
+    """These briefs, locked, as they are now."""
+    return list(
+        session.scalars(
+            sa.select(Brief)
+            .where(Brief.id.in_(set(brief_ids)))
+            .order_by(Brief.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def erased_positions(session: Session, brief_id: uuid.UUID) -> set[int]:
+    """The positions of a brief's evidence of which the words were erased."""
+    erased = sa.select(BriefEvidence.position).where(
+        BriefEvidence.brief_id == brief_id, BriefEvidence.erased_at.is_not(None)
+    )
+    return set(session.scalars(erased))
+
+
 def exclusions(viewer: Viewer, subject_id: uuid.UUID, cycle_id: uuid.UUID) -> sa.Select[EvidenceExclusion]:
     """What is left out of the briefs about a person in a cycle, in the order in which it was left out."""
     return (

@@ -13,6 +13,7 @@ from db.models.intake import (
     IntakeCheck,
     IntakeDocument,
     IntakeEntry,
+    IntakeField,
     IntakePage,
     IntakeStatus,
     Sheet,
@@ -50,14 +51,46 @@ def sheets_of(session: Session, viewer: Viewer, person_id: uuid.UUID) -> list[Sh
     return list(session.scalars(printed.where(Sheet.id.in_(held)).order_by(Sheet.id)))
 
 
+def documents_about_nobody(session: Session, viewer: Viewer) -> list[IntakeDocument]:
+    """Documents with pictures or words of which nobody knows yet whom they are about."""
+    return list(
+        session.scalars(
+            sa.select(IntakeDocument)
+            .where(
+                IntakeDocument.organization_id == viewer.organization_id,
+                IntakeDocument.subject_id.is_(None),
+                _holds_something(),
+            )
+            .order_by(IntakeDocument.id)
+        )
+    )
+
+
+def words_in_fields(
+    session: Session, documents: Iterable[IntakeDocument], keys: Iterable[str]
+) -> dict[uuid.UUID, dict[str, str]]:
+    """What stands in the fields of these keys, by document: the last that a person said, else what was read."""
+    fields = (
+        sa.select(IntakeField.document_id, IntakeField.key, IntakeField.value, IntakeField.raw_text, IntakeEntry.value)
+        .join(IntakeEntry, IntakeEntry.field_id == IntakeField.id, isouter=True)
+        .where(IntakeField.document_id.in_([document.id for document in documents]), IntakeField.key.in_(set(keys)))
+        .order_by(IntakeEntry.id)
+    )
+    found: dict[uuid.UUID, dict[str, str]] = {}
+    for document_id, key, value, raw_text, said in session.execute(fields):
+        found.setdefault(document_id, {})[key] = said or value or raw_text
+    return found
+
+
 def held_documents_about(
-    session: Session, viewer: Viewer, person_id: uuid.UUID, sheets: Iterable[Sheet]
+    session: Session, viewer: Viewer, person_id: uuid.UUID, sheets: Iterable[Sheet], nobodys: Iterable[uuid.UUID]
 ) -> list[IntakeDocument]:
     """Documents about a person that hold pictures or words, locked.
 
     Where nobody is known yet whom a document is about, the sheet does that was printed for the person, by the code that
-    was read or glanced at; a sheet of theirs that somebody else's form was written on is not theirs. With them go the
-    same bytes handed in again, and what stood for their pages before.
+    was read or glanced at, and so does the word of one of two people who check it; a sheet of theirs that somebody
+    else's form was written on is not theirs. `nobodys`: documents about nobody yet that are the person's besides. With
+    them go the same bytes handed in again, and what stood for their pages before.
     """
     own = {sheet.id for sheet in sheets}
     glanced = sa.exists().where(
@@ -65,10 +98,14 @@ def held_documents_about(
         UploadPage.id == IntakePage.upload_page_id,
         UploadPage.sheet_code.in_({sheet.hex for sheet in own}),
     )
+    said = sa.exists().where(IntakeCheck.document_id == IntakeDocument.id, IntakeCheck.subject_id == person_id)
     nobody = IntakeDocument.subject_id.is_(None)
     theirs = sa.or_(
         IntakeDocument.subject_id == person_id,
-        sa.and_(nobody, sa.or_(IntakeDocument.sheet_id.in_(own), glanced)),
+        sa.and_(
+            nobody,
+            sa.or_(IntakeDocument.sheet_id.in_(own), glanced, said, IntakeDocument.id.in_(set(nobodys))),
+        ),
     )
     every = sa.select(IntakeDocument.id).where(IntakeDocument.organization_id == viewer.organization_id)
     ids = set(session.scalars(every.where(theirs)))
@@ -83,12 +120,16 @@ def held_documents_about(
     return list(
         session.scalars(
             sa.select(IntakeDocument)
-            .where(IntakeDocument.id.in_(ids), sa.or_(_has_pictures(), IntakeDocument.erased_at.is_(None)))
+            .where(IntakeDocument.id.in_(ids), _holds_something())
             .order_by(IntakeDocument.id)
             .with_for_update()
             .execution_options(populate_existing=True)
         )
     )
+
+
+def _holds_something() -> sa.ColumnElement[bool]:
+    return sa.or_(_has_pictures(), IntakeDocument.erased_at.is_(None))
 
 
 def _has_pictures() -> sa.ColumnElement[bool]:

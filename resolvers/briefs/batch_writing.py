@@ -202,14 +202,17 @@ def finish(
     archive: BinaryIO,
     left_out: dict[uuid.UUID, LeftOut],
 ) -> None:
-    """Keep the archive, unless the batch was cancelled meanwhile. `left_out`: who fell out of it at the last moment."""
+    """Keep the archive, unless the batch was cancelled meanwhile; without a file where something that may stand in it
+    was erased. `left_out`: who fell out of it at the last moment."""
     batch = stands(session, batch_id, job_id, lock=True)
     if batch is None:
         return
     for entry_id, reason in left_out.items():
         entry = session.get_one(BriefBatchEntry, entry_id)
         entry.outcome, entry.reason = BatchOutcome.LEFT_OUT, reason
-    batch.file_id = files.put_stream(session, batch.organization_id, archive, MEDIA_TYPE).id
+    session.flush()
+    if not brief_batches.holds_erased(session, batch.id):
+        batch.file_id = files.put_stream(session, batch.organization_id, archive, MEDIA_TYPE).id
     batch.status, batch.finished_at = BatchStatus.DONE, now()
     session.flush()
     record(session, viewer, "brief_batch.done", "BriefBatch", batch.id)

@@ -153,14 +153,19 @@ def continue_later(session: Session, viewer: Viewer, batch_id: uuid.UUID, job_id
 
 
 def readable(session: Session, viewer: Viewer, wanted: Sequence[BriefBatch]) -> set[uuid.UUID]:
-    """Those of the viewer's batches that are done and of which the viewer may read every brief now."""
+    """Those of the viewer's batches that have an archive and of which the viewer may read every brief now."""
+    lost = _lost(session, viewer, wanted)
+    return {batch.id for batch in wanted if batch.file_id is not None and batch.id not in lost}
+
+
+def _lost(session: Session, viewer: Viewer, wanted: Sequence[BriefBatch]) -> set[uuid.UUID]:
+    """Those in whose archives is a brief that the viewer may not read any more."""
     inside = (
         sa.select(BriefBatchEntry.batch_id)
         .where(BriefBatchEntry.batch_id.in_([batch.id for batch in wanted]), BriefBatchEntry.outcome.in_(IN_ARCHIVE))
         .where(BriefBatchEntry.brief_id.not_in(briefs.visible_to(session, viewer).with_only_columns(Brief.id)))
     )
-    lost = set(session.scalars(inside.distinct()))
-    return {batch.id for batch in wanted if batch.file_id is not None and batch.id not in lost}
+    return set(session.scalars(inside.distinct()))
 
 
 def problems(session: Session, viewer: Viewer, wanted: Sequence[BriefBatch]) -> list[ErrorCode | None]:
@@ -188,7 +193,7 @@ def take_out(session: Session, viewer: Viewer, batch_id: uuid.UUID) -> StoredFil
     Raises `DomainError` NOT_FOUND when there is none that the viewer may have now, EVIDENCE_WITHDRAWN.
     """
     batch = session.scalars(brief_batches.visible_to(viewer).where(BriefBatch.id == batch_id)).first()
-    if batch is None or batch.file_id is None or batch.id not in readable(session, viewer, [batch]):
+    if batch is None or batch.status is not BatchStatus.DONE or _lost(session, viewer, [batch]):
         raise DomainError(ErrorCode.NOT_FOUND)
     inside = session.scalars(
         sa.select(Brief)
@@ -198,6 +203,8 @@ def take_out(session: Session, viewer: Viewer, batch_id: uuid.UUID) -> StoredFil
     ).all()
     if not reading.may_see_all(session, viewer, inside).issuperset(brief.id for brief in inside):
         raise DomainError(ErrorCode.EVIDENCE_WITHDRAWN)
+    if batch.file_id is None:
+        raise DomainError(ErrorCode.NOT_FOUND)
     record_accesses(session, viewer, [(AccessedResource.BRIEF, brief.id, brief.subject_id) for brief in inside])
     record(session, viewer, "brief_batch.taken_out", "BriefBatch", batch.id)
     return session.get_one(StoredFile, batch.file_id)

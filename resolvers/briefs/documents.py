@@ -70,11 +70,14 @@ def page_to_write(session: Session, viewer: Viewer, document_id: uuid.UUID) -> t
 
 
 def record_document(session: Session, files: FileStore, document_id: uuid.UUID, page: Page, content: bytes) -> None:
-    """Keep the file of that page. Doing it again changes nothing."""
-    wanted = session.get_one(BriefDocument, document_id, with_for_update=True)
+    """Keep the file of that page, unless what stands in it was erased meanwhile. Doing it again changes nothing."""
+    wanted = session.get_one(BriefDocument, document_id)
+    briefs.hold(session, [wanted.brief_id])
+    session.refresh(wanted, with_for_update=True)
     if wanted.status is DocumentStatus.QUEUED:
-        wanted.file_id = files.put(session, wanted.organization_id, content, MEDIA_TYPES[wanted.format]).id
         wanted.evidence = [proof.number for proof in page.evidence]
+        if not briefs.erased_positions(session, wanted.brief_id).intersection(wanted.evidence):
+            wanted.file_id = files.put(session, wanted.organization_id, content, MEDIA_TYPES[wanted.format]).id
         wanted.status = DocumentStatus.DONE
         wanted.finished_at = now()
 
@@ -105,9 +108,9 @@ def _problem(document: BriefDocument, text: reading.BriefText | None) -> ErrorCo
         return ErrorCode.NOT_FOUND
     if document.status is DocumentStatus.FAILED:
         return ErrorCode.WORK_FAILED
-    if document.file_id is None:
-        return ErrorCode.FILE_EXPIRED
-    return None if text.holds(document.evidence) else ErrorCode.EVIDENCE_WITHDRAWN
+    if not text.holds(document.evidence):
+        return ErrorCode.EVIDENCE_WITHDRAWN
+    return ErrorCode.FILE_EXPIRED if document.file_id is None else None
 
 
 def take_out(session: Session, document_id: uuid.UUID) -> StoredFile:

@@ -109,15 +109,14 @@ def _reader(session: Session, viewer: Viewer, subject_id: uuid.UUID, audience: A
     return Viewer(viewer.organization_id, reader_id, frozenset(roles), viewer.locale)
 
 
-def still_visible(session: Session, viewer: Viewer, items: Iterable[BriefEvidence]) -> set[Key]:
-    """The keys of those pieces of evidence whose records exist and may be seen by the viewer now."""
+def still_visible(session: Session, viewer: Viewer, items: Iterable[BriefEvidence]) -> set[uuid.UUID]:
+    """The ids of those pieces of evidence that have their words, and whose records the viewer may see now."""
     wanted: dict[EvidenceSource, set[uuid.UUID]] = {}
-    keys: list[Key] = []
-    for item in items:
+    standing = [item for item in items if item.erased_at is None]
+    for item in standing:
         wanted.setdefault(item.source, set()).add(item.source_id)
-        keys.append((item.source, item.source_id, item.part))
     seen = {source: SOURCES[source].visible(session, viewer, ids) for source, ids in wanted.items()}
-    return {key for key in keys if key[1] in seen[key[0]]}
+    return {item.id for item in standing if item.source_id in seen[item.source]}
 
 
 def input_digest(

@@ -77,7 +77,7 @@ def texts(session: Session, viewer: Viewer, wanted: Sequence[Brief]) -> Mapping[
         masks = masks_for(session, viewer, wanted)
         for brief_id in missing:
             items = evidence.get(brief_id, [])
-            shown = {item.position: item for item in items if (item.source, item.source_id, item.part) in seen}
+            shown = {item.position: item for item in items if item.id in seen}
             known[viewer, brief_id] = _text(sentences.get(brief_id, []), shown, len(items), masks[brief_id])
     return {brief.id: known[viewer, brief.id] for brief in wanted}
 
@@ -170,4 +170,4 @@ def evidence_by_ids(
         sa.select(BriefEvidence).where(BriefEvidence.id.in_(set(evidence_ids)), BriefEvidence.brief_id.in_(readable))
     ).all()
     seen = still_visible(session, viewer, found)
-    return {item.id: item for item in found if (item.source, item.source_id, item.part) in seen}
+    return {item.id: item for item in found if item.id in seen}

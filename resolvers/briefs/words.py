@@ -29,6 +29,10 @@ _GAPS: Mapping[str, tuple[str, str]] = {
     "NO_CUSTOMER_VOICE": ("没有客户原话。", "No words of customers."),
     "NO_SELF_VIEW": ("没有本人的记录或自评。", "Nothing by the person."),
     "NO_EARLIER_FIGURES": ("没有上一周期的数据可比较。", "No figures of an earlier cycle to compare with."),
+    "EVIDENCE_ERASED": (
+        "有 {count} 条依据的原文已随个人信息删除，引用它们的句子一并删除。",
+        "Pieces of evidence whose words were erased with the person's, and the sentences that cited them: {count}.",
+    ),
     "EVIDENCE_EXCLUDED": (
         "有 {count} 条依据被人为排除，原因已记录。",
         "Pieces of evidence that somebody left out, with a recorded reason: {count}.",

@@ -9,12 +9,18 @@ from sqlalchemy.orm import Session
 
 from db.base import now
 from db.events import record
-from db.models.briefs import Brief, BriefEvidence, BriefSentence, BriefStatus
+from db.models.briefs import Brief, BriefEvidence, BriefSentence, BriefStatus, EvidenceSource
 from db.queries import briefs, goals, people
 from db.viewer import Viewer
 from resolvers.briefs import evidence
 from resolvers.briefs.contract import Material, Text
+from resolvers.briefs.erasure import hold_against_erasure
 from resolvers.briefs.requesting import Wanted, excluded_keys
+from resolvers.briefs.sources.reviews import words_of
+
+
+class EvidenceGoneError(RuntimeError):
+    """What a text was written from is not there any more."""
 
 
 def material(session: Session, viewer: Viewer, brief_id: uuid.UUID, generator: str) -> Material | None:
@@ -56,10 +62,15 @@ def names(session: Session, viewer: Viewer) -> set[str]:
 
 
 def record_text(session: Session, viewer: Viewer, brief_id: uuid.UUID, material: Material, text: Text) -> None:
-    """Keep what was written. Doing it again changes nothing."""
+    """Keep what was written. Doing it again changes nothing.
+
+    Raises `EvidenceGoneError` when words that it quotes were erased meanwhile: write it anew.
+    """
+    hold_against_erasure(session, session.get_one(Brief, brief_id).subject_id)
     brief = session.get_one(Brief, brief_id, with_for_update=True)
     if brief.status is not BriefStatus.QUEUED:
         return
+    _require_words(session, material)
     brief.status = BriefStatus.INSUFFICIENT if text.insufficient else BriefStatus.READY
     brief.digest = material.digest
     brief.engine, brief.fallback = text.engine, text.fallback and text.fallback[:500]
@@ -103,6 +114,13 @@ def record_text(session: Session, viewer: Viewer, brief_id: uuid.UUID, material:
     )
     session.flush()
     record(session, viewer, "brief.written", "Brief", brief.id)
+
+
+def _require_words(session: Session, material: Material) -> None:
+    quoted = [item for item in material.items if item.source is EvidenceSource.REVIEW]
+    said = words_of(session, {item.source_id for item in quoted})
+    if any((item.source_id, item.part) not in said for item in quoted):
+        raise EvidenceGoneError("words of a review were erased while the brief was written")
 
 
 def give_up(session: Session, viewer: Viewer, brief_id: uuid.UUID) -> None:

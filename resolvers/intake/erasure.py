@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -16,19 +17,32 @@ from db.queries import intake, retention
 from db.viewer import Role, Viewer
 from ocr.contract import FormField
 from resolvers import access, forms
+from resolvers.briefs.erasure import erase_quoted_reviews
 from resolvers.errors import DomainError, ErrorCode
+from resolvers.intake.nobodys import naming
 from resolvers.intake.retention import let_go_of_pictures
 from resolvers.intake.uploads import clean_filename
 from resolvers.review_standards import standards_of
-from resolvers.rules.erasure import stays
+from resolvers.rules.erasure import Bearing, stays
 from resolvers.rules.standards import applied
 
 ERASED = "erased"
 """Reason code of a document that nobody had decided when the person it is about was erased."""
 
 
-def erase_paper(session: Session, viewer: Viewer, person_id: uuid.UUID) -> int:
-    """Take a person's words and pictures out of all forms about them, at once; return out of how many. For HR.
+@dataclass(frozen=True, slots=True)
+class ErasedPaper:
+    """Out of which documents a person was erased."""
+
+    documents: Sequence[IntakeDocument]
+    unsure: Sequence[IntakeDocument]
+    """Documents about nobody yet that may be the person's, left as they are: somebody has to look at them."""
+
+
+def erase_paper(
+    session: Session, viewer: Viewer, person_id: uuid.UUID, nobodys: Collection[uuid.UUID] = ()
+) -> ErasedPaper:
+    """Take a person's words and pictures out of all forms about them, and out of what briefs quote of these. For HR.
 
     Originals, pages, crops and the printable sheets go; of readings, entries and the answers of the reviews made of
     them there stays what `resolvers.rules.erasure.stays` lets stay; remarks and reasons go. A file that holds other
@@ -36,19 +50,27 @@ def erase_paper(session: Session, viewer: Viewer, person_id: uuid.UUID) -> int:
     other people's forms say of the person stays: it is theirs. The log says that it was done, and nothing of what
     stood there.
 
-    Raises `DomainError` FORBIDDEN, and NOT_FOUND for an unknown person.
+    A form about nobody yet is theirs as `resolvers.rules.erasure.bearing` says, and when its id is among `nobodys`,
+    because somebody looked at it.
+
+    Raises `DomainError` FORBIDDEN, and NOT_FOUND for an unknown person or a document that is not about nobody.
     """
     if not viewer.has(Role.HR):
         raise DomainError(ErrorCode.FORBIDDEN)
     access.require_answers_for(session, viewer, person_id, ("input", "personId"))
     _end_inspections(session, viewer, person_id)
+    named = naming(session, viewer, person_id)
+    if not set(nobodys) <= {id_ for ids in named.values() for id_ in ids}:
+        raise DomainError(ErrorCode.NOT_FOUND, ("input", "documentIds"))
     sheets = retention.sheets_of(session, viewer, person_id)
-    documents = retention.held_documents_about(session, viewer, person_id, sheets)
+    theirs = named.get(Bearing.THEIRS, set()) | set(nobodys)
+    documents = retention.held_documents_about(session, viewer, person_id, sheets, theirs)
     for sheet in sheets:
         if sheet.pdf_id is not None:
             sheet.pdf_id = None
             record(session, viewer, "intake.sheet_erased", "FormSheet", sheet.id)
     _erase_words(session, viewer, documents)
+    erase_quoted_reviews(session, viewer, person_id)
     _erase_pictures(session, documents)
     for document in documents:
         document.erased_at = now()
@@ -59,7 +81,9 @@ def erase_paper(session: Session, viewer: Viewer, person_id: uuid.UUID) -> int:
         record(session, viewer, "intake.erased", "IntakeDocument", document.id)
         announce(session, document.upload_id)
     session.flush()
-    return len(documents)
+    left = named.get(Bearing.PERHAPS, set()) - {document.id for document in documents}
+    unsure = intake.by_ids(session, intake.visible_to(session, viewer), left)
+    return ErasedPaper(documents, [unsure[id_] for id_ in sorted(unsure)])
 
 
 def _end_inspections(session: Session, viewer: Viewer, person_id: uuid.UUID) -> None:

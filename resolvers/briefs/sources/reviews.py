@@ -59,4 +59,16 @@ def _visible(session: Session, viewer: Viewer, ids: Collection[uuid.UUID]) -> se
     return set(reviews.by_ids(session, viewer, ids))
 
 
+def words_of(session: Session, review_ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, str], str]:
+    """What these reviews say now, by review and part."""
+    answers = {
+        (answer.review_id, answer.key): answer.value
+        for found in reviews.answers(session, review_ids).values()
+        for answer in found
+    }
+    comments = session.execute(sa.select(Review.id, Review.comment).where(Review.id.in_(review_ids)))
+    said = answers | {(id_, COMMENT): comment for id_, comment in comments}
+    return {key: text for key, text in said.items() if text}
+
+
 REVIEWS = Source(_collect, _visible)

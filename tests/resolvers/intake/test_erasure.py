@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from db.base import Base
 from db.files import FileStore
 from db.models.events import Event
 from db.models.intake import (
+    IntakeCheck,
     IntakeDocument,
     IntakeField,
     IntakePage,
@@ -23,14 +25,14 @@ from db.models.intake import (
 )
 from db.models.reviews import Review, ReviewSource, ReviewStatus
 from db.session import Database
-from ocr.contract import FieldType, FormField, Retake, Words
+from ocr.contract import FieldType, FormField, Retake, Suggestion, Words
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.intake import confirmation, inspection, reading, sheets
 from resolvers.intake.confirmation import Confirmation, Entry, confirm_document, reject_document
 from resolvers.intake.erasure import ERASED, erase_paper
 from resolvers.intake.uploads import ReceivedFile, UploadDraft, receive_upload
 from resolvers.rules.erasure import stays
-from tests.factories import unknown_id
+from tests.factories import make_person, unknown_id
 from tests.paper import (
     VALUES,
     PaperCompany,
@@ -42,6 +44,7 @@ from tests.paper import (
     make_sheet,
     read_as,
     read_document,
+    unknown_document,
 )
 
 NAME, NUMBER = "刘晓雯", "T1006"
@@ -96,7 +99,7 @@ def test_nothing_that_names_or_quotes_the_person_is_left(
         pages, score = session.get_one(IntakeDocument, theirs), review.score
         before = _values(session, pages)
     with database.begin(company.scope) as session:
-        assert erase_paper(session, hr, company.subject.id) == 5  # with the duplicate and the blurred one
+        assert len(erase_paper(session, hr, company.subject.id).documents) == 5  # the duplicate, the blurred one
     with database.begin(company.scope) as session:
         found = [(table, text) for table, text in _texts(session) for quote in QUOTES if quote in text]
         assert {table for table, _ in found} == {"intake_field"}
@@ -122,7 +125,7 @@ def test_nothing_that_names_or_quotes_the_person_is_left(
         assert session.scalars(sa.select(Sheet.pdf_id).where(Sheet.id == sheet.id)).one() is None
         told = session.scalars(sa.select(Event.type).where(Event.type.like("%erased"), Event.actor_id == hr.person_id))
         assert sorted(told) == ["intake.erased"] * 5 + ["intake.sheet_erased", "review.erased"]
-        assert erase_paper(session, hr, company.subject.id) == 0
+        assert len(erase_paper(session, hr, company.subject.id).documents) == 0
 
 
 def test_words_go_too_when_the_pictures_went_before(
@@ -133,7 +136,7 @@ def test_words_go_too_when_the_pictures_went_before(
         session.execute(sa.update(UploadFile).values(file_id=None))
         session.execute(sa.update(UploadPage).values(image_id=None))
         session.execute(sa.update(IntakePage).values(image_id=None))
-        assert erase_paper(session, company.viewers["hr"], company.subject.id) == 1
+        assert len(erase_paper(session, company.viewers["hr"], company.subject.id).documents) == 1
         session.expire_all()
         assert set(_values(session, session.get_one(IntakeDocument, done)).values()) == {
             None,
@@ -150,7 +153,7 @@ def test_of_a_pile_the_pages_of_others_stay_and_the_pile_itself_goes(
         other = make_sheet(session, company, company.people["colleague"])
         upload = receive_upload(session, manager, files, UploadDraft([ReceivedFile(jpeg(), "all.jpg")]))
         inspect_as(session, files, manager, upload.id, [glanced(1, own.id), glanced(1, other.id)])
-        assert erase_paper(session, company.viewers["hr"], company.subject.id) == 1
+        assert len(erase_paper(session, company.viewers["hr"], company.subject.id).documents) == 1
         session.expire_all()
         (file,) = session.scalars(sa.select(UploadFile)).all()
         assert (file.file_id, file.filename) == (None, "all.jpg")
@@ -169,7 +172,7 @@ def test_a_sheet_that_somebody_elses_form_was_written_on_is_not_theirs(
         named = [Entry(key, OTHERS[key]) for key in ("employee_name", "staff_number", "improvements")]
         word = Confirmation(named, subject_id=company.people["colleague"].id)
         confirm_document(session, company.viewers["manager"], borrowed, word)
-        assert erase_paper(session, company.viewers["hr"], company.subject.id) == 0
+        assert len(erase_paper(session, company.viewers["hr"], company.subject.id).documents) == 0
         assert _values(session, session.get_one(IntakeDocument, borrowed)) == OTHERS
 
 
@@ -194,7 +197,7 @@ def test_what_is_read_meanwhile_does_not_come_back(database: Database, files: Fi
         assert inspection.begin_file(session, file.id, 2)
         inspection.keep_page(session, files, file.id, 1, glanced())
     with database.begin(company.scope) as session:
-        assert erase_paper(session, hr, company.subject.id) == 2
+        assert len(erase_paper(session, hr, company.subject.id).documents) == 2
     with database.begin(company.scope) as session:
         found = read_as(company.template, VALUES, sheet_id=sheet.id)
         reading.record_reading(session, manager, files, begun.id, found)
@@ -205,6 +208,68 @@ def test_what_is_read_meanwhile_does_not_come_back(database: Database, files: Fi
         assert session.scalar(sa.select(sa.func.count(IntakeField.id))) == 0
         statuses = session.scalars(sa.select(IntakeDocument.status)).all()
         assert statuses == [IntakeStatus.REJECTED] * 2
+
+
+def test_a_form_about_nobody_that_bears_the_name_goes_too_and_a_doubtful_one_is_told(
+    database: Database, files: FileStore, company: PaperCompany
+) -> None:
+    hr = company.viewers["hr"]
+
+    def nobodys(shade: int, name: str | None, number: str | None) -> uuid.UUID:
+        words = {**OTHERS, "employee_name": name, "staff_number": number, "key_achievements": "支付网关"}
+        return read_document(database, files, company, content=jpeg(shade), values=words, sheet=False)
+
+    theirs = {
+        nobodys(1, NAME, None),
+        nobodys(2, NAME, "T9999"),
+        unknown_document(database, files, company, content=jpeg(3), suggestions=[_suggested("employee_name", NAME)]),
+    }
+    unsure = {
+        nobodys(4, None, NUMBER),
+        nobodys(5, NAME, "T1007"),
+        nobodys(6, "刘晓零", None),
+        nobodys(7, None, "T1O06"),
+    }
+    others = {nobodys(8, "赵一鸣", None), nobodys(9, "欧阳青", "T9998"), nobodys(10, None, None)}
+    checked = nobodys(11, "赵一鸣", None)
+    with database.begin(company.scope) as session:
+        session.add(
+            IntakeCheck(
+                organization_id=company.organization.id,
+                document_id=checked,
+                person_id=company.viewers["manager"].person_id,
+                subject_id=company.subject.id,
+                cycle_id=company.cycle.id,
+            )
+        )
+    with database.begin(company.scope) as session:
+        erased = erase_paper(session, hr, company.subject.id)
+        assert {document.id for document in erased.documents} == {*theirs, checked}
+        assert {document.id for document in erased.unsure} == unsure
+    with database.begin(company.scope) as session:
+        for id_ in theirs:
+            assert session.get_one(IntakeDocument, id_).status is IntakeStatus.REJECTED
+            assert not {NAME, "支付网关"}.intersection(_values(session, session.get_one(IntakeDocument, id_)).values())
+        for id_ in unsure | others:
+            assert session.get_one(IntakeDocument, id_).erased_at is None
+    looked_at = next(iter(unsure))
+    with database.begin(company.scope) as session:
+        again = erase_paper(session, hr, company.subject.id, [looked_at])
+        assert [document.id for document in again.documents] == [looked_at]
+        assert {document.id for document in again.unsure} == unsure - {looked_at}
+    with database.begin(company.scope) as session, pytest.raises(DomainError) as caught:
+        erase_paper(session, hr, company.subject.id, [looked_at])  # erased: nothing to look at
+    assert caught.value.code is ErrorCode.NOT_FOUND
+
+
+def test_a_name_that_two_people_have_is_not_enough(database: Database, files: FileStore, company: PaperCompany) -> None:
+    with database.begin(company.scope) as session:
+        make_person(session, company.organization, NAME, staff_number="T2006")
+    words = {**VALUES, "staff_number": None}
+    shared = read_document(database, files, company, values=words, sheet=False)
+    with database.begin(company.scope) as session:
+        erased = erase_paper(session, company.viewers["hr"], company.subject.id)
+        assert ([one.id for one in erased.documents], [one.id for one in erased.unsure]) == ([], [shared])
 
 
 def test_who_may_erase(database: Database, files: FileStore, company: PaperCompany) -> None:
@@ -219,6 +284,10 @@ def test_who_may_erase(database: Database, files: FileStore, company: PaperCompa
                 erase_paper(session, company.viewers[who], person)
             assert caught.value.code is code
         assert _values(session, session.get_one(IntakeDocument, done)) == VALUES
+
+
+def _suggested(key: str, value: str) -> Suggestion:
+    return Suggestion(key, "姓名", FieldType.PERSON, value, 0.9, 1, None)
 
 
 def _field(kind: FieldType, **more: str) -> FormField:
