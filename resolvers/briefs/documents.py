@@ -108,9 +108,9 @@ def _problem(document: BriefDocument, text: reading.BriefText | None) -> ErrorCo
         return ErrorCode.NOT_FOUND
     if document.status is DocumentStatus.FAILED:
         return ErrorCode.WORK_FAILED
-    if not text.holds(document.evidence):
-        return ErrorCode.EVIDENCE_WITHDRAWN
-    return ErrorCode.FILE_EXPIRED if document.file_id is None else None
+    if document.finished_at is None or document.finished_at < now() - KEPT:
+        return ErrorCode.FILE_EXPIRED
+    return None if text.holds(document.evidence) and document.file_id is not None else ErrorCode.EVIDENCE_WITHDRAWN
 
 
 def take_out(session: Session, document_id: uuid.UUID) -> StoredFile:

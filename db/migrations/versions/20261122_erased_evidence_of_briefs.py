@@ -8,7 +8,7 @@ from alembic import op
 from db.base import UtcDateTime
 
 revision = "c4b7d19e6a52"
-down_revision = "8d26f0c5b79e"
+down_revision = "4b7e21c96a05"
 branch_labels = None
 depends_on = None
 
