@@ -70,7 +70,9 @@ def _scope_columns(grid: Grid, columns: list[Column], first_row: int) -> list[in
     known = [at for at, column in enumerate(columns) if column.label or column.definition]
     stop = known[0] if known else grid.width
     for at, column in enumerate(columns):
-        if at in known or kinds.is_ignored_header(column.text) or (column.kind is Kind.TARGET):
+        if at in known or kinds.is_ignored_header(column.text):
+            continue
+        if column.kind is Kind.TARGET and any(grid.numbers[row][at] for row in range(first_row, grid.height)):
             continue
         values = [grid.texts[row][at] for row in range(first_row, grid.height) if grid.texts[row][at]]
         if not values:
@@ -144,8 +146,8 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
             if quantity is None:
                 continue
             scope = f"{column.scope} {name}" if column.scope and name else column.scope or name
-            if share is not None and column.label is not None and column.label.base == vocabulary.LATENCY:
-                if share.aggregate not in vocabulary.KEPT_PERCENTILES:
+            if share is not None and column.label is not None:
+                if share.aggregate not in vocabulary.KEPT_PERCENTILES or column.label.base != vocabulary.LATENCY:
                     continue
                 column = replace(column, label=replace(column.label, aggregate=share.aggregate))  # noqa: PLW2901
             if own is not None and own.base and not own.scope and at in bare:

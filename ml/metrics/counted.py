@@ -133,6 +133,9 @@ def _stages(grid: Grid, context: Context) -> list[Metric]:
     return found
 
 
+_SHARE_ROW = re.compile(r"百分比|占比|比例|[率%]|percent|share|ratio", re.IGNORECASE)
+
+
 def _classes_as_columns(grid: Grid, classes: dict[int, str], context: Context) -> list[Metric]:
     columns = {at: f"defects_{grade}" for at, grade in classes.items()}
     columns |= {
@@ -142,6 +145,8 @@ def _classes_as_columns(grid: Grid, classes: dict[int, str], context: Context) -
     }
     found: list[Metric] = []
     for row in range(1, grid.height):
+        if _SHARE_ROW.search(grid.texts[row][0]):
+            continue
         for at, metric in columns.items():
             quantity = grid.numbers[row][at]
             if quantity is None or (quantity.unit is not None and quantity.unit.dimension != COUNT):

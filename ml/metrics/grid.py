@@ -102,12 +102,13 @@ def _number(text: str) -> Quantity | None:
 
 _PERCENT_NAME = re.compile(r"\d{2}(?:\.\d+)?\s*%\s*[^\W\d]")
 _PERCENT_CELL = re.compile(r"^(\d{2,3}(?:\.\d+)?)\s*%$")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"\*\*|__|`|<br\s*/?>|[✅❌⚠️🟢🔴🟡✔✓✗✘️]", re.IGNORECASE)
 
 
 @lru_cache(maxsize=16_384)
 def clean(text: str) -> str:
-    return " ".join(_MARKS.sub(" ", normalise(text)).split())
+    return " ".join(_MARKS.sub(" ", _LINK.sub(r"\1", normalise(text)) if "](" in text else normalise(text)).split())
 
 
 def definition_for(label: str, definitions: tuple[MetricDefinition, ...]) -> MetricDefinition | None:

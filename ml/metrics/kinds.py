@@ -31,7 +31,7 @@ _EXAMPLE_SECTION = re.compile(
     r"示例|样例|举例|填写说明|模板说明|\b(?:examples?|sample report|how to (?:read|fill))\b", _FLAGS
 )
 _TARGET_SECTION = re.compile(
-    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求|要求|期望)|(?:通过|验收|准入|准出|评判|评价|评定|考核|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划|下(?:周|月|阶段|季度|个?迭代)|预测|估算|预估|推算|建议|服务(?:级别|等级|水平)(?:协议|承诺|目标)"
+    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求(?!覆盖|跟踪)|要求|期望)|(?:通过|验收|准入|准出|评判|评价|评定|考核|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划|下(?:周|月|阶段|季度|个?迭代)|预测|估算|预估|推算|建议|服务(?:级别|等级|水平)(?:协议|承诺|目标)"
     r"|\b(?:targets?|goals?|objectives?|requirements?|acceptance|criteria|thresholds?"
     r"|limits|sl[ao]s?|service levels?|success criteria|test plan|plan|next(?: \w+)?$|recommendations?|roadmap|upcoming"
     r"|todo|check-?list|alerts?|alerting|"
@@ -72,7 +72,7 @@ TARGET_WORDS = re.compile(
     r"|ed|ation)?|plan(?:s|ned)?(?! (?:test|cases))|budget|thresholds?|"
     r"want(?:s|ed)?|hope[sd]?|forecast|estimate[sd]?|projected|next (?:quarter|release|month"
     r"|sprint|year|step)|acceptance|criteri(?:a|on)|limit(?:ed)? (?:is|to|of)|allows|permits?|permitted|capped at"
-    r"|ceiling|quota|promise[sd]?|extrapolat\w+|theoretical(?:ly)?|in theory|on paper"
+    r"|by default|ceiling|quota|promise[sd]?|extrapolat\w+|theoretical(?:ly)?|in theory|on paper"
     r"|guarantee[sd]?|(?:will|would) (?:be|need|reach|require|support|handle|take)|"
     r"alert(?:s|ing)? (?:\w+ )?(?:when|if|on|threshold)|ideally|recommended|asks? for|the ask was"
     r"|agreed (?:exit|limit|level|minimum|maximum)|had been)\b",

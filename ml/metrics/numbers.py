@@ -118,7 +118,7 @@ _ZH_NUMERAL = re.compile(
 _BEFORE = re.compile(
     r"(?P<less><=?|≤|不(?:得|能|应|可)?(?:超过|高于|大于|多于|长于)|小于(?:等于)?|低于|少于|未超过|至多|最多不超过|"
     r"\b(?:below|under|less than|lower than|at most|no more than|not exceed(?:ing)?"
-    r"|up to|within|fewer than|max(?:imum)? of|<)\b)|"
+    r"|up to|within|fewer than|max(?:imum)? of|<)\b|\bsub-)|"
     r"(?P<more>>=?|≥|不(?:得|能|应|可)?(?:低于|少于|小于)|大于(?:等于)?|高于|超过|多于|至少|突破|"
     r"\b(?:above|over|more than|greater than|at least|no less than|exceed(?:s|ed|ing)?)\b)|"
     r"(?P<about>约为?|大约|大概|左右|接近|将近|~|≈|\b(?:about|around|approximately|roughly|nearly|almost|circa)\b)"

@@ -34,6 +34,8 @@ _GENERIC_VALUE_HEADER = re.compile(
 def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
     """All values to the right of the labels in `label_column`."""
     heads, first = _value_heads(grid, label_column, context)
+    if _in_pairs(grid, label_column, first, context):
+        heads = [""] * grid.width
     unit_column = next((at for at, head in enumerate(heads) if _UNIT_HEADER.match(head)), None)
     titled = {
         label.base
@@ -47,6 +49,10 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
         context,
         cases=context.cases,
     )
+    bare = [
+        (own := vocabulary.classify(grid.texts[row][label_column])) is not None and not own.base
+        for row in range(first, grid.height)
+    ]
     several = sum(_names_values(head) for head in heads[label_column + 1 :]) > 0
     # "Light | Normal | Peak": one aggregate among names is a name, too.
     lone = several and sum(head.casefold() in _AGGREGATE_HEADER for head in heads[label_column + 1 :]) == 1
@@ -98,8 +104,13 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
                 scope_head = "" if known or (above is not None and above.base and not above.scope) else head
                 plain = above is not None and above.base and not above.scope and not any(ch.isdigit() for ch in head)
                 if plain and above and current.label and above.base != current.label.base and not known:
-                    # A column of another metric ("并发数") beside the one that the row names.
-                    shown = replace(current, label=above, unit=above.unit, kind=None)
+                    # A column of another metric ("并发数") beside the one that the row names; in a row "P95", its p95.
+                    ranked = current.label.aggregate if bare[row - first] else ""
+                    shown = replace(
+                        current, label=replace(above, aggregate=above.aggregate or ranked), unit=above.unit, kind=None
+                    )
+                elif above is not None and above.unit is not None and unit is None:
+                    shown = replace(current, unit=above.unit)  # "P95" under "Latency (seconds)"
             scope = " ".join(dict.fromkeys(part for part in (group, *before, current.scope, scope_head) if part))
             if quantity is not None:
                 found += cell_metric(grid, row, at, shown, quantity, scope=scope, kind=kind, context=context, unit=unit)
@@ -124,6 +135,19 @@ def _value_heads(grid: Grid, label_column: int, context: Context) -> tuple[list[
         if len({text for text in texts if text}) > 1 and names and not any(grid.numbers[above]):
             return list(texts), above + 1
     return ([""] * grid.width, 0) if first == 0 else (list(grid.texts[0]), 1)
+
+
+def _in_pairs(grid: Grid, label_column: int, first: int, context: Context) -> bool:
+    """Whether labels and values take turns in the rows ("并发数 | 100 | TPS | 412"): nothing stands over them."""
+    second = range(label_column + 2, grid.width - 1)
+    return any(
+        sum(
+            grid.numbers[row][at] is None and grid.numbers[row][at + 1] is not None and grid.labelled(row, at, context)
+            for row in range(first, grid.height)
+        )
+        > 1
+        for at in second
+    )
 
 
 _OTHER_RUN = re.compile(r"current|now|present|当前|本次|本轮|现在", re.IGNORECASE)

@@ -20,7 +20,7 @@ _LEADING_ENTITY_ZH = re.compile(
 _PART_OF_TEST = re.compile(r"(?:(?:冒烟|回归|单元|集成|自动化|兼容性)(?:测试)?|(?:功能|接口|安全)测试)(?=(?:用例)?$)")
 """What a list item begins with, and all its clauses are about: "1、下单链路峰值QPS 1.2万, 平均RT 46ms"."""
 _NOT_ENTITY = re.compile(
-    r"本(?:次|系统)|^单|^两|多个|每个|压测|测试|期间|结果|该|各|所有|全部|整个|整体|被测|目标|按照|系统$|^(?:接口|服务器?|模块|页面|场景|服务|数据库节点)$"
+    r"^[当在对]|本(?:次|系统)|^单|^两|多个|每个|压测|测试|期间|结果|该|各|所有|全部|整个|整体|被测|目标|按照|系统$|^(?:接口|服务器?|模块|页面|场景|服务|数据库节点)$"
 )
 _STEP = re.compile(r"(?:时|下|情况下|场景下|条件下|压力下|\s*(?:users?|VUs?|connections?|threads?)\b)", re.IGNORECASE)
 PHASES = re.compile(

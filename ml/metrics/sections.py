@@ -127,7 +127,8 @@ class Walker:
         if isinstance(block, Table):
             text = " ".join(cell.text for row in block.rows[:3] for cell in row)
             self._notice(text)
-            self._add(read_table(block, self._here()), lead=self._over)
+            here = self._here()
+            self._add(read_table(block, replace(here, about=f"{here.about} {self._over}")), lead=self._over)
             self._over = ""
             return
         text = block.text.strip()

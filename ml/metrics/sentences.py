@@ -42,8 +42,6 @@ _CONNECT = re.compile(
     r"|below|over|above|within|for|our|all|completed|finished|returned|responded|answered|served|took|done)\b|\s|（|\(|\)|）)*$",
     re.IGNORECASE,
 )
-_WORKERS = re.compile(r"threads?\b|线程", re.IGNORECASE)
-_CALLERS = re.compile(r"clients?\b|connections?\b|users?\b|连接|用户|客户端", re.IGNORECASE)
 _CASE_WORDS = re.compile(r"用例|test ?cases?|\btests\b|\bcases\b", re.IGNORECASE)
 
 _PAST = re.compile(
@@ -155,10 +153,10 @@ def _held(sentence: str, found: list[Quantity], chosen: dict[int, Choice]) -> No
     loads = [at for at, choice in chosen.items() if choice.base == CONCURRENCY]
     if not loads:
         return
-    raws = {at: found[at].raw for at in loads}
-    if any(_CALLERS.search(raw) for raw in raws.values()):
+    raws = {at: f"{found[at].raw} {sentence[cue.start : cue.end] if (cue := chosen[at].cue) else ''}" for at in loads}
+    if any(vocabulary.are_callers(raw) for raw in raws.values()):
         for at, raw in raws.items():
-            if _WORKERS.search(raw) and not _CALLERS.search(raw):
+            if vocabulary.are_workers(raw):
                 del chosen[at]
     if any(choice.base == DURATION for choice in chosen.values()):
         return

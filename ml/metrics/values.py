@@ -72,11 +72,13 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
         if not aggregate and not (label_unit is not None and label_unit.name in ("megabyte", "mebibyte", "kilobyte")):
             return None
         base = vocabulary.MEMORY
+    if base == vocabulary.THROUGHPUT and unit is not None and unit.thing == "users":
+        return None  # "吞吐量: 200 并发时 20,220": under which load
     ranked = aggregate[:1] == "p" and aggregate[1:2].isdigit()
     if ranked and base not in (vocabulary.LATENCY, "") and (base, aggregate) != (vocabulary.THROUGHPUT, "p50"):
         return None  # a percentile of a rate or of a load; the median of several runs' rates is their rate
-    if base == vocabulary.DURATION and (ranked or aggregate in ("avg", "stddev")):
-        return None  # of each thread or request, not of the run
+    if base == vocabulary.DURATION and aggregate:
+        return None  # of each thread or case, not of the run
     if base == vocabulary.MEMORY and stated is None and quantity.raw[-1:] in ("k", "K", "M"):
         unit = BYTE  # "280M" of memory: the letter has scaled the number
     if dimension == SHARE:

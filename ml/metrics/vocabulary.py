@@ -190,7 +190,11 @@ _TAIL = re.compile(r"(?:\btail[ -]?|尾部?)$", re.IGNORECASE)
 
 def is_blocked(text: str) -> bool:
     """Whether a label is about something near a metric that is not the metric: a model, a change, a sub-time."""
-    return bool(BLOCKED.search(text))
+    return bool(BLOCKED.search(_PATH.sub(" ", text) if "/" in text else text))
+
+
+_PATH = re.compile(r"(?<!\S)/[\w{}:.-]+\S*|\b(?!bytes)[A-Za-z][\w.-]{2,}/(?!s(?:ec|$)|min)[A-Za-z][\w./{}-]{2,}")
+"""An address: that a comment or a name is fetched there says nothing of what is measured."""
 
 
 _PHASE = re.compile(
@@ -244,8 +248,12 @@ def classify(label: str) -> Label | None:
     scope = left.strip(_SCOPE_EDGES)
     if not re.sub(FILLER, "", scope):
         scope = ""
-    if not distinct and scope and not _PHASE.fullmatch(scope):
+    if not distinct and scope and not _PHASE.fullmatch(scope) and not re.match(r"p\d", aggregates[0]):
         return None
+    if scope and scope not in text:
+        # "getDetail" was taken apart to find words in it
+        whole = re.search("[ _]?".join(re.escape(word) for word in scope.split(" ")), text)
+        scope = whole.group() if whole else scope
     if (
         distinct == [MEMORY]
         and not aggregates
@@ -253,6 +261,8 @@ def classify(label: str) -> Label | None:
     ):
         # "Memory: 32 GB" is how much a machine has; only a share of it is a reading.
         distinct = [MEMORY_USAGE]
+    if distinct == ["test_cases_errors"] and scope:
+        return None  # "system_error": a class of outcomes
     if distinct == [LATENCY] and not aggregates and re.search(r"(?i)\btail\b|尾", scope):
         return None
     if distinct and dimension(distinct[0]) == COUNT and _PER_TIME.search(rest):
@@ -284,7 +294,13 @@ def _narrow(bases: list[str]) -> list[str]:
         return [DURATION]
     if "pass_rate" in found and found <= {"pass_rate", "test_cases_total"}:
         return ["pass_rate"]
-    for outcome in ("test_cases_passed", "test_cases_failed", "test_cases_skipped", "test_cases_blocked"):
+    for outcome in (
+        "test_cases_executed",
+        "test_cases_passed",
+        "test_cases_failed",
+        "test_cases_skipped",
+        "test_cases_blocked",
+    ):
         if outcome in found and found <= {outcome, "test_cases_total"}:
             return [outcome]
     return bases

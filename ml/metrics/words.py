@@ -56,7 +56,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|average|mean|median|min|max|p?\d\d))"
         r"|\b(?:slowest|fastest|longest|shortest)(?: single)? (?:call|request|response|transaction|query|page)\b"),
     ("concurrency",
-        r"(?:最大|最高|峰值)?(?:同时)?在线(?:用户|人)(?:数|量)?|(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发)(?:用户|连接|线程|请求|访问)?(?:数"
+        r"(?:最大|最高|峰值)?(?:同时)?在线(?:用户|人)(?:数|量)?|(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发|并行)(?:用户|连接|线程|请求|访问)?(?:数"
         r"|量|人数)?|(?:压测|测试)?(?:线程|用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t"
         r"|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?"
         r"|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?"
@@ -81,8 +81,8 @@ BASES: tuple[tuple[str, str], ...] = (
     ("test_cases_total",
         r"^(?:用例|cases)$|(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|设计)(?:测试)?用例(?:数量?"
         r"|总数|个数)?|(?:测试)?用例合计|总测试(?:数量?|次数)?|测试总数|\b(?:total|number of"
-        r"|executed|planned)?[ _]*(?:test[ _-]?cases?"
-        r"|tests)(?:[ _](?:total|count|run|executed))?\b"),
+        r"|planned)?[ _]*(?:test[ _-]?cases?"
+        r"|tests)(?:[ _](?:total|count|run))?\b"),
     ("test_cases_passed",
         r"(?:测试)?(?:用例)?通过(?:的)?(?:用例)?(?:数量?|总数|个数|用例)?|成功用例数?"
         r"|\b(?:test[ _]?cases?|tests)?[ _]*pass(?:ed|es|ing)?(?:[ _](?:tests?|cases?"
@@ -92,14 +92,16 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|\b(?:test[ _]?cases?|tests)?[ _]*fail(?:ed|s|ing|ures?)?(?:[ _](?:tests?"
         r"|cases?|test[ _]?cases?|count))?\b"),
     ("test_cases_executed",
-        r"执行了?(?=\s*[\d,]+\s*(?:条|个|例))|(?:实际|已|共|累计)?执行了?(?:的)?(?:测试)?用例(?:数量?|总数|个数)?|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?|(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
-        r"|\b(?:tests?|cases?|scripts?)[ _]executed\b"
+        r"执行了?(?=\s*[\d,]+\s*(?:条|个|例))|(?:实际|已|共|累计)?执行了?(?:的)?(?:测试)?用例(?:数量?|总数|个数)?|执行(?:个数|条数|数量?)"
+        r"|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?(?![\u4e00-\u9fff](?<![有为共是约占达]))|(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
+        r"|\b(?:(?:total|number of)[ _]+)?(?:test[ _-]?)?(?:tests?|cases?|scripts?)[ _]executed\b"
+        r"|\bexecuted (?:test[ _-]?)?(?:tests?|cases?|scripts?)\b"
         r"|^executed$"),
     ("test_cases_blocked",
         r"(?:测试)?(?:用例)?(?:阻塞|受阻|阻碍)(?:的)?(?:用例)?(?:数量?|总数)?|^blocks?$|\bblocked(?:[ _](?:tests?"
         r"|cases?))?\b"),
     ("test_cases_skipped",
-        r"(?:测试)?(?:用例)?(?:跳过|未执行|忽略)(?:的)?(?:用例)?(?:数量?|总数)?|\b(?:skipped"
+        r"(?:测试)?(?:用例)?(?:跳过|未执行|忽略)(?:的)?(?:用例)?(?:数量?|总数)?(?![\u4e00-\u9fff](?<![有为共是约占达]))|\b(?:skipped"
         r"|not (?:run|executed)|ignored)(?:[ _](?:tests?|cases?))?\b"),
     ("test_cases_errors", r"\b(?:test[ _])?errors?\b"),
     ("defects_open",
@@ -185,10 +187,10 @@ STEM = re.compile(
 
 SEVERITIES: tuple[tuple[str, str], ...] = (
     ("fatal", r"致命|崩溃|fatal|blocker"),
-    ("critical", r"严重|紧急|critical|urgent|showstopper"),
+    ("critical", r"严重|紧急|critical|urgent|show-?stopper"),
     ("major", r"主要|重要|重大|major|high"),
     ("normal", r"一般|普通|中等?|normal|medium|moderate"),
-    ("minor", r"轻微|次要|较轻|minor|low"),
+    ("minor", r"轻微|细微|次要|较轻|minor|low"),
     ("trivial", r"微小|trivial|cosmetic"),
     ("suggestion", r"建议|提示|优化|suggestion|enhancement"),
     ("p0", r"P0|S0"),

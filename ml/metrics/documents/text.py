@@ -60,6 +60,7 @@ def decode(data: bytes, limits: Limits) -> str:
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _ATX = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _UNDERLINE = re.compile(r"^\s*(?:={3,}|-{3,}|~{3,})\s*$")
 _RULE = re.compile(r"^[\s|+:=\-─━═┼├┤┬┴┌┐└┘╔╗╚╝╠╣╪╫╬|*]{3,}$")
 _NUMBERED = re.compile(
@@ -125,7 +126,7 @@ def _line_blocks(lines: list[str], at: int, fenced: bool) -> list[Block]:
         return [Line(line, where, verbatim=True)]
     atx = _ATX.match(line)
     if atx:
-        return [Heading(atx.group(2), len(atx.group(1)), where)]
+        return [Heading(_LINK.sub(r"\1", atx.group(2)), len(atx.group(1)), where)]
     if (
         at + 1 < len(lines)
         and _UNDERLINE.match(lines[at + 1])

@@ -21,6 +21,7 @@ from ml.metrics.documents.packages import check_package
 from ml.metrics.documents.pictures import picture_blocks
 from ml.metrics.documents.text import heading_of, numbered_level
 
+_CONTENTS_STYLE = re.compile(r"^(?:toc|目录)\b", re.IGNORECASE)
 _HEADING_STYLE = re.compile(r"^(?:heading|标题|title|subtitle|副标题)\s*(\d?)", re.IGNORECASE)
 
 
@@ -75,6 +76,8 @@ class _Body:
         self._line += 1
         text = item.text
         where = Place(line=self._line)
+        if (style := item.style) is not None and _CONTENTS_STYLE.match(style.name or ""):
+            return
         if text.strip():
             level = self._level(item)
             title = text.strip() if level else heading_of(text)
