@@ -51,6 +51,7 @@ from ml.metrics.tools import (
     json_reports,
     jtl,
     k6,
+    k6_page,
     loads,
     locust,
     machines,
@@ -67,6 +68,7 @@ Read = tuple[str, list[Metric], list[tuple[str, str]], Document]
 
 _CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...] = (
     ("..:", k6.read_k6_console),
+    ("K6 Reporter v", k6_page.read_k6_page),
     ("test @", http_benches.read_wrk),
     ("Concurrency Level", http_benches.read_ab),
     ("Summary:", http_benches.read_hey),
@@ -95,6 +97,7 @@ _CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...]
     ("", loads.read_loads),
     ("Passing", outcomes.read_cypress),
     ("--- ", outcomes.read_go),
+    ("Run Summary:", outcomes.read_cunit),
     (" in ", test_runs.read_pytest_console),
     ("Tests run:", test_runs.read_surefire),
     ("Tests", test_runs.read_jest),
@@ -261,6 +264,8 @@ _JSON_FORMATS: tuple[tuple[str, Callable[[Any], bool], Callable[[Any], list[Metr
     ("oha", json_reports.is_oha, json_reports.read_oha_json),
     ("siege", json_reports.is_siege, json_reports.read_siege_json),
     ("locust", locust.is_json, locust.read_json),
+    ("artillery", artillery.is_report, artillery.read_report),
+    ("cucumber", test_runs.is_cucumber, test_runs.read_cucumber),
 )
 
 

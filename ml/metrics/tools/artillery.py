@@ -1,11 +1,14 @@
-"""Artillery's console in the layouts of versions 1 and 2: the summary at its end, without the reports of moments."""
+"""Artillery: the JSON of version 2, and the console in both layouts: the summary at its end, without the reports of
+moments."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from ml.metrics.tools.record import PERCENTILES, Run, TextLine, spoken_seconds, until
+from ml.metrics.contract import Metric, Place
+from ml.metrics.tools.record import PERCENTILES, Run, TextLine, make, spoken_seconds, until
 
 _MOMENT = re.compile(
     r"^\s*(?:Report @|Metrics for period to:|Elapsed time:|Started phase|Phase (?:started|completed):)"
@@ -13,7 +16,7 @@ _MOMENT = re.compile(
 _SUMMARY = re.compile(r"^\s*(?:Summary|Complete) report @")
 _FINISHED = re.compile(r"^\s*All (?:virtual users|VUs) finished(?:\. Total time: (?P<time>.+))?")
 _LINE = re.compile(r"^\s*(?P<label>[^\s:][^:]*?):(?: ?\.{2,})?\s*(?P<value>\d[\d.]*)?(?P<rest>/sec|\s*\(.*\))?\s*$")
-_ENDPOINT = re.compile(r"plugins\.metrics-by-endpoint\.response_time\.(?P<scope>\S+)")
+_ENDPOINT = re.compile(r"plugins\.metrics-by-endpoint\.response_time\.(?P<scope>\S.*)")
 _TOTALS = {
     "requests completed": "requests_total", "http.requests": "requests_total", "rps sent": "throughput",
     "mean response/sec": "throughput", "http.request_rate": "throughput",
@@ -52,13 +55,55 @@ def read_artillery(lines: Sequence[TextLine]) -> Iterator[Run]:
                 run.add("error_count", value, lines[at], scope=f"HTTP {code.group(1)}")
         elif section == "errors":
             run.add("error_count", value, lines[at], scope=label)
-        elif section in _WHOLE or scope:
-            name = _TIMES.get(label) or PERCENTILES.get("99.9" if label == "p999" else label.removeprefix("p"))
-            if name:
-                run.add(f"latency_{name}", value, lines[at], scope=scope, unit="millisecond")
+        elif (section in _WHOLE or scope) and (name := _statistic(label)):
+            run.add(f"latency_{name}", value, lines[at], scope=scope, unit="millisecond")
     for line in lines:
         if (found := _FINISHED.match(line.text)) and found.group("time"):
             run.add("duration", spoken_seconds(found.group("time")), line, unit="second", raw=found.group("time"))
     run.lines = set(range(first, last + 1))
     if len(run.metrics) >= 3:
         yield run
+
+
+_RESPONSE_TIME = "http.response_time"
+
+
+def is_report(value: object) -> bool:
+    """Whether a JSON value is the report of version 2."""
+    aggregate = value.get("aggregate") if isinstance(value, Mapping) else None
+    return (
+        isinstance(aggregate, Mapping)
+        and isinstance(aggregate.get("counters"), Mapping)
+        and isinstance(aggregate.get("summaries"), Mapping)
+        and _RESPONSE_TIME in aggregate["summaries"]
+    )
+
+
+def read_report(value: Mapping[str, Any]) -> list[Metric]:
+    """All requests and those of each endpoint that was counted apart; not their moments, nor their times by status."""
+    aggregate = value["aggregate"]
+    rates = aggregate.get("rates")
+    totals = {**aggregate["counters"], **(rates if isinstance(rates, Mapping) else {})}
+    found: list[Metric | None] = []
+    for name, count in totals.items():
+        if metric := _TOTALS.get(name):
+            found.append(make("artillery", metric, count, Place(), snippet=f"{name}: {count}"))
+        elif name.startswith("errors."):
+            found.append(make("artillery", "error_count", count, Place(), scope=name.removeprefix("errors.")))
+        elif code := re.fullmatch(r"http\.codes\.([45]\d\d)", name):
+            found.append(make("artillery", "error_count", count, Place(), scope=f"HTTP {code.group(1)}"))
+    for name, times in aggregate["summaries"].items():
+        endpoint = _ENDPOINT.fullmatch(name)
+        if not isinstance(times, Mapping) or not (endpoint or name == _RESPONSE_TIME):
+            continue
+        for key, time in times.items():
+            statistic = None if key == "p50" else _statistic(key)  # the median, given twice
+            if statistic:
+                scope, snippet = endpoint.group("scope") if endpoint else "", f"{name} {key}: {time}"
+                metric = f"latency_{statistic}"
+                found.append(make("artillery", metric, time, Place(), scope=scope, unit="millisecond", snippet=snippet))
+    return [metric for metric in found if metric is not None]
+
+
+def _statistic(label: str) -> str | None:
+    return _TIMES.get(label) or PERCENTILES.get("99.9" if label == "p999" else label.removeprefix("p"))

@@ -159,6 +159,8 @@ _NAME_KEYS = (
     "模块",
 )
 _MOST = 20_000
+MOST_SECONDS = 10_000_000
+"""Of a duration: 115 days. A larger number is in a smaller unit."""
 
 
 def read_named_keys(value: object, definitions: tuple[MetricDefinition, ...]) -> list[Metric]:
@@ -238,6 +240,8 @@ class _Walker:
             unit = label.unit or (context.unit if context.unit and label.base == context.base else None)
             quantity = _fraction(label, quantity, siblings)
             settled = settle(label.base, label.aggregate, quantity, unit)
+        if settled is not None and settled.metric == vocabulary.DURATION and settled.value > MOST_SECONDS:
+            return  # nanoseconds, or a moment in time
         if settled is not None:
             self.found.append(
                 build(

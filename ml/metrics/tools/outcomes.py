@@ -189,6 +189,29 @@ def read_go(lines: Sequence[TextLine]) -> Iterator[Run]:
     yield run
 
 
+_CUNIT_HEAD = re.compile(r"^\s*Run Summary:\s+Type\s+Total\s+Ran\s+Passed\s+Failed\b")
+_CUNIT_ROW = re.compile(r"^\s*(?P<type>suites|tests|asserts)(?P<counts>(?:\s+(?:\d+|n/a)){4,5})\s*$")
+
+
+def read_cunit(lines: Sequence[TextLine]) -> Iterator[Run]:
+    """CUnit's summary: the row of tests; what was not run is skipped. Its assertions are no test cases."""
+    for head, line in enumerate(lines):
+        if not _CUNIT_HEAD.match(line.text):
+            continue
+        run = Run("cunit", lines={head})
+        for at in range(head + 1, min(head + 4, len(lines))):
+            row = _CUNIT_ROW.match(lines[at].text)
+            if row is None:
+                break
+            run.lines.add(at)
+            if row.group("type") == "tests":
+                total, ran, passed, failed = (int(count) for count in row.group("counts").split()[:4])
+                for name, count in (("total", total), ("passed", passed), ("failed", failed), ("skipped", total - ran)):
+                    run.add(f"test_cases_{name}", count, lines[at])
+        if run.metrics:
+            yield run
+
+
 _CYPRESS_ROW = re.compile(
     r"^\s*│?\s*(?:✔|✖|√|×|\S?)\s+(?P<name>\S.*?)\s{2,}(?P<time>\d\d:\d\d(?::\d\d)?|\d+ms)"
     r"(?P<counts>(?:\s+(?:\d+|-)){5})\s*│?\s*$"

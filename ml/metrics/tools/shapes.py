@@ -77,15 +77,6 @@ SHAPES = (
         ("result/latency/percentiles", "", "", "microsecond"),
     ),
     Shape(
-        "artillery", ("aggregate/counters/http.requests", "aggregate/summaries/http.response_time"),
-        (
-            ("aggregate/counters/http.requests", "requests_total", None),
-            ("aggregate/rates/http.request_rate", "throughput", None),
-            *_latency("aggregate/summaries/http.response_time", "millisecond", avg="mean", min="min", max="max"),
-        ),
-        ("aggregate/summaries/http.response_time", "", "", "millisecond"),
-    ),
-    Shape(
         "artillery", ("aggregate/requestsCompleted", "aggregate/latency/median", "aggregate/rps"),
         (
             ("aggregate/requestsCompleted", "requests_total", None), ("aggregate/rps/mean", "throughput", None),

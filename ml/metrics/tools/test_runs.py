@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
@@ -44,11 +45,8 @@ def read_junit(root: Element) -> list[Metric]:
         if element.get("tests") is not None or element.find("testcase") is not None
     ]
     found: list[Metric] = []
-    counted = [
-        (_name(suite), _counts(suite))
-        for suite in suites
-        if suite.find("testcase") is not None or suite.find("testsuite") is None
-    ]
+    leaves = [suite for suite in suites if suite.find("testcase") is not None or suite.find("testsuite") is None]
+    counted = [(name, _counts(suite)) for name, suite in zip(_names(leaves), leaves, strict=True)]
     if root.tag == "testsuites" and len(counted) > 1:
         whole = {
             key: root.get(key)
@@ -65,8 +63,13 @@ def read_junit(root: Element) -> list[Metric]:
 Counts = dict[str, object]
 
 
-def _name(suite: Element) -> str:
-    return suite.get("name") or ""
+def _names(suites: Sequence[Element]) -> list[str]:
+    """The suites' names; with the host, or else the package, where several have one name: browsers, say."""
+    for apart in ("", "hostname", "package", "id"):
+        names = [f"{suite.get('name') or ''} {suite.get(apart) or ''}".strip() for suite in suites]
+        if len(set(names)) == len(names):
+            return names
+    return [suite.get("name") or "" for suite in suites]
 
 
 def _numbers(attributes: Mapping[str, str | None]) -> Counts:
@@ -172,6 +175,32 @@ def read_counters(root: Element) -> list[Metric]:
                 made.append(make("xml", "duration", element.get("duration"), Place(), unit="second"))
             return [metric for metric in made if metric is not None]
     return []
+
+
+def is_cucumber(value: object) -> bool:
+    """Whether a JSON value is Cucumber's report: features with their scenarios as elements."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(
+            isinstance(one, Mapping) and isinstance(one.get("elements"), list) and "keyword" in one for one in value
+        )
+    )
+
+
+def read_cucumber(value: Sequence[Mapping[str, Any]]) -> list[Metric]:
+    """How many scenarios passed: one with a failed step or hook failed, one with any other step not passed was
+    skipped. The nanoseconds of steps make no duration of the run."""
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    for element in (element for feature in value for element in feature["elements"]):
+        if not isinstance(element, Mapping) or element.get("type") == "background":
+            continue
+        parts = [part for key in ("before", "steps", "after") for part in element.get(key) or ()]
+        said = {str((part.get("result") or {}).get("status")) for part in parts if isinstance(part, Mapping)}
+        counts["failed" if said & {"failed", "ambiguous"} else "skipped" if said - {"passed"} else "passed"] += 1
+    values = {**counts, "total": sum(counts.values())}
+    made = [make("cucumber", f"test_cases_{name}", count, Place()) for name, count in values.items()]
+    return [metric for metric in made if metric is not None]
 
 
 _PYTEST = re.compile(
