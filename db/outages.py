@@ -11,8 +11,8 @@ _STORAGE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether the same request may well succeed later: no connection, a server that shuts down, a full disk."""
+    """Whether the same work may well succeed later: no connection to the database, its shutdown, a full disk."""
     if isinstance(error, OSError):
-        return isinstance(error, ConnectionError) or error.errno in _STORAGE
+        return error.errno in _STORAGE
     # On both drivers "operational" is what the database's surroundings did to a statement, not what is wrong with it.
     return isinstance(error, (OperationalError, InterfaceError, NoConnectionError))

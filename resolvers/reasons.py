@@ -174,6 +174,11 @@ REASONS: dict[str, tuple[str, str]] = {
         "处理超时，请重试；仍超时时请联系管理员。",
         "The work took too long; try again, and tell an administrator if it does again.",
     ),
+    "unavailable": (
+        "数据库或文件存储无法访问或已满，恢复后会自动重试；如一直未恢复，请联系管理员。",
+        "The database or the file store cannot be reached or is full; this is tried again by itself. If that goes on, "
+        "tell an administrator.",
+    ),
     "worker_lost": (
         "处理中断次数过多，请联系管理员重试。",
         "The work broke off too often; ask an administrator to try again.",

@@ -19,6 +19,7 @@ from db import jobs
 from db.base import now
 from db.jobs import Lease, LeaseLostError
 from db.logs import place_of
+from db.outages import is_outage
 from db.session import Database, Scope
 from resolvers.errors import DomainError, DomainErrors
 from workers import metrics
@@ -36,6 +37,11 @@ written is made up for soon."""
 REST_OF_A_LEASE = 2 / 3
 """A transaction that rests for this share of a lease is taken for one of a worker that was stopped, and ended. The
 lease that it holds was extended at most two beats before, so its job is free again when the lease ends."""
+
+OUTAGE = "unavailable"
+OUTAGE_FAILURES = 100
+"""Tries while the database or the file store is out of reach or full: about a day, with the pauses between them. It is
+no fault of the job, and whoever mends it over lunch finds nothing given up."""
 
 
 class OverTimeError(Interrupt):
@@ -177,7 +183,8 @@ class Runner:
 
     def _failed(self, lease: Lease, spec: JobSpec | None, error: BaseException) -> str:
         code, worth_it = _judged(error)
-        again = worth_it and lease.failures + 1 < (spec.max_failures if spec else UNKNOWN_JOB_FAILURES)
+        tries = OUTAGE_FAILURES if code == OUTAGE else spec.max_failures if spec else UNKNOWN_JOB_FAILURES
+        again = worth_it and lease.failures + 1 < tries
         log.warning("job.failure", job=str(lease.job_id), name=lease.name, code=code, again=again, exc_info=error)
         try:
             self._end_failed(lease, code, error, again=again, spec=spec)
@@ -223,4 +230,6 @@ def _judged(error: BaseException) -> tuple[str, bool]:
             return "over_time", True
         case UnknownJobError():
             return "unknown_job", True
+        case _ if is_outage(error):
+            return OUTAGE, True
     return "unexpected", True

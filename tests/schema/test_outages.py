@@ -20,7 +20,7 @@ INSIDE = "connection to db-7.internal"
         (InterfaceError("SELECT 1", {}, Exception(INSIDE)), "UNAVAILABLE"),
         (NoConnectionError(INSIDE), "UNAVAILABLE"),
         (OSError(errno.ENOSPC, INSIDE), "UNAVAILABLE"),
-        (ConnectionRefusedError(errno.ECONNREFUSED, INSIDE), "UNAVAILABLE"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, INSIDE), "INTERNAL"),
         (FileNotFoundError(errno.ENOENT, INSIDE), "INTERNAL"),
         (ProgrammingError("SELECT 1", {}, Exception(INSIDE)), "INTERNAL"),
         (KeyError(INSIDE), "INTERNAL"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 import uuid
 from typing import Any
@@ -75,6 +76,8 @@ def fail(run: JobRun) -> Effect | None:
             raise SandboxError("timeout", outside=True)
         case "used":
             raise SandboxError("memory", first=False)
+        case "full":
+            raise OSError(errno.ENOSPC, "no room for 刘晓雯")
     raise KeyError("刘晓雯")
 
 

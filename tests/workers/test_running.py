@@ -135,6 +135,20 @@ def test_failures_are_tried_again_where_that_may_help_and_then_given_up(
     assert desk.row(job_id).attempts == tries
 
 
+def test_a_full_disk_is_waited_out(desk: Desk, database: Database) -> None:
+    job_id = desk.put("sample.fail", how="full")
+    for _ in range(4):  # more than the job's own failures
+        desk.run()
+    waiting = desk.row(job_id)
+    assert (waiting.state, waiting.failures, waiting.error_code) == (JobState.QUEUED, 4, "unavailable")
+    with database.begin(Scope(desk.organization_id)) as session:
+        job = session.get_one(Job, job_id)
+        job.attempts = job.failures = 99
+    desk.run()
+    assert desk.row(job_id).state == JobState.DEAD
+    assert desk.lines() == ["sample.gave_up.unavailable"]
+
+
 def test_a_job_ends_even_if_giving_up_fails(desk: Desk) -> None:
     job_id = desk.put("sample.fail_badly")
     desk.run()
