@@ -7,7 +7,9 @@ what is handed in for it, a rule fires once at most, and not at all where it is 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,7 +20,7 @@ from db.inbox import notify
 from db.models.goals import Goal
 from db.models.inbox import NotificationCode
 from db.models.projects.deliverables import Deliverable
-from db.models.projects.rules import RuleOwner, RuleTrigger, TaskRule, TaskRuleRun
+from db.models.projects.rules import RuleOwner, RuleTrigger, TaskRule, TaskRuleRevision, TaskRuleRun
 from db.models.projects.tasks import ProjectTask
 from db.queries import goals, people
 from db.queries.projects import deliverables, rules, tasks
@@ -39,6 +41,7 @@ SUBJECTS = {
     RuleTrigger.TASK_BLOCKED: TASK,
 }
 """The type in the schema of what it happens to."""
+_EDITED = ("project_id", "title", "owner_from", "owner_id", "collaborator_ids", "template_id", "due_hours")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +60,7 @@ def add_task_rule(session: Session, viewer: Viewer, draft: TaskRuleDraft) -> Tas
     against `owner_from`, NUMBER_OUT_OF_RANGE for a level outside 1 to 10, missing for blocked tasks or given else.
     """
     require_role(viewer, *RULE_ROLES)
-    if (draft.owner_from is RuleOwner.NAMED) is not (draft.owner_id is not None):
-        raise DomainError(ErrorCode.INVALID, ("input", "ownerId"))
+    _check_owner(draft.owner_from, draft.owner_id)
     blocked = draft.trigger is RuleTrigger.TASK_BLOCKED
     if blocked is (draft.level is None) or (draft.level is not None and draft.level not in planning.LEVELS):
         raise DomainError(ErrorCode.NUMBER_OUT_OF_RANGE, ("input", "level"))
@@ -75,19 +77,69 @@ def add_task_rule(session: Session, viewer: Viewer, draft: TaskRuleDraft) -> Tas
     return rule
 
 
+def edit_task_rule(
+    session: Session, viewer: Viewer, rule_id: uuid.UUID, values: Mapping[str, Any], expected_version: int | None
+) -> TaskRule:
+    """Let the rule's tasks be like that from now on; what they were like before is kept, and who set it so.
+
+    `values`: by attributes of `PlanDraft`, and `owner_from`; what is not named stays, but a named owner goes with
+    NAMED. What the rule waits for stays: that would be another rule. For PMO and administrators. Raises NOT_FOUND,
+    CONFLICT, CHANGE_EMPTY, and what `add_task_rule` does.
+    """
+    rule = _rule_to_change(session, viewer, rule_id, expected_version)
+    before = {name: getattr(rule, name) for name in _EDITED}
+    named = {"collaborator_ids": [uuid.UUID(id_) for id_ in rule.collaborator_ids], **values}
+    if named.get("owner_from", RuleOwner.NAMED) is not RuleOwner.NAMED:
+        named = {"owner_id": None, **named}
+    wanted = {**before, **named}
+    owner_from = wanted.pop("owner_from")
+    _check_owner(owner_from, wanted["owner_id"])
+    after = {**checked_plan(session, viewer, PlanDraft(**wanted)), "owner_from": owner_from}
+    if all(after[name] == before[name] for name in _EDITED):
+        raise DomainError(ErrorCode.CHANGE_EMPTY)
+    session.add(
+        TaskRuleRevision(
+            organization_id=rule.organization_id,
+            rule_id=rule.id,
+            number=rule.number,
+            created_by=rule.created_by,
+            **before,
+        )
+    )
+    for name, value in after.items():
+        setattr(rule, name, value)
+    rule.number += 1
+    session.flush()
+    record(session, viewer, "task_rule.edited", "TaskRule", rule.id)
+    return rule
+
+
 def enable_task_rule(
     session: Session, viewer: Viewer, rule_id: uuid.UUID, enabled: bool, expected_version: int | None
 ) -> TaskRule:
     """Let a rule fire, or not any more. Raises FORBIDDEN, NOT_FOUND, CONFLICT."""
+    rule = _rule_to_change(session, viewer, rule_id, expected_version)
+    rule.disabled_at = None if enabled else rule.disabled_at or now()
+    session.flush()
+    record(session, viewer, "task_rule.enabled" if enabled else "task_rule.disabled", "TaskRule", rule.id)
+    return rule
+
+
+def _check_owner(owner_from: RuleOwner, owner_id: uuid.UUID | None) -> None:
+    """Raises INVALID where an owner is named or missing against `owner_from`."""
+    if (owner_from is RuleOwner.NAMED) is not (owner_id is not None):
+        raise DomainError(ErrorCode.INVALID, ("input", "ownerId"))
+
+
+def _rule_to_change(session: Session, viewer: Viewer, rule_id: uuid.UUID, expected_version: int | None) -> TaskRule:
+    """The rule, locked. Raises FORBIDDEN, NOT_FOUND, CONFLICT."""
     require_role(viewer, *RULE_ROLES)
-    rule = session.scalars(rules.rules(viewer).where(TaskRule.id == rule_id).with_for_update()).one_or_none()
+    statement = rules.rules(viewer).where(TaskRule.id == rule_id).with_for_update()
+    rule = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if rule is None:
         raise DomainError(ErrorCode.NOT_FOUND, ("input", "id"))
     if expected_version is not None and rule.version != expected_version:
         raise DomainError(ErrorCode.CONFLICT, ("input", "expectedVersion"))
-    rule.disabled_at = None if enabled else rule.disabled_at or now()
-    session.flush()
-    record(session, viewer, "task_rule.enabled" if enabled else "task_rule.disabled", "TaskRule", rule.id)
     return rule
 
 
@@ -141,6 +193,7 @@ def fire(session: Session, viewer: Viewer, cause: Cause) -> None:
         run = TaskRuleRun(
             organization_id=viewer.organization_id,
             rule_id=rule.id,
+            rule_number=rule.number,
             cause=cause.key,
             subject_type=SUBJECTS[cause.trigger],
             subject_id=cause.subject_id,

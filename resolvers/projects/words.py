@@ -45,24 +45,24 @@ def warning_text(code: str, message: str, locale: str) -> str:
 
 RULE_FAILURES = {
     RuleFailure.PROJECT_ENDED: (
-        "规则所指的项目已结束；请停用该规则，或另设规则并选择进行中的项目。",
-        "The rule's project has ended; disable the rule, or set another one with a project that goes on.",
+        "规则所指的项目已结束；请修改规则，选择进行中的项目，或停用该规则。",
+        "The rule's project has ended; edit the rule to use one that goes on, or disable it.",
     ),
     RuleFailure.TEMPLATE_RETIRED: (
-        "规则所用的交付物模板已停用；请另设规则并选择在用的模板。",
-        "The rule's template is not used any more; set another rule with one that is.",
+        "规则所用的交付物模板已停用；请修改规则，选择在用的模板。",
+        "The rule's template is not used any more; edit the rule to use one that is.",
     ),
     RuleFailure.OWNER_LEFT: (
-        "应负责该任务的人员已离职；请另设规则，或为事项指定新的负责人。",
-        "Who would own the task has left; set another rule, or give what happened to another owner.",
+        "应负责该任务的人员已离职；请修改规则，或为事项指定新的负责人。",
+        "Who would own the task has left; edit the rule, or give what happened to another owner.",
     ),
     RuleFailure.NOBODY_OWNS: (
         "找不到任务的责任人：该事项没有负责人，或没有关联目标；请补充，或在规则中指定人员。",
         "Nobody owns what it happened to, or it serves no goal; say so there, or name a person in the rule.",
     ),
     RuleFailure.NOBODY_HELPS: (
-        "除责任人外没有在职的协作人；请另设规则并指定协作人。",
-        "Nobody who is still here helps besides the owner; set another rule that names somebody.",
+        "除责任人外没有在职的协作人；请修改规则并指定协作人。",
+        "Nobody who is still here helps besides the owner; edit the rule to name somebody.",
     ),
     RuleFailure.NO_WORKING_TIME: (
         "工作日历中没有可用的工作日，无法确定截止时间；请检查工作日历。",

@@ -18,6 +18,7 @@ from schema.inputs import optional_id
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.permissions import PermissionMap, grant, only
 from schema.projects.feeds import Feed, FeedBinding, FeedRule, FeedSecret
+from schema.projects.task_plans import planned
 from schema.relay import decode_id
 
 UNSET: Any = strawberry.UNSET
@@ -179,15 +180,7 @@ def _add_rule(context: Context, input: AddFeedRuleInput) -> Mapping[str, Any]:
     draft = use_cases.RuleDraft(
         feed_id=decode_id(input.feed_id, "Feed", at=("input", "feedId")),
         name=input.name,
-        project_id=decode_id(input.project_id, "Project", at=("input", "projectId")),
-        title=input.title,
-        owner_id=decode_id(input.owner_id, "Person", at=("input", "ownerId")),
-        collaborator_ids=[
-            decode_id(id_, "Person", at=("input", "collaboratorIds", str(index)))
-            for index, id_ in enumerate(input.collaborator_ids)
-        ],
-        template_id=decode_id(input.template_id, "DeliverableTemplate", at=("input", "templateId")),
-        due_hours=input.due_hours,
+        **planned(input),
         measure_id=optional_id(input.measure_id, "Measure", ("input", "measureId")),
     )
     return {"rule": use_cases.add_rule(context.session, context.viewer, draft)}

@@ -19,11 +19,11 @@ from resolvers.projects.feed_audit import FindingKind
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.goal_types import GoalCheckIn, Measure, measure_of
-from schema.people import Person, load_people, loaded, person_of
+from schema.people import Person, loaded, person_of
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
 from schema.projects.feed_endpoint import feed_address
-from schema.projects.tasks import Project, ProjectTask, project_of, task_of
-from schema.projects.templates import DeliverableTemplate, load_templates
+from schema.projects.task_plans import PlannedTasks
+from schema.projects.tasks import ProjectTask, task_of
 from schema.relay import NODES, After, Connection, First, Node, node_type, read_page
 from schema.scalars import described_enum
 
@@ -142,24 +142,10 @@ def _load_rules(context: Context, ids: Sequence[uuid.UUID]) -> list[rows.FeedRul
     return loaded({row.id: row for row in context.session.scalars(statement)}, ids)
 
 
-def _rule_helpers(context: Context, parents: Sequence[rows.FeedRule]) -> list[list[Any]]:
-    entries = iter(load_people(context, [uuid.UUID(id_) for rule in parents for id_ in rule.collaborator_ids]))
-    return [[one for _ in rule.collaborator_ids if (one := next(entries)) is not None] for rule in parents]
-
-
 @node_type(rows.FeedRule, load=_load_rules, description="Events of a name become tasks of a project.")
-class FeedRule(Node):
+class FeedRule(PlannedTasks, Node):
     name: str = field(description="Name of the event.")
-    project: Project | None = batch(project_of, description="The project.")
-    title: str = field(description="Title of the tasks.")
-    owner: Person | None = batch(person_of("owner_id"), description="Who owns them.")
-    collaborators: list[Person] = batch(_rule_helpers, description="Who helps.")
-    template: DeliverableTemplate | None = batch(
-        lambda context, parents: load_templates(context, [rule.template_id for rule in parents]),
-        description="The template of what is to be handed in.",
-    )
     measure: Measure | None = batch(measure_of("measure_id"), description="The key result that they serve.")
-    due_hours: int = field(description="Hours of working time from the event's arrival until they are due.")
     retired_at: datetime.datetime | None = field(description="From then on it makes no more tasks.")
 
 

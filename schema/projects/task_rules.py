@@ -18,12 +18,11 @@ from resolvers.projects.words import rule_failure_text
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.errors import UserError
-from schema.inputs import optional_id
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
-from schema.people import Person, load_people, loaded, person_of
+from schema.people import Person, loaded, person_of
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant, only
-from schema.projects.tasks import Project, ProjectTask, project_of, task_of
-from schema.projects.templates import DeliverableTemplate, load_templates
+from schema.projects.task_plans import PlannedTasks, planned
+from schema.projects.tasks import ProjectTask, task_of
 from schema.relay import After, Connection, First, Node, decode_id, load_references, node_type, read_page
 from schema.scalars import described_enum
 
@@ -74,9 +73,9 @@ def _load(context: Context, ids: Sequence[uuid.UUID | None]) -> list[rows.TaskRu
     return loaded({row.id: row for row in found}, ids)
 
 
-def _helpers(context: Context, parents: Sequence[rows.TaskRule]) -> list[list[Any]]:
-    entries = iter(load_people(context, [uuid.UUID(id_) for rule in parents for id_ in rule.collaborator_ids]))
-    return [[one for _ in rule.collaborator_ids if (one := next(entries)) is not None] for rule in parents]
+def _revisions(context: Context, parents: Sequence[rows.TaskRule]) -> list[list[rows.TaskRuleRevision]]:
+    found = queries.revisions(context.session, [rule.id for rule in parents])
+    return [found.get(rule.id, []) for rule in parents]
 
 
 def _runs(
@@ -100,12 +99,21 @@ def _texts(context: Context, parents: Sequence[rows.TaskRuleRun]) -> list[str | 
     return [rule_failure_text(run.reason, context.locale) if run.reason is not None else None for run in parents]
 
 
+@strawberry.type(description="What the tasks of a rule were like until it was edited. It never changes.")
+class TaskRuleRevision(PlannedTasks):
+    number: int = field(description="From 1.")
+    owner_from: rows.RuleOwner = field(description="Who owned its tasks.")
+    created_by: Person | None = batch(person_of("created_by"), description="Who had set it so.")
+    created_at: datetime.datetime = field(description="When it was edited.")
+
+
 @strawberry.type(description="A rule fired: the task that it made, or why it made none.")
 class TaskRuleRun:
     rule: TaskRule | None = batch(
         lambda context, parents: _load(context, [run.rule_id for run in parents]),
         description="The rule; null for who does not see rules.",
     )
+    rule_number: int = field(description="The rule's number then: it says what it was like.")
     subject: Node | None = batch(
         _subjects, description="The deliverable, goal or task that it happened to; null when the reader may not see it."
     )
@@ -120,22 +128,17 @@ class TaskRuleRun:
 
 
 @node_type(rows.TaskRule, load=_load, description="When this happens in the product, make a task like that.")
-class TaskRule(Node):
+class TaskRule(PlannedTasks, Node):
     trigger: rows.RuleTrigger = field(description="What has to happen.")
     level: int | None = field(description="For blocked tasks: how far up its silence was told.")
-    project: Project | None = batch(project_of, description="Where its tasks stand.")
-    title: str = field(description="Their title.")
-    owner_from: rows.RuleOwner = field(description="Who owns them.")
-    owner: Person | None = batch(person_of("owner_id"), description="The owner, where one is named.")
-    collaborators: list[Person] = batch(_helpers, description="Who helps.")
-    template: DeliverableTemplate | None = batch(
-        lambda context, parents: load_templates(context, [rule.template_id for rule in parents]),
-        description="The template of what is to be handed in.",
+    owner_from: rows.RuleOwner = field(description="Who owns its tasks.")
+    number: int = field(description="Of what its tasks are like now, from 1; grows with every edit.")
+    revisions: list[TaskRuleRevision] = batch(
+        _revisions, description="What its tasks were like before it was edited, the latest first."
     )
-    due_hours: int = field(description="Hours of working time until they are due.")
     disabled_at: datetime.datetime | None = field(description="From then on it does nothing; null: it is in force.")
     runs: Connection[TaskRuleRun] = batch(_runs, description="What became of it, the latest first.")
-    created_by: Person | None = batch(person_of("created_by"), description="Who set it.")
+    created_by: Person | None = batch(person_of("created_by"), description="Who set it, or edited it the last time.")
     version: int = field(description="Grows with every change; give it as expectedVersion.")
 
 
@@ -155,6 +158,26 @@ class AddTaskRuleInput:
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
 
+@strawberry.input(description="What a rule's tasks are to be like from now on; what is left out or null stays.")
+class EditTaskRuleInput:
+    id: strawberry.ID = strawberry.field(description="The rule. What it waits for stays.")
+    project_id: strawberry.ID | None = strawberry.field(default=None, description="A project that the viewer plans.")
+    title: str | None = strawberry.field(default=None, description="Title of the tasks.")
+    owner_from: rows.RuleOwner | None = strawberry.field(default=None, description="Who owns them.")
+    owner_id: strawberry.ID | None = strawberry.field(default=None, description="The owner, if NAMED.")
+    collaborator_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Who helps, in place of the present ones; at least one besides the owner."
+    )
+    template_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The template of what is to be handed in."
+    )
+    due_hours: int | None = strawberry.field(
+        default=None, description="Hours of working time until they are due; 1 to 2,000."
+    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
+    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
+
+
 @strawberry.input(description="Whether a rule is in force.")
 class EnableTaskRuleInput:
     id: strawberry.ID = strawberry.field(description="The rule.")
@@ -170,26 +193,27 @@ class AddTaskRulePayload:
 
 
 @strawberry.type(description="The rule.")
+class EditTaskRulePayload(AddTaskRulePayload):
+    pass
+
+
+@strawberry.type(description="The rule.")
 class EnableTaskRulePayload(AddTaskRulePayload):
     pass
 
 
 def _add(context: Context, input: AddTaskRuleInput) -> Mapping[str, Any]:
-    draft = use_cases.TaskRuleDraft(
-        trigger=input.trigger,
-        level=input.level,
-        project_id=decode_id(input.project_id, "Project", at=("input", "projectId")),
-        title=input.title,
-        owner_from=input.owner_from,
-        owner_id=optional_id(input.owner_id, "Person", ("input", "ownerId")),
-        collaborator_ids=[
-            decode_id(id_, "Person", at=("input", "collaboratorIds", str(index)))
-            for index, id_ in enumerate(input.collaborator_ids)
-        ],
-        template_id=decode_id(input.template_id, "DeliverableTemplate", at=("input", "templateId")),
-        due_hours=input.due_hours,
-    )
+    plan = {"owner_id": None, **planned(input)}
+    draft = use_cases.TaskRuleDraft(trigger=input.trigger, level=input.level, owner_from=input.owner_from, **plan)
     return {"rule": use_cases.add_task_rule(context.session, context.viewer, draft)}
+
+
+def _edit(context: Context, input: EditTaskRuleInput) -> Mapping[str, Any]:
+    rule_id = decode_id(input.id, "TaskRule", at=("input", "id"))
+    values = planned(input)
+    if input.owner_from is not None:
+        values["owner_from"] = input.owner_from
+    return {"rule": use_cases.edit_task_rule(context.session, context.viewer, rule_id, values, input.expected_version)}
 
 
 def _enable(context: Context, input: EnableTaskRuleInput) -> Mapping[str, Any]:
@@ -224,6 +248,10 @@ class TaskRuleMutations:
     add_task_rule: AddTaskRulePayload = mutation(
         _add, description="Let a red deliverable, a goal at risk or a blocked task make a task from now on."
     )
+    edit_task_rule: EditTaskRulePayload = mutation(
+        _edit,
+        description="Let a rule's tasks be like that from now on; what it made stays and says which version made it.",
+    )
     enable_task_rule: EnableTaskRulePayload = mutation(
         _enable, description="Let a rule fire, or not any more; what it made stays."
     )
@@ -231,12 +259,17 @@ class TaskRuleMutations:
 
 PERMISSIONS: PermissionMap = {
     **grant("Query", SIGNED_IN, "taskRules taskRuleFailures"),
-    **grant("Mutation", only(*queries.RULE_ROLES), "addTaskRule enableTaskRule"),
+    **grant("Mutation", only(*queries.RULE_ROLES), "addTaskRule editTaskRule enableTaskRule"),
     **grant(
         "TaskRule",
         SEERS,
-        "id trigger level project title ownerFrom owner collaborators template dueHours disabledAt runs createdBy "
-        "version",
+        "id trigger level project title ownerFrom owner collaborators template dueHours number revisions disabledAt "
+        "runs createdBy version",
     ),
-    **grant("TaskRuleRun", RUN_SEERS, "rule subject link happenedAt task reason reasonText"),
+    **grant(
+        "TaskRuleRevision",
+        SEERS,
+        "number project title ownerFrom owner collaborators template dueHours createdBy createdAt",
+    ),
+    **grant("TaskRuleRun", RUN_SEERS, "rule ruleNumber subject link happenedAt task reason reasonText"),
 }

@@ -101,6 +101,7 @@ PAPER: dict[str, set[str]] = {
     "unbindFeed": {"pmo", "administrator"},
     "retireFeedRule": {"pmo", "administrator"},
     "enableTaskRule": {"pmo", "administrator"},
+    "editTaskRule": {"pmo"},
     "setProjectPolicy": {"hr", "pmo", "administrator"},
     "submitDeliverable": {
         "director",
@@ -248,6 +249,11 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "rotateFeedSecret": {"feedId": world.ids("Feed")[0]},
         "unbindFeed": {"bindingId": world.ids("FeedBinding")[0]},
         "retireFeedRule": {"id": world.ids("FeedRule")[0]},
+        "editTaskRule": {
+            "id": world.ids("TaskRule")[0],
+            "title": "复盘",
+            "collaboratorIds": [encode_id("Person", world.company.people["colleague"].id)],
+        },
         "enableTaskRule": {"id": world.ids("TaskRule")[0], "enabled": False},
         "setProjectPolicy": {"firstHours": 4, "repeatHours": 8, "levels": 2},
         "recordCustomerComment": comment,

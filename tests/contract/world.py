@@ -122,7 +122,13 @@ def _made_by_rule(session: Session, company: PaperCompany) -> None:
     """A task that a rule made because of another one."""
     owned = {"organization_id": company.organization.id}
     cause, made = session.scalars(sa.select(ProjectTask).order_by(ProjectTask.number).limit(2)).all()
-    run = {"rule_id": _ensure(session, company, TaskRule).id, "cause": "x", "happened_at": now(), "chain": []}
+    run = {
+        "rule_id": _ensure(session, company, TaskRule).id,
+        "rule_number": 1,
+        "cause": "x",
+        "happened_at": now(),
+        "chain": [],
+    }
     session.add(TaskRuleRun(**owned, **run, subject_type="ProjectTask", subject_id=cause.id, task_id=made.id))
     session.flush()
 

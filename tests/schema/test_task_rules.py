@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from db.base import now
 from db.files import FileStore
+from db.models.events import Event
 from db.models.inbox import Notification, NotificationCode
 from db.models.jobs import Job
 from db.models.people import Person
@@ -235,6 +236,86 @@ WRONG: tuple[tuple[dict[str, Any], tuple[str, list[str]]], ...] = (
     ({"templateId": encode_id("DeliverableTemplate", uuid.UUID(int=7))}, ("NOT_FOUND", ["input", "templateId"])),
     ({"projectId": encode_id("Project", uuid.UUID(int=7))}, ("NOT_FOUND", ["input", "projectId"])),
 )
+
+
+EDIT = """mutation($input: EditTaskRuleInput!) { editTaskRule(input: $input) { rule { number version title dueHours
+  ownerFrom owner { id } createdBy { id } revisions { number title dueHours ownerFrom owner { id } collaborators { id }
+  createdBy { id } } } errors { code field } } }"""
+RUNS = "query($id: ID!) { node(id: $id) { ... on TaskRule { version runs { nodes { ruleNumber task { title } } } } } }"
+
+
+def test_an_edited_rule_makes_other_tasks_and_what_it_made_says_by_which_version(works: Works) -> None:
+    site, house = works.site, works.site.house
+    rule_id = works.rule("DELIVERABLE_RED")
+    works.turn(works.deliverable(), Flag.RED)
+    version = works.api.data(site.pmo, RUNS, {"id": rule_id})["node"]["version"]
+    values = {"title": "复盘并补测", "dueHours": 9, "ownerFrom": "NAMED", "ownerId": person_id(house.manager)}
+    edited = done(works.api, site.pmo, EDIT, id=rule_id, expectedVersion=version, **values)["rule"]
+    assert (edited["number"], edited["version"] > version, edited["title"]) == (2, True, "复盘并补测")
+    assert edited["owner"] == {"id": person_id(house.manager)}
+    assert edited["revisions"] == [
+        {
+            "number": 1,
+            "title": "查明原因",
+            "dueHours": 4,
+            "ownerFrom": "SUBJECT_OWNER",
+            "owner": None,
+            "collaborators": [{"id": person_id(house.colleague)}],
+            "createdBy": {"id": person_id(site.pmo)},
+        }
+    ]
+    assert codes(works.api, site.pmo, EDIT, id=rule_id, expectedVersion=version, title="x") == ["CONFLICT"]
+    works.turn(works.deliverable(), Flag.RED)
+    runs = works.api.data(site.pmo, RUNS, {"id": rule_id})["node"]["runs"]["nodes"]
+    assert [(run["ruleNumber"], run["task"]["title"]) for run in runs] == [(2, "复盘并补测"), (1, "查明原因")]
+    owners = {task["title"]: task["owner"] for task in works.tasks()}
+    assert owners == {"查明原因": {"id": person_id(house.employee)}, "复盘并补测": {"id": person_id(house.manager)}}
+    done(works.api, site.pmo, EDIT, id=rule_id, ownerFrom="SUBJECT_OWNER")
+    numbers = works.api.data(site.pmo, RUNS, {"id": rule_id})["node"]["runs"]["nodes"]
+    assert [run["ruleNumber"] for run in numbers] == [2, 1]
+    with works.database.begin(site.scope, write=False) as session:
+        told = session.scalars(sa.select(Event.type).where(Event.type == "task_rule.edited")).all()
+    assert len(told) == 2
+
+
+def test_editing_a_rule_ends_no_chain_and_opens_no_loop(works: Works) -> None:
+    rule_id = works.rule("DELIVERABLE_RED")
+    works.turn(works.deliverable(), Flag.RED)
+    (made,) = works.tasks()
+    query = "query($id: ID!) { node(id: $id) { ... on Project { tasks(first: 5) { nodes { id } } } } }"
+    (task_id,) = [
+        node["id"] for node in works.api.data(works.site.pmo, query, {"id": works.project_id})["node"]["tasks"]["nodes"]
+    ]
+    done(works.api, works.site.pmo, EDIT, id=rule_id, title="再查")
+    works.turn(works.deliverable(task_id), Flag.RED)
+    assert works.tasks() == [made]
+
+
+def test_what_of_an_edit_cannot_stand_and_who_may_not(works: Works) -> None:
+    site, house = works.site, works.site.house
+    rule_id = works.rule("DELIVERABLE_RED")
+    before = works.api.data(site.pmo, RUNS, {"id": rule_id})
+    for values, error in (
+        ({}, ("CHANGE_EMPTY", None)),
+        ({"title": "查明原因", "dueHours": 4}, ("CHANGE_EMPTY", None)),
+        ({"title": " "}, ("TEXT_REQUIRED", ["input", "title"])),
+        ({"dueHours": 0}, ("NUMBER_OUT_OF_RANGE", ["input", "dueHours"])),
+        ({"collaboratorIds": []}, ("COLLABORATOR_REQUIRED", ["input", "collaboratorIds"])),
+        ({"ownerFrom": "NAMED"}, ("INVALID", ["input", "ownerId"])),
+        ({"ownerId": person_id(house.manager)}, ("INVALID", ["input", "ownerId"])),
+        (
+            {"ownerFrom": "NAMED", "ownerId": person_id(house.colleague)},
+            ("COLLABORATOR_REQUIRED", ["input", "collaboratorIds"]),
+        ),
+        ({"projectId": encode_id("Project", uuid.UUID(int=7))}, ("NOT_FOUND", ["input", "projectId"])),
+        ({"templateId": person_id(house.manager)}, ("BAD_ID", ["input", "templateId"])),
+        ({"id": encode_id("TaskRule", uuid.UUID(int=7)), "title": "x"}, ("NOT_FOUND", ["input", "id"])),
+    ):
+        payload = perform(works.api, site.pmo, EDIT, **{"id": rule_id, **values})
+        assert [(one["code"], one["field"]) for one in payload["errors"]] == [error], values
+    for viewer in (site.lead, house.employee, house.hr):
+        assert codes(works.api, viewer, EDIT, id=rule_id, title="x") == ["FORBIDDEN"]
+    assert works.api.data(site.pmo, RUNS, {"id": rule_id}) == before
 
 
 def test_rules_that_cannot_stand_and_people_who_may_not_set_any(works: Works) -> None:

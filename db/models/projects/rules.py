@@ -68,6 +68,8 @@ class TaskRule(Base, Identified, OrganizationOwned, Timestamped, Versioned, Task
     __tablename__ = "task_rule"
     __table_args__ = (Index("ix_task_rule_trigger", "organization_id", "trigger"),)
 
+    number: Mapped[int] = mapped_column(default=1)
+    """Of what the tasks are like now; grows with every edit."""
     trigger: Mapped[RuleTrigger]
     level: Mapped[int | None]
     """Of a blocked task, from 1; None for what else happens."""
@@ -75,6 +77,19 @@ class TaskRule(Base, Identified, OrganizationOwned, Timestamped, Versioned, Task
     owner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     """Only where the owner is named."""
     disabled_at: Mapped[datetime.datetime | None]
+
+
+class TaskRuleRevision(Base, Identified, OrganizationOwned, Timestamped, TaskPlan):
+    """What the tasks of a rule were like until it was edited: `created_at` is then, `created_by` who had set it so."""
+
+    __tablename__ = "task_rule_revision"
+    __table_args__ = (UniqueConstraint("rule_id", "number"),)
+
+    rule_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("task_rule.id"))
+    number: Mapped[int]
+    """From 1."""
+    owner_from: Mapped[RuleOwner]
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
 class TaskRuleRun(Base, Identified, OrganizationOwned, Timestamped):
@@ -89,6 +104,8 @@ class TaskRuleRun(Base, Identified, OrganizationOwned, Timestamped):
     )
 
     rule_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("task_rule.id"))
+    rule_number: Mapped[int]
+    """The rule's number when it fired."""
     cause: Mapped[str] = mapped_column(String(200))
     """What tells this happening from all others."""
     subject_type: Mapped[str] = mapped_column(String(64))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.models.projects.rules import TaskRule, TaskRuleRun
+from db.models.projects.rules import TaskRule, TaskRuleRevision, TaskRuleRun
 from db.queries.sets import among
 from db.viewer import Role, Viewer
 
@@ -22,6 +22,15 @@ def rules(viewer: Viewer) -> sa.Select[TaskRule]:
     """The organisation's rules, for PMO, administrators, HR and the system; nobody else sees one."""
     statement = sa.select(TaskRule).where(TaskRule.organization_id == viewer.organization_id)
     return statement if _sees(viewer) else statement.where(sa.false())
+
+
+def revisions(session: Session, rule_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[TaskRuleRevision]]:
+    """What rules that the caller loaded through `rules` were like before they were edited, the latest first."""
+    statement = sa.select(TaskRuleRevision).where(among(TaskRuleRevision.rule_id, rule_ids))
+    found: dict[uuid.UUID, list[TaskRuleRevision]] = {}
+    for row in session.scalars(statement.order_by(TaskRuleRevision.number.desc())):
+        found.setdefault(row.rule_id, []).append(row)
+    return found
 
 
 def runs(viewer: Viewer) -> sa.Select[TaskRuleRun]:
