@@ -27,6 +27,7 @@
 | set up and test the organisation's channels of notifications, its quiet hours | HR and administrators; all see them |
 | set up a channel of one's own, say what is carried on and when | that person alone |
 | read what changed | everybody, of what they may see; that something is gone, whoever saw it until then |
+| see how somebody's work went (milestones, rework, pace of measures) | that person, the managers above, HR |
 | take goals out as a table | everybody, those that they may see; the goals' owners can see who did |
 | set the working calendar | HR and administrators; everybody reads it |
 

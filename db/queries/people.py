@@ -188,6 +188,18 @@ def employed_in(session: Session, viewer: Viewer, department_id: uuid.UUID) -> s
     )
 
 
+def employed_as(session: Session, viewer: Viewer, job_title: str) -> sa.ColumnElement[bool]:
+    """People who have the job title today; a condition on `Person.id`."""
+    on = today(session, viewer.organization_id)
+    return Person.id.in_(
+        sa.select(Employment.person_id).where(
+            Employment.organization_id == viewer.organization_id,
+            Employment.job_title == job_title,
+            in_force(Employment, on),
+        )
+    )
+
+
 def managed_by(session: Session, viewer: Viewer, manager_id: uuid.UUID) -> sa.ColumnElement[bool]:
     """People who report directly to that person today; a condition on `Person.id`."""
     on = today(session, viewer.organization_id)
