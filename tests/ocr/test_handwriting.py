@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr.arrays import Picture
@@ -10,6 +12,8 @@ from ocr.engine import Engine
 from ocr.handwriting import Written, read_writing
 from ocr.ink import find_ink, marks
 from tests.ocr.made_forms import PX_PER_MM
+from tests.photographs.hands import UNSEEN_LATIN_HANDS
+from tests.photographs.ink import InkLayer, Pen
 
 
 def _cell(text: str, size: int = 34, angle: float = 0.0) -> Picture:
@@ -56,3 +60,21 @@ def test_a_scrawl_is_never_sure(engine: Engine) -> None:
     pen.line(points, (30, 40, 120), 4)
     written = _read(np.asarray(picture), engine)
     assert written.confidence < 0.9
+
+
+@pytest.mark.fonts
+def test_a_latin_word_in_which_a_thin_letter_is_lost_is_not_sure(engine: Engine) -> None:
+    """Two views agree on PACKAGNG and TRANING here, at 0.99."""
+    for number, hand, word, blur_mm in ((141, 1, "Packaging", 0.25), (174, 3, "Training", 0.33)):
+        rng = np.random.default_rng([4, number])
+        pen = Pen(float(rng.choice([-0.09, 0.0, 0.09, 0.18])), float(rng.normal(2, 7)), float(rng.uniform(0.72, 1.0)))
+        ink = InkLayer((78.0, 15.0), 300, (26, 48, 138), rng, pen)
+        ink.write(word, (2.0, 3.0, 74.0, 9.0), UNSEEN_LATIN_HANDS[hand], float(rng.uniform(5.6, 7)))
+        paper = np.full((*ink.coverage.shape, 3), (242, 241, 236), np.uint8)
+        seen = cv2.resize(ink.on(paper), (round(78 * 6.4), round(15 * 6.4)), interpolation=cv2.INTER_AREA)
+        soft = cv2.GaussianBlur(seen, (0, 0), blur_mm * 6.4).astype(np.float64) + rng.normal(0, 3, seen.shape)
+        _, data = cv2.imencode(".jpg", np.clip(soft, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 60])
+        decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        cell = cv2.resize(decoded, (round(78 * PX_PER_MM), round(15 * PX_PER_MM)))
+        told = _read(np.asarray(cell, np.uint8), engine)
+        assert told.text.casefold() == word.casefold() or told.confidence < 0.95
