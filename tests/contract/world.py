@@ -122,8 +122,10 @@ def _made_by_rule(session: Session, company: PaperCompany) -> None:
     """A task that a rule made because of another one."""
     owned = {"organization_id": company.organization.id}
     cause, made = session.scalars(sa.select(ProjectTask).order_by(ProjectTask.number).limit(2)).all()
+    rule = _ensure(session, company, TaskRule)
+    rule.number = 2  # it was edited: `_ensure` makes a row of what it was like before
     run = {
-        "rule_id": _ensure(session, company, TaskRule).id,
+        "rule_id": rule.id,
         "rule_number": 1,
         "cause": "x",
         "happened_at": now(),
