@@ -100,3 +100,22 @@ def test_ranges_are_one_quantity() -> None:
 )
 def test_cells_without_a_value(cell: str) -> None:
     assert cell_quantity(cell) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Mon Feb  9 10:57:14 CST 2026",
+        "Feb 9, 2026 10:57:14 AM",
+        "09-Feb-2026 10:57:14",
+        "2026年2月9日 10:57:14",
+        "2月9日 09:00-11:30",
+    ],
+)
+def test_the_time_of_day_behind_a_date_is_no_length_of_time(said: str) -> None:
+    assert quantities(said) == []
+
+
+@pytest.mark.parametrize("said", ["On 9 Feb 10:57 2000 requests failed", "2月9日 10:57:14 2000 次请求"])
+def test_a_number_behind_a_moment_is_no_year(said: str) -> None:
+    assert [quantity.value for quantity in quantities(said)] == [2000]
