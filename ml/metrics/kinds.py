@@ -180,6 +180,8 @@ def section_kind(heading: str) -> Kind | None:
 def is_configuration(heading: str) -> bool:
     """Whether a heading stands over settings and machines, not results."""
     heading = re.sub(r"[(（][^)）]*[)）]", "", heading)
+    if re.search(r"[:：]\s*\S", heading):
+        return False  # "Machine: blade 7" names where the results below come from
     told = _RESULT_SECTION.search(heading) or _ACROSS.search(heading)
     return bool(CONFIGURATION_SECTION.search(heading)) and not told
 

@@ -26,7 +26,7 @@ from ml.metrics.sentences import read_sentence
 from ml.metrics.sequences import aggregate_behind
 from ml.metrics.spread import names_of, values_of
 from ml.metrics.units import RATE, SHARE, TIME, Unit, unit_in_label
-from ml.metrics.values import Context, build, settle, settle_definition
+from ml.metrics.values import Context, build, rescoped, settle, settle_definition
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Label
 
 _LABELLED = re.compile(
@@ -41,6 +41,10 @@ _TREE = re.compile(r"^[\s│|]*[├└]─*\s*")
 _UNCHECKED = re.compile(r"^\s*(?:[-*+]\s+)?(?:\[ \]|☐|□)\s*")
 _CONTENTS = re.compile(r"^\s*\d+(?:\.\d+)*[.、]?\s+.*(?:\.{5,}|…{2,})\s*\d+(?:\s*-\s*\d+)?\s*$")
 """A line of a table of contents."""
+_CLASS_OF_TIMES = re.compile(
+    r"^[\s>*•+-]*(?:[<>≤≥]=?\s*)?\d[\d.]*(?:\s*[-~]\s*\d[\d.]*)?\s*(?:ms|s|秒|毫秒)\s*[:：]", re.IGNORECASE
+)
+"""A line of a distribution: how many took 20 to 40 ms."""
 _WARM_UP = re.compile(r"^\W*(?:warm-?up|ramp-?up|预热)\s*[:：]", re.IGNORECASE)
 _MARKS = re.compile(r"\*\*|__|`|^\s*>\s|[✅❌⚠🟢🔴🟡✔✓✗✘☑️]", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[。！!])|(?<=[.?])\s+(?=[A-Z0-9\u4e00-\u9fff\"'(])|\n")
@@ -61,7 +65,7 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     if not may_hold_number(text):
         return []
     text = _TREE.sub("", _MARKS.sub(" ", text[:20_000])).strip("\n")
-    if _CONTENTS.match(text) or _WARM_UP.match(text):
+    if _CONTENTS.match(text) or _WARM_UP.match(text) or _CLASS_OF_TIMES.match(text):
         return []
     if _UNCHECKED.match(text):
         # An open box of a checklist: what is to be reached.
@@ -75,6 +79,8 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     keyed = _key_values(text, line, context)
     if keyed:
         return keyed
+    if "|" in text and (parts := _parts(text, line, context)):
+        return parts
     labelled = _labelled(text, line, context)
     if labelled is not None:
         return labelled
@@ -263,6 +269,21 @@ def _of_section(name: str, value: str, context: Context) -> Label | None:
     return (
         Label(context.base, "", None, name) if quantity.unit.dimension == vocabulary.dimension(context.base) else None
     )
+
+
+_PART = re.compile(r"[^:=|]{1,30}[:=]\s*[^:=]{1,40}")
+
+
+def _parts(text: str, line: Line, context: Context) -> list[Metric]:
+    """A line of several "label: value" with bars between them, all about what the line begins with: "- App | defects:
+    158 | share: 25 %"."""
+    parts = [part.strip() for part in text.split("|")]
+    named = [part for part in parts if _PART.fullmatch(part)]
+    if len(parts) < 2 or len(named) < len(parts) - (parts[0] not in named):
+        return []
+    about = "" if parts[0] in named else parts[0].strip(" -*•·")
+    told = [metric for part in named for metric in _labelled(part, line, context) or ()]
+    return [rescoped(metric, " ".join(filter(None, (about, metric.scope)))) for metric in told]
 
 
 _NAMED_VALUE = re.compile(r"\s*(?:其中)?(?P<name>[^\d:=()（）]{1,20}?)\s*[:=为]?\s*(?P<value>[<>≤≥~约]?\s*\d.*)")

@@ -141,7 +141,7 @@ class Walker:
         if self._lead and self._lead_children and indent <= self._lead_indent:
             self._lead, self._lead_children, self._context = "", False, None
         self._lead_children = self._lead_children or bool(self._lead and indent > self._lead_indent)
-        if len(text) <= 80 and text.rstrip("*_ ").endswith((":", "：")) and not quantities(plain := normalise(text)):
+        if len(text) <= 80 and text.rstrip("*_ ").endswith((":", "：")) and _is_name(plain := normalise(text)):
             self._lead, self._lead_indent, self._lead_children = plain.strip("*_ :-"), indent, False
             self._context = None
             return
@@ -186,7 +186,7 @@ class Walker:
 
     def _add(self, metrics: list[Metric], said: str = "", lead: str = "") -> None:
         if metrics:
-            lead = _name_of(normalise(lead or self._lead).strip("*_ :-"))
+            lead = _name_of(normalise(lead or self._lead).strip("*_ :-"), numbered=False)
             setting = self._here().configuration
             # "In summary, …" speaks of the whole, under whatever heading it happens to stand.
             whole = _IN_SUMMARY.match(said) is not None
@@ -236,10 +236,13 @@ class Walker:
         )  # fmt: skip
 
 
-def _name_of(heading: str) -> str:
-    """What a heading names; empty when it only says what kind of thing follows."""
+def _name_of(heading: str, *, numbered: bool = True) -> str:
+    """What a heading names; empty when it only says what kind of thing follows. What is not `numbered` may begin with a
+    number that belongs to its name."""
     if _NAMED_TITLE.match(heading):
         return heading.replace("`", "").strip()
+    if len(heading) > 60:
+        heading = re.split(r"[,;，；]", heading)[0]
     if len(heading) > 60 or not _GENERIC.sub("", heading):
         return ""
     if kinds.only_configures(heading) or kinds.section_kind(heading) is not None:
@@ -248,9 +251,14 @@ def _name_of(heading: str) -> str:
     if any(quantity.comparison in ("<", ">") for quantity in named):
         return ""  # a limit
     bare = heading
-    if not (named and named[0].unit):
+    if numbered and not (named and named[0].unit):
         bare = re.sub(r"^\s*(?:\d+(?:\.+\d+)*[.、]?|[一二三四五六七八九十]+[、.])\s*", "", bare)
     return re.sub(r"^[^\w\u4e00-\u9fff/]+", "", bare).strip(" :`*")
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line tells no figure: "Single instance:", "3 instances:"."""
+    return all(quantity.unit is None and not line[: quantity.start].strip(" *#") for quantity in quantities(line))
 
 
 def _repeated(blocks: list[Block]) -> set[str]:

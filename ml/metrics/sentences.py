@@ -198,6 +198,8 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
             continue  # "88 ms on average and 240 ms": said of the number before it
         if vocabulary.dimension(base) == COUNT and re.fullmatch(r"\s*(?:in|of|out of|among)\s*", gap):
             continue  # "no request failed in 432,000": of how many
+        if vocabulary.dimension(base) == COUNT and _NONE_OF.search(sentence[: cue.start]):
+            continue  # "zero errors at 1000 connections"
         if vocabulary.dimension(base) == TIME and _LATER.search(gap):
             continue  # "normal response times after 3 min": when
         if not base or not compatible(base, quantity, gap) or vocabulary.is_blocked(gap):
@@ -241,6 +243,7 @@ def _blocked_before(sentence: str, cue: Cue) -> bool:
     return vocabulary.is_blocked(_THIS_VERSION.sub("", near))
 
 
+_NONE_OF = re.compile(r"(?:\b(?:zero|no|without)(?: \w+)?|[零无未])\s*$", re.IGNORECASE)
 _LATER = re.compile(r"\b(?:after|since|until)\s*$", re.IGNORECASE)
 _SPAN = re.compile(r"\b(?:first|last|initial|final|next|after|within|every|for|in)\s*$|[前后每]$", re.IGNORECASE)
 """Before a time that says when: "during the first 40 seconds the average was 4.8 s"."""

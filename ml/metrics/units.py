@@ -129,7 +129,7 @@ _PATTERNS: tuple[tuple[str, str, str, str], ...] = (
         "event",
         COUNT,
         "users",
-        rf"(?:{_THINGS}\b|(?:个|路|名)?(?:并发用户数?|并发连接数?|虚拟用户|并发|用户|线程|连接)|人)",
+        rf"(?:{_THINGS}\b|(?:个|路|名)?(?:并发用户数?|并发连接数?|虚拟用户|并发(?!梯度|级别|等级|阶梯|场景|档)|用户|线程|连接)|人)",
     ),
     ("event", COUNT, "requests", rf"(?:{_EVENTS}\b|(?:次|个|条|笔)?(?:请求|事务|样本|交易))"),
     ("event", COUNT, "", r"(?:个|次|条|笔|件|例|项|起|台|单|times\b|cases?\b|tests?\b|bugs?\b|defects?\b)"),

@@ -75,6 +75,8 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
     if base == vocabulary.THROUGHPUT and unit is not None and unit.thing == "users":
         return None  # "吞吐量: 200 并发时 20,220": under which load
     ranked = aggregate[:1] == "p" and aggregate[1:2].isdigit()
+    if ranked and aggregate not in vocabulary.KEPT_PERCENTILES:
+        return None
     if ranked and base not in (vocabulary.LATENCY, "") and (base, aggregate) != (vocabulary.THROUGHPUT, "p50"):
         return None  # a percentile of a rate or of a load; the median of several runs' rates is their rate
     if base == vocabulary.DURATION and aggregate:

@@ -177,15 +177,15 @@ def cues(text: str) -> tuple[Cue, ...]:
             joined[-1] = replace(last, end=atom.end)  # "90%响应时间平均为"
         else:
             joined.append(atom)
-    return tuple(cue for cue in joined if not _unranked_tail(cue, text))
+    return tuple(cue for cue in joined if not _no_average(cue, text))
 
 
-def _unranked_tail(cue: Cue, text: str) -> bool:
-    """Whether a latency is a tail that nobody says how far out: no average either."""
-    return cue.base == LATENCY and not cue.aggregate and _TAIL.search(text[: cue.start][-6:]) is not None
+def _no_average(cue: Cue, text: str) -> bool:
+    """Whether a latency without an aggregate is the sum of all, or a tail that nobody says how far out."""
+    return cue.base == LATENCY and not cue.aggregate and _SUM_OR_TAIL.search(text[: cue.start][-7:]) is not None
 
 
-_TAIL = re.compile(r"(?:\btail[ -]?|尾部?)$", re.IGNORECASE)
+_SUM_OR_TAIL = re.compile(r"(?:\b(?:tail|total)[ -]?|尾部?|总)$", re.IGNORECASE)
 
 
 def is_blocked(text: str) -> bool:
@@ -221,6 +221,8 @@ def classify(label: str) -> Label | None:
     rest = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])", " ", rest)
     if unit and unit.dimension == "data_rate":
         return None
+    rest = re.sub(r"\([^()]*\+[^()]*\)", " ", rest)  # "Executed (passed + failed)"
+    rest, load = _without_load(rest)
     found = atoms(rest)
     if not found or is_blocked(rest):
         return None
@@ -248,6 +250,8 @@ def classify(label: str) -> Label | None:
     scope = left.strip(_SCOPE_EDGES)
     if not re.sub(FILLER, "", scope):
         scope = ""
+    if load:
+        scope = f"{scope} {load}".strip()
     if not distinct and scope and not _PHASE.fullmatch(scope) and not re.match(r"p\d", aggregates[0]):
         return None
     if scope and scope not in text:
@@ -263,8 +267,8 @@ def classify(label: str) -> Label | None:
         distinct = [MEMORY_USAGE]
     if distinct == ["test_cases_errors"] and scope:
         return None  # "system_error": a class of outcomes
-    if distinct == [LATENCY] and not aggregates and re.search(r"(?i)\btail\b|尾", scope):
-        return None
+    if distinct == [LATENCY] and not aggregates and re.search(r"(?i)\btail\b|尾|\btotal\b|总", rest):
+        return None  # the tail is no average, nor is the sum
     if distinct and dimension(distinct[0]) == COUNT and _PER_TIME.search(rest):
         return None  # "Users/sec" arrive, they are not there at once
     if len(scope) > 40 or (distinct == [CONCURRENCY] and re.search(r"(?i)creat|complet|finish|fail|spawn|skip", scope)):
@@ -272,6 +276,21 @@ def classify(label: str) -> Label | None:
     return Label(distinct[0] if distinct else "", aggregates[0] if aggregates else "", unit, scope)
 
 
+def _without_load(label: str) -> tuple[str, str]:
+    """A label without the load under which it was measured, and that load: "50并发 TPS", "p95 @ 200 users"."""
+    found = _AT_LOAD.search(label)
+    if found:
+        without = f"{label[: found.start()]} {label[found.end() :]}"
+        if any(cue.base or re.match(r"p\d", cue.aggregate) for cue in atoms(without)):
+            return without, found.group().strip("@() ")
+    return label, ""
+
+
+_AT_LOAD = re.compile(
+    r"[@(]?\s*\d[\d,]*\s*(?:个?并发(?:用户|连接)?数?|个?(?:用户|线程|连接)数?|(?:concurrent )?(?:users?|connections?"
+    r"|clients?)\b|vus?\b|threads?\b)\s*\)?",
+    re.IGNORECASE,
+)
 _PER_TIME = re.compile(
     r"(?:/|\bper )\s*(?:s|sec|second|min|minute|h|hour)\b|/\s*(?:秒|分钟?|小时)|每(?:秒|分钟?|小时)", re.IGNORECASE
 )

@@ -56,11 +56,12 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|average|mean|median|min|max|p?\d\d))"
         r"|\b(?:slowest|fastest|longest|shortest)(?: single)? (?:call|request|response|transaction|query|page)\b"),
     ("concurrency",
-        r"(?:最大|最高|峰值)?(?:同时)?在线(?:用户|人)(?:数|量)?|(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发|并行)(?:用户|连接|线程|请求|访问)?(?:数"
+        r"(?:最大|最高|峰值)?(?:同时)?在线(?:用户|人)(?:数|量)?|(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发|并行)(?!梯度|级别|等级|阶梯)(?:用户|连接|线程|请求|访问)?(?:数"
         r"|量|人数)?|(?:压测|测试)?(?:线程|用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t"
         r"|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?"
         r"|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?"
-        r"|(?<![A-Za-z])VUs?(?![A-Za-z])|\b(?:user|thread|vu)[ _]count\b|\b(?:number"
+        r"|(?<![A-Za-z])VUs?(?![A-Za-z])"
+        r"|\b(?:user|thread|vu|client|connection)s?[ _](?:count|num(?:ber)?)\b|\b(?:number"
         r"|no\.|#) ?(?:of )?(?:threads|users|clients|connections|vus)\b|\bclients\b|\b(?:running[ _])?v-?users?\b"
         r"|\bthreads\b|\busers\b|^connections?$"),
     ("cpu",
@@ -164,7 +165,7 @@ BLOCKED = re.compile(
     r"|received|\bsent\b|\bkb\b|平均字节|字节数|\bbytes\b|\bsize\b|content length|failures?/s"
     r"|fail(?:ed|s)?[ _]?/ ?s|\bapdex\b|\b(?:name|label|id|type|status|code|date|path|url"
     r"|note|notes|comment|reason)s?\b|\blimit\b|per user|每用户|per thread"
-    r"|\bkeep-alive\b|响应时间(?:标准|要求)|长度|大小|类型|编号|名称|说明|描述|曲线|趋势|截图|图$|报告|范围|策略|方案|模型|\bgc\b|\bjvm\b|\bheap\b|堆",
+    r"|\bkeep-alive\b|断言|\bassertions?\b|响应时间(?:标准|要求)|长度|大小|类型|编号|名称|说明|描述|曲线|趋势|截图|图$|报告|范围|策略|方案|模型|\bgc\b|\bjvm\b|\bheap\b|堆",
     re.IGNORECASE | re.ASCII,
 )  # fmt: skip
 FILLER = re.compile(

@@ -60,6 +60,8 @@ def decode(data: bytes, limits: Limits) -> str:
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _ATX = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_STYLING = re.compile(r"</?(?:font|span|b|i|u|s|em|strong|mark|small|center|sub|sup)(?:\s[^<>]*)?>", re.IGNORECASE)
+"""Tags of HTML within a line of Markdown that only say how it looks."""
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _UNDERLINE = re.compile(r"^\s*(?:={3,}|-{3,}|~{3,})\s*$")
 _RULE = re.compile(r"^[\s|+:=\-─━═┼├┤┬┴┌┐└┘╔╗╚╝╠╣╪╫╬|*]{3,}$")
@@ -99,6 +101,8 @@ def read_text(text: str) -> Document:
     lines = text.replace("\r\n", "\n").split("\n")
     # A console rewrites its line with a carriage return: only what is left standing counts.
     lines = [line.rsplit("\r", 1)[-1] if "\r" in line.rstrip("\r") else line.rstrip("\r") for line in lines]
+    if "<" in text:
+        lines = [_STYLING.sub("", line) if "<" in line else line for line in lines]
     at, fenced = 0, False
     while at < len(lines):
         line = lines[at]
@@ -277,6 +281,8 @@ def _piped(lines: list[str], at: int) -> tuple[Table, int] | None:
             ):
                 return None
             ruled = True
+        elif _ITEM.match(line):
+            break  # "- App | defects: 158 | open: 12" is an entry of a list
         elif bars >= 2 or (bars == 1 and (rows or _next_is_rule(lines, end))):
             rows.append([Cell(text, Place(line=end + 1)) for text in _split_pipes(line)])
         else:

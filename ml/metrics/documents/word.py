@@ -61,6 +61,8 @@ class _Body:
         self._pictures = 0
         self._unread = 0
         self._line = 0
+        self._numbered: dict[int, int] = {}
+        """The level that headings of a style have, by the depth of their number: for those that only have a number."""
 
     def read(self) -> Document:
         for item in self._word.iter_inner_content():
@@ -81,8 +83,11 @@ class _Body:
         if text.strip():
             level = self._level(item)
             title = text.strip() if level else heading_of(text)
+            if level and heading_of(text):
+                self._numbered[numbered_level(text)] = level
             if level or title:
-                yield Heading((title or text).strip(), level or numbered_level(text), where)
+                number = numbered_level(text)
+                yield Heading((title or text).strip(), level or self._numbered.get(number, number), where)
             else:
                 for part in text.split("\n"):
                     yield Line(part, where, verbatim=True)
