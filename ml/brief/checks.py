@@ -6,7 +6,8 @@
 3 `figure`, `name`  every number, date, duration, code and name occurs, in normal form, in one cited note;
 4 `direction`   negation and direction agree with the cited note;
 5 `quantifier`  "several", "most", 大家 carry a count that the citations bear out;
-6 `coverage`    one cited note alone covers most of what it says, so that two notes are never merged into a new claim;
+6 `coverage`    one cited note alone says all that it says, so that two notes are never merged into a new claim, and
+                other words than the note's only shorten it (`ml.brief.wording`);
 7 `person`, `source`  all cited notes are about the subject, nobody else is named as the one who acted, and sources
                 (self, colleagues, customers, system) stay apart;
 8 `absolute`    "always" and 从不 need three notes.
@@ -22,6 +23,7 @@ from typing import NamedTuple
 
 from ml.brief.contract import Draft, Note, NoteKind
 from ml.brief.people import somebody_else
+from ml.brief.wording import departures
 from ml.text.folding import fold, normal
 from ml.text.names import name_like, names
 from ml.text.polarity import directions, negations
@@ -29,8 +31,6 @@ from ml.text.quantities import Kind, Quantity, quantities
 from ml.text.sentences import Span, sentences
 from ml.text.words import terms
 
-COVERAGE = 0.6
-"""Share of a sentence's terms that one cited note must hold. Two notes that each give half stay below it."""
 ABSOLUTE_NOTES = 3
 
 
@@ -145,11 +145,11 @@ def _citation(draft: Draft, notes: Mapping[str, Note]) -> list[Failure]:
 
 
 def _quotes(draft: Draft, cited: Sequence[Note]) -> list[Failure]:
-    texts = [normal(note.text) for note in cited]
+    texts = [_alike(note.text) for note in cited]
     failures = []
     for match in _QUOTED.finditer(draft.text):
         quote = next(group for group in match.groups() if group)
-        if not any(normal(quote).rstrip(".。!！") in text for text in texts):
+        if not any(_alike(quote).rstrip(".。!！") in text for text in texts):
             failures.append(Failure("quote", quote))
     return failures
 
@@ -162,7 +162,24 @@ def _customers_words(text: str, cited: Sequence[Note]) -> list[Failure]:
 
 
 def _verbatim(text: str, note: Note) -> bool:
-    return normal(text).strip(_AROUND) in normal(note.text)
+    return _alike(text).strip(_AROUND) in _alike(note.text)
+
+
+def _alike(text: str) -> str:
+    """The normal form with all quotation marks alike: those inside of a quotation are single."""
+    return normal(text).replace("'", '"')
+
+
+def _whole(text: str, note: Note) -> bool:
+    """Whether the text is one or more whole sentences of the note: a part of one may mean something else."""
+    said = _alike(text).strip(_AROUND)
+    if not _verbatim(text, note):
+        return False
+    spans = sentences(note.text)
+    heads = [span.start for span in spans if said.startswith(_alike(span.of(note.text)).strip(_AROUND)[: len(said)])]
+    return any(
+        _alike(note.text[head : span.end]).strip(_AROUND) == said for head in heads for span in spans if span.end > head
+    )
 
 
 def _conflict(draft: Draft, cited: Sequence[Note]) -> list[Failure]:
@@ -170,7 +187,7 @@ def _conflict(draft: Draft, cited: Sequence[Note]) -> list[Failure]:
     quotes = [next(group for group in match.groups() if group) for match in _QUOTED.finditer(draft.text)]
     if len(quotes) < 2 or len(cited) < 2:
         return [Failure("coverage", "a conflict quotes two notes")]
-    owners = {note.id for quote in quotes for note in cited if normal(quote).rstrip(".。!！") in normal(note.text)}
+    owners = {note.id for quote in quotes for note in cited if _verbatim(quote, note) and not _against(quote, note, ())}
     silent = [note.id for note in cited if note.id not in owners]
     rest = _QUOTED.sub(" ", draft.text)
     failures = [Failure("coverage", f"cited but not quoted: {note_id}") for note_id in silent]
@@ -217,7 +234,7 @@ def _content(text: str, cited: Sequence[Note], subject_names: Sequence[str]) -> 
 
 def _against(text: str, note: Note, subject_names: Sequence[str]) -> list[Failure]:
     source = normal(note.text)
-    if _verbatim(text, note):
+    if _whole(text, note):
         return []
     failures = [Failure("figure", text[q.start : q.end].strip()) for q in quantities(text) if not figure_in(q, note)]
     for span in name_like(text):
@@ -229,28 +246,16 @@ def _against(text: str, note: Note, subject_names: Sequence[str]) -> list[Failur
         if heads and _is_plain_word(text, span, source):
             continue
         failures.append(Failure("name", span.of(text)))
-    failures += _directions(text, note)
-    share = coverage(text, note, subject_names)
-    if share < COVERAGE:
-        failures.append(Failure("coverage", f"{share:.0%} of it is in {note.id}"))
-    return failures
+    if failures:
+        return failures
+    failures = _directions(text, note)
+    return failures + [Failure("coverage", what) for what in departures(text, note.text, subject_names)]
 
 
 def _is_plain_word(text: str, span: Span, source: str) -> bool:
     """Whether a capitalised word that heads a sentence is no name: nobody acts by it, or the source has its stem."""
     stems = set(terms(source))
     return any(term in stems for term in terms(span.of(text))) or span not in names(text)
-
-
-def coverage(text: str, note: Note, subject_names: Sequence[str] = ()) -> float:
-    """Share of the sentence's terms that the note holds; the subject's own name counts as held."""
-    for name in subject_names:
-        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
-    said = terms(text)
-    if not said:
-        return 0.0
-    have = set(terms(note.text))
-    return sum(term in have for term in said) / len(said)
 
 
 def _directions(text: str, note: Note) -> list[Failure]:

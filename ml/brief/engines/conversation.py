@@ -11,7 +11,7 @@ from typing import cast
 from ml.brief.contract import Draft, EngineError, Pack, Passage, SentenceKind, storable
 from ml.text.folding import Language
 
-PROMPT_VERSION = "brief-3"
+PROMPT_VERSION = "brief-4"
 MOST_PASSAGES = 80
 """Passages that a model is shown; of more, the most concrete ones."""
 MOST_SENTENCES = 12

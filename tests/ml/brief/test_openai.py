@@ -80,7 +80,7 @@ def test_faithful_sentences_stand_and_the_rest_is_dropped_with_its_reason() -> N
     ]
     assert [(d.text, d.reason) for d in brief.dropped] == [(wrong["text"], "figure: 2 minutes")]
     assert brief.fallback is None
-    assert brief.engine == "openai:tiny:brief-3:7:1200"
+    assert brief.engine == "openai:tiny:brief-4:7:1200"
     assert [u.note_id for u in brief.unused] == ["b"]
     assert requests[0]["path"] == "/v1/chat/completions"
     assert requests[0]["key"] == "Bearer k-1"

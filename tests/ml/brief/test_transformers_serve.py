@@ -86,7 +86,7 @@ def test_what_a_served_model_writes_well_is_used(served: Served, tmp_path: Path)
     parrot = save_parrot(tmp_path / "parrot", sentence("Ada rebuilt the index in two hours.", "N1"))
     brief = served.brief(parrot)
     assert brief.fallback is None
-    assert brief.engine == f"openai:{parrot}:brief-3:7:40"
+    assert brief.engine == f"openai:{parrot}:brief-4:7:40"
     assert [(s.text, s.citations, s.kind) for s in brief.sentences] == [
         ("Ada rebuilt the index in two hours.", ("a",), "strength")
     ]
