@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from db.inbox import notify
 from db.models.inbox import NotificationCode
+from db.models.people import Person
 from db.models.projects.rules import RuleTrigger
-from db.models.projects.tasks import ProjectPolicy, ProjectTask, TaskEscalation
+from db.models.projects.tasks import Project, ProjectPolicy, ProjectTask, TaskEscalation
 from db.queries import people
 from db.queries.projects import tasks
 from db.viewer import Role, Viewer
@@ -32,8 +33,9 @@ def tell_of_blocked(session: Session, viewer: Viewer, moment: datetime.datetime)
     """Tell of every task whose silence has reached a new level at `moment`; returns how many there were.
 
     Level k goes to the manager k steps above the owner (the highest there is where the line is shorter) and to every
-    holder of the role PMO, once. The working calendar is read by the clocks of the owner's zone. For the system's
-    viewer; raises FORBIDDEN for people.
+    holder of the role PMO, once. Where there is neither, the project's lead hears of it, or HR where the lead is late
+    with it. The working calendar is read by the clocks of the owner's zone. For the system's viewer; raises FORBIDDEN
+    for people.
     """
     if not viewer.is_system:
         raise DomainError(ErrorCode.FORBIDDEN)
@@ -50,12 +52,15 @@ def tell_of_blocked(session: Session, viewer: Viewer, moment: datetime.datetime)
         return 0
     lines = _lines(session, viewer, {task.owner_id for task, _ in risen}, rule.levels)
     office = people.holders(session, viewer, Role.PMO)
+    leads = _leads(session, {task.project_id for task, _ in risen})
     for task, found in risen:
         for level in range(task.escalation_level + 1, found.level + 1):
             line = lines[task.owner_id]
             told = set(line[level - 1 : level] or line[-1:])
             if level == found.level:  # after a standstill several levels are due at once; the office hears of the last
                 told |= office
+                told = told - {task.owner_id} or leads[task.project_id] - {task.owner_id}
+                told = told or people.holders(session, viewer, Role.HR)
             waited = rule.hours_until(level, updated=found.since != task.due_at)
             _tell(session, viewer, task, Notice(found.since, level, waited, told - {task.owner_id}, moment))
             cause = f"task_blocked:{task.id}:{found.since.isoformat()}:{level}"
@@ -109,7 +114,7 @@ def _tell(session: Session, viewer: Viewer, task: ProjectTask, notice: Notice) -
 def _lines(
     session: Session, viewer: Viewer, person_ids: Iterable[uuid.UUID], levels: int
 ) -> Mapping[uuid.UUID, list[uuid.UUID]]:
-    """The managers above each person, the nearest first, at most so many; one statement for each level."""
+    """The managers above each person who have not left, the nearest first; one statement for each level."""
     lines: dict[uuid.UUID, list[uuid.UUID]] = {person_id: [] for person_id in person_ids}
     ends = {person_id: person_id for person_id in lines}
     for _ in range(levels):
@@ -123,4 +128,18 @@ def _lines(
                 ends[person_id] = manager
         if not ends:
             break
-    return lines
+    gone = _gone(session, {manager for line in lines.values() for manager in line})
+    return {person_id: [manager for manager in line if manager not in gone] for person_id, line in lines.items()}
+
+
+def _leads(session: Session, project_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Who leads each project, as a set; empty where the lead has left."""
+    statement = sa.select(Project.id, Project.lead_id).where(Project.id.in_(project_ids))
+    found = session.execute(statement).all()
+    gone = _gone(session, [row.lead_id for row in found])
+    return {row.id: {row.lead_id} - gone for row in found}
+
+
+def _gone(session: Session, person_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    statement = sa.select(Person.id).where(Person.id.in_(person_ids), Person.archived_at.is_not(None))
+    return set(session.scalars(statement))

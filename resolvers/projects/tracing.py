@@ -79,7 +79,7 @@ def delays(
     session: Session, viewer: Viewer, projects: Sequence[Project], moment: datetime.datetime, *, in_working_time: bool
 ) -> list[ProjectDelay]:
     """The delay of each project, which the viewer may see, at `moment`: in seconds of the calendar, or of working time
-    by the organisation's clocks. Dropped tasks count for nothing."""
+    by the organisation's clocks. Dropped tasks are not late; who waited for one waited for its owner."""
     ids = [project.id for project in projects]
     found, needs = tasks.tasks_of(session, ids), tasks.dependencies_within(session, ids)
     history = tasks.history_of(session, ids)
@@ -88,7 +88,9 @@ def delays(
         own = [task for task in found.get(project.id, []) if task.status is not TaskStatus.DROPPED]
         chart = _chart(project, own, needs)
         scale = _working(session, viewer, project, chart, moment) if in_working_time else _calendar
-        traced.append(_traced(project, chart, history, moment, scale, in_working_time=in_working_time))
+        owners = {task.id: task.owner_id for task in found.get(project.id, [])}
+        view = _View(moment, scale, owners, in_working_time)
+        traced.append(_traced(project, chart, history, view))
     return traced
 
 
@@ -107,15 +109,23 @@ def _chart(
     return planned
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """From when and in which time one looks, and who owns the project's tasks, dropped ones too."""
+
+    moment: datetime.datetime
+    scale: Scale
+    owners: Mapping[uuid.UUID, uuid.UUID]
+    in_working_time: bool
+
+
 def _traced(
     project: Project,
     chart: Sequence[PlannedTask],
     history: Mapping[uuid.UUID, Sequence[TaskUpdate]],
-    moment: datetime.datetime,
-    scale: Scale,
-    *,
-    in_working_time: bool,
+    view: _View,
 ) -> ProjectDelay:
+    moment, scale, owners = view.moment, view.scale, view.owners
     works = [
         TracedTask(
             id=bar.task.id,
@@ -130,14 +140,13 @@ def _traced(
     ]
     due = None if project.first_due_at is None else scale(project.first_due_at)
     delay = trace(works, due, scale(moment))
-    owners = {bar.task.id: bar.task.owner_id for bar in chart}
     charges = [Charge(part, _charged(part, owners, project)) for part in delay.parts]
     critical = set(delay.path)
     bars = [
         PlannedTask(bar.task, bar.planned_start_at, bar.planned_finish_at, bar.depends_on, bar.task.id in critical)
         for bar in chart
     ]
-    return ProjectDelay(delay, moment, in_working_time, charges, _shares(charges, delay.waited, owners), bars)
+    return ProjectDelay(delay, moment, view.in_working_time, charges, _shares(charges, delay.waited, owners), bars)
 
 
 def _charged(part: Part, owners: Mapping[uuid.UUID, uuid.UUID], project: Project) -> uuid.UUID:

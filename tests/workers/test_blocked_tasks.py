@@ -95,6 +95,13 @@ class Office:
         with self.desk.database.begin(self.scope) as session:
             return tell_of_blocked(session, system_viewer(self.company.id), instant(moment))
 
+    def leave(self, *who: Person) -> None:
+        with self.desk.database.begin(self.scope) as session:
+            gone = [person.id for person in who]
+            session.execute(
+                sa.update(Person).where(Person.id.in_(gone)).values(archived_at=instant("2026-09-01T09:00Z"))
+            )
+
 
 @pytest.fixture
 def company(database: Database) -> Organization:
@@ -152,6 +159,33 @@ def test_a_standstill_tells_each_manager_and_the_office_of_the_last_level_alone(
     assert office.look("2026-09-18T11:00+08:00") == 1
     assert (office.told(office.manager), office.told(office.director)) == ([(1, 2)], [(2, 11), (3, 20)])
     assert office.told(office.pmo) == [(3, 20)]
+
+
+def test_who_left_is_not_told_and_without_line_and_office_the_lead_is(office: Office) -> None:
+    office.leave(office.manager, office.pmo)
+    office.task("2026-09-14T09:00+08:00")
+    office.look("2026-09-14T11:00+08:00")
+    assert [office.told(person) for person in (office.manager, office.director, office.pmo)] == [[], [(1, 2)], []]
+    with office.desk.database.begin(office.scope) as session:
+        lead = make_person(session, office.company)
+        session.get_one(Project, office.project.id).lead_id = lead.id
+    office.leave(office.director)
+    office.task("2026-09-14T10:00+08:00", 2)
+    office.look("2026-09-14T12:00+08:00")
+    assert (office.told(lead), office.told(office.hr)) == ([(1, 2)], [])
+    office.leave(lead)
+    office.task("2026-09-14T11:00+08:00", 3)
+    office.look("2026-09-14T13:00+08:00")
+    assert (office.told(lead), office.told(office.hr)) == ([(1, 2)], [(1, 2)])
+
+
+def test_whoever_leads_what_they_are_late_with_is_not_told_by_themselves_but_hr(office: Office) -> None:
+    with office.desk.database.begin(office.scope) as session:
+        session.get_one(Project, office.project.id).lead_id = office.owner.id
+    office.leave(office.manager, office.director, office.pmo)
+    office.task("2026-09-14T09:00+08:00")
+    office.look("2026-09-14T11:00+08:00")
+    assert (office.told(office.owner), office.told(office.hr)) == ([], [(1, 2)])
 
 
 def test_an_update_ends_the_silence_and_so_do_an_end_and_a_later_due_time(office: Office) -> None:
