@@ -319,7 +319,10 @@ NOTICES: dict[str, tuple[str, str]] = {
     "repaired": ("个别字符按数字理解，请核对。", "Some characters were taken for digits; check it."),
 }
 """What was noticed about a document or one of its fields, for who checks it."""
-_UNKNOWN = ("处理失败，请联系管理员重试。", "The work failed; ask an administrator to try again.")
+_UNKNOWN = (
+    "处理失败，请重新提交；仍失败时请联系管理员。",
+    "The work failed; send it again, and tell an administrator if it fails again.",
+)
 
 
 def reason_text(code: str, locale: str) -> str:

@@ -43,7 +43,7 @@ def test_whatever_a_reading_can_end_in_has_words() -> None:
 def test_reason_text() -> None:
     assert reason_text("blurred", "zh-CN") == "照片模糊，请拿稳手机、对焦后重拍。"
     assert reason_text("blurred", "en") == "The picture is blurred; hold still, focus and take it again."
-    assert reason_text("never_heard_of", "en") == "The work failed; ask an administrator to try again."
+    assert reason_text("never_heard_of", "en").startswith("The work failed; send it again")
 
 
 @pytest.mark.parametrize(

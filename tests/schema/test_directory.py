@@ -51,6 +51,14 @@ def test_filters(api: Api, company: PaperCompany) -> None:
         assert api.codes(company.viewers["report"], PEOPLE, {"filter": wanted}) == [code]
 
 
+def test_a_name_is_found_in_capitals_of_every_alphabet(api: Api, company: PaperCompany, database: Database) -> None:
+    with database.begin(company.scope) as session:
+        for number, name in (("T2001", "Lü Jianguo"), ("T2002", "Åsa Öberg"), ("T2003", "Ольга")):
+            make_person(session, company.organization, name, staff_number=number)
+    for words, number in (("LÜ", "T2001"), ("öBERG", "T2002"), ("ОЛЬ", "T2003")):
+        assert _listed(api, company, search=words) == [number]
+
+
 def test_records_are_for_the_person_the_line_and_hr(api: Api, company: PaperCompany) -> None:
     def readable(who: str) -> set[str]:
         nodes = api.data(company.viewers[who], PEOPLE, {})["people"]["nodes"]
