@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import BinaryIO
 
 import numpy as np
 import pillow_heif
@@ -92,21 +93,24 @@ class OpenFile:
     Raises `PageError` for anything else and for files beyond the limits; `page` does for a page that cannot be decoded.
     """
 
-    def __init__(self, data: bytes, limits: PageLimits = DEFAULT_LIMITS) -> None:
-        if not data:
+    def __init__(self, file: BinaryIO, limits: PageLimits = DEFAULT_LIMITS) -> None:
+        """`file` stays the caller's; only what a page needs of it is read at a time."""
+        size = file.seek(0, io.SEEK_END)
+        if size == 0:
             raise PageError(PageErrorCode.EMPTY_FILE, "the file is empty; take the picture again and upload it")
-        if len(data) > limits.bytes:
+        if size > limits.bytes:
             raise PageError(
                 PageErrorCode.TOO_LARGE, f"the file has more than {limits.bytes // 1024**2} MB; send a smaller picture"
             )
-        kind = media_type(data[:HEAD_BYTES])
+        file.seek(0)
+        kind = media_type(file.read(HEAD_BYTES))
         if kind is None:
             raise PageError(
                 PageErrorCode.UNSUPPORTED_TYPE,
                 "the file is not a JPEG, PNG, WebP, HEIC, TIFF or PDF; send one of these",
             )
         self._source: _PdfSource | _ImageSource = (
-            _PdfSource(data, limits) if kind == "application/pdf" else _ImageSource(data, kind, limits)
+            _PdfSource(file, limits) if kind == "application/pdf" else _ImageSource(file, kind, limits)
         )
         self.pages = self._source.pages
         """How many it has."""
@@ -125,7 +129,7 @@ class OpenFile:
 
 def decode(data: bytes, limits: PageLimits = DEFAULT_LIMITS) -> list[Page]:
     """All pages of a file, in their order. Raises `PageError` as `OpenFile` does."""
-    opened = OpenFile(data, limits)
+    opened = OpenFile(io.BytesIO(data), limits)
     try:
         return [opened.page(number) for number in range(1, opened.pages + 1)]
     finally:
@@ -133,10 +137,10 @@ def decode(data: bytes, limits: PageLimits = DEFAULT_LIMITS) -> list[Page]:
 
 
 class _ImageSource:
-    def __init__(self, data: bytes, kind: str, limits: PageLimits) -> None:
-        self._data, self._limits = data, limits
+    def __init__(self, file: BinaryIO, kind: str, limits: PageLimits) -> None:
+        self._file, self._limits = file, limits
         with self._problems():
-            self._opened = _opened(data, kind, limits)
+            self._opened = _opened(file, kind, limits)
             self.pages = int(getattr(self._opened, "n_frames", 1)) if kind == "image/tiff" else 1
 
     def page(self, index: int) -> Page:
@@ -162,34 +166,38 @@ class _ImageSource:
         except Image.DecompressionBombError as error:
             raise _too_many_pixels(self._limits) from error
         except Exception as error:
-            cut = _webp_cut(self._data) or any(word in str(error).lower() for word in _CUT_WORDS)
+            cut = _webp_cut(self._file) or any(word in str(error).lower() for word in _CUT_WORDS)
             code = PageErrorCode.TRUNCATED if cut else PageErrorCode.NOT_AN_IMAGE
             what = "is cut off" if cut else "is damaged"
             raise PageError(code, f"the file {what}; upload it again or take a new picture") from error
 
 
-def _opened(data: bytes, kind: str, limits: PageLimits) -> Image.Image:
+def _opened(file: BinaryIO, kind: str, limits: PageLimits) -> Image.Image:
+    file.seek(0)
     if kind != "image/heic":
         formats = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/tiff": "TIFF"}
-        return Image.open(io.BytesIO(data), formats=[formats[kind]])
+        return Image.open(file, formats=[formats[kind]])
     # Its orientation is in the container and is applied by the decoder.
-    heif = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
+    heif = pillow_heif.open_heif(file, convert_hdr_to_8bit=True)
     _check_pixels(heif.size, limits)
     picture: Image.Image = heif.to_pillow()
     return picture
 
 
-def _webp_cut(data: bytes) -> bool:
+def _webp_cut(file: BinaryIO) -> bool:
     """Whether a WebP file is shorter than its header says: its decoder does not tell."""
-    return data[:4] == b"RIFF" and int.from_bytes(data[4:8], "little") + 8 > len(data)
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    head = file.read(8)
+    return head[:4] == b"RIFF" and int.from_bytes(head[4:], "little") + 8 > size
 
 
 class _PdfSource:
-    def __init__(self, data: bytes, limits: PageLimits) -> None:
-        self._data, self._limits = data, limits
+    def __init__(self, file: BinaryIO, limits: PageLimits) -> None:
+        self._file, self._limits = file, limits
         self._document = self._opened()
         kind = self._document.get_formtype()
-        self._form = None if kind == pypdfium2.raw.FORMTYPE_NONE else PdfForm(data, kind)
+        self._form = None if kind == pypdfium2.raw.FORMTYPE_NONE else PdfForm(file, kind)
         self._drawn = 0
         self.pages = len(self._document)
         if self.pages == 0:
@@ -230,7 +238,7 @@ class _PdfSource:
 
     def _opened(self) -> pypdfium2.PdfDocument:
         try:
-            document = pypdfium2.PdfDocument(self._data)
+            document = pypdfium2.PdfDocument(self._file)
             # Form fields are drawn only where forms are set up before the first page is opened.
             document.init_forms()
             return document

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import tempfile
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -77,23 +79,31 @@ def _inspected(run: JobRun, upload_id: uuid.UUID) -> bool:
     if waiting is None:
         return False
     for place, file in enumerate(waiting):
-        with run.read() as session:
-            content = inspection.file_content(session, files, file)
-        try:
-            with run.services.reading.opened(content, templates) as opened:
+        # Nameless: the copy is gone with the process, whatever ends it.
+        with tempfile.TemporaryFile() as content:
+            with run.read() as session:
+                inspection.copy_content(session, files, file, content)
+            try:
+                with run.services.reading.opened(content, templates) as opened:
+                    for number in _keep_pages(run, opened, file):
+                        run.progress(round(100 * (place + number / opened.pages) / len(waiting)), "inspecting")
+            except UnreadableFileError as error:
                 with run.write() as session:
-                    if not inspection.begin_file(session, file.id, opened.pages):
-                        continue
-                ended = 0
-                for number in range(file.pages_kept + 1, opened.pages + 1):
-                    ended += _keep_page(run, opened, file.id, number)
-                    if ended == MOST_ENDED_CHILDREN:
-                        raise UnreadableFileError(TOO_HARD)
-                    run.progress(round(100 * (place + number / opened.pages) / len(waiting)), "inspecting")
-        except UnreadableFileError as error:
-            with run.write() as session:
-                inspection.refuse_file(session, file.id, error.code)
+                    inspection.refuse_file(session, file.id, error.code)
     return True
+
+
+def _keep_pages(run: JobRun, opened: OpenedFile, file: inspection.FileToInspect) -> Iterator[int]:
+    """Keep the pages of a file that are not kept yet; the number of each. Raises `UnreadableFileError`."""
+    with run.write() as session:
+        if not inspection.begin_file(session, file.id, opened.pages):
+            return
+    ended = 0
+    for number in range(file.pages_kept + 1, opened.pages + 1):
+        ended += _keep_page(run, opened, file.id, number)
+        if ended == MOST_ENDED_CHILDREN:
+            raise UnreadableFileError(TOO_HARD)
+        yield number
 
 
 def _keep_page(run: JobRun, opened: OpenedFile, file_id: uuid.UUID, number: int) -> bool:

@@ -6,12 +6,13 @@ child is replaced after a number of pages (its memory grows), and whenever it di
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from db.settings import Settings
 from ocr.contract import FormReading, FormTemplate, PageGlance, PublishedForm
@@ -54,8 +55,8 @@ class EngineChoice:
 class OpenedFile:
     """An uploaded file in a child process, which is replaced after a number of pages and by whatever ends it."""
 
-    def __init__(self, child: Sandbox, content: bytes, templates: tuple[FormTemplate, ...]) -> None:
-        self._child, self._content, self._templates = child, content, templates
+    def __init__(self, child: Sandbox, descriptor: int, templates: tuple[FormTemplate, ...]) -> None:
+        self._child, self._descriptor, self._templates = child, descriptor, templates
         self._decoded = 0
         """Pages that the child was asked for."""
         self.pages = self._opened()
@@ -89,7 +90,7 @@ class OpenedFile:
 
     def _opened(self) -> int:
         try:
-            return self._child.call(_open, self._content)
+            return self._child.call(_open, self._descriptor)
         except SandboxError as error:
             if error.again:
                 raise
@@ -106,14 +107,17 @@ class ReadingProcess:
         self._turn = threading.Lock()
 
     @contextmanager
-    def opened(self, content: bytes, templates: Sequence[FormTemplate] = ()) -> Iterator[OpenedFile]:
+    def opened(self, file: BinaryIO, templates: Sequence[FormTemplate] = ()) -> Iterator[OpenedFile]:
         """An uploaded file whose pages are decoded and looked at one by one, by the forms that they may show.
+
+        `file` is one of the system's, all of it written; its bytes do not pass through this process.
 
         Raises `UnreadableFileError` for a file that is none or breaks a limit, `SandboxError` when the machine was busy
         or the child was ended from outside; so do its methods.
         """
-        with Sandbox(DECODING) as child:
-            yield OpenedFile(child, content, tuple(templates))
+        file.flush()
+        with Sandbox(DECODING, [file.fileno()]) as child:
+            yield OpenedFile(child, file.fileno(), tuple(templates))
 
     def read_form(
         self,
@@ -171,12 +175,12 @@ _file: OpenFile | None = None
 _readers: dict[EngineChoice, Reader] = {}
 
 
-def _open(content: bytes) -> int:
+def _open(descriptor: int) -> int:
     global _file
     from ocr.pages import OpenFile, PageError  # noqa: PLC0415
 
     try:
-        _file = OpenFile(content)
+        _file = OpenFile(os.fdopen(descriptor, "rb", closefd=False))
     except PageError as error:
         raise UnreadableFileError(error.code.value) from None
     return _file.pages

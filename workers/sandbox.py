@@ -78,8 +78,10 @@ class Sandbox:
     """A child process that runs one function at a time. Started at the first call; after an error it is gone, and the
     next call starts another. Safe to share between threads: calls wait for one another."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, descriptors: Sequence[int] = ()) -> None:
+        """`descriptors`: open files of this process that the child may use under the same numbers."""
         self._limits = limits
+        self._descriptors = descriptors
         self._child: subprocess.Popen[bytes] | None = None
         self._life: int | None = None
         self._answers = 0
@@ -144,7 +146,7 @@ class Sandbox:
                 [sys.executable, "-m", "workers.child", str(life_read)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                pass_fds=(life_read,),
+                pass_fds=(life_read, *self._descriptors),
                 env=_environment(),
                 start_new_session=True,  # a Ctrl-C on the terminal is for the parent, which ends its children itself
             )

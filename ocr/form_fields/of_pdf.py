@@ -10,11 +10,10 @@ into a copy of the page without anything else on it, and taking the letters that
 from __future__ import annotations
 
 import ctypes
-import io
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -69,9 +68,9 @@ _FINE = 100
 class PdfForm:
     """The form fields of a PDF file: opened once, asked page by page."""
 
-    def __init__(self, data: bytes, kind: int) -> None:
+    def __init__(self, file: BinaryIO, kind: int) -> None:
         """`kind` is what pdfium calls the file's type of form, not `FORMTYPE_NONE`."""
-        self._data, self._kind = data, kind
+        self._file, self._kind = file, kind
         self._pages: list[Any] | None = None
 
     def page(self, index: int, page: pypdfium2.PdfPage, scale: float) -> PageFields:
@@ -80,13 +79,13 @@ class PdfForm:
             places = list(islice(self._places(index), MOST_ON_A_PAGE + 1))
             if len(places) > MOST_ON_A_PAGE:
                 return PageFields(warnings=(FIELDS_UNREADABLE,))
-            drawn = _Drawn(self._data, index) if places else None
+            drawn = _Drawn(self._file, index) if places else None
             try:
                 found = [_field(place, page, drawn) for place in places]
             finally:
                 if drawn is not None:
                     drawn.close()
-            ink = own_ink(self._data, index, scale) if any(found) else None
+            ink = own_ink(self._file, index, scale) if any(found) else None
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - a damaged file makes its reader fail in any way; its pages may still be drawn
@@ -97,7 +96,7 @@ class PdfForm:
 
     def _places(self, index: int) -> Iterator[_Place]:
         if self._pages is None:
-            self._pages = list(PdfReader(io.BytesIO(self._data)).pages)
+            self._pages = list(PdfReader(self._file).pages)
         annotations = _plain(self._pages[index].get("/Annots"))
         for item in annotations if isinstance(annotations, ArrayObject) else ():
             annotation = _plain(item)
@@ -184,8 +183,8 @@ class _Place:
 class _Drawn:
     """What the appearances of a page's annotations show, without what the page itself prints."""
 
-    def __init__(self, data: bytes, index: int) -> None:
-        self._document = pypdfium2.PdfDocument(data)
+    def __init__(self, file: BinaryIO, index: int) -> None:
+        self._document = pypdfium2.PdfDocument(file)
         page = self._document[index]
         for item in list(page.get_objects(max_depth=1)):
             page.remove_obj(item)

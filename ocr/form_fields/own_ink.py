@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+from typing import BinaryIO
 
 import numpy as np
 import pypdfium2
@@ -21,9 +22,9 @@ from ocr.light import darkness
 POINTS_PER_MM = 72 / 25.4
 
 
-def own_ink(data: bytes, index: int, scale: float) -> str:
+def own_ink(file: BinaryIO, index: int, scale: float) -> str:
     """Where the form fields of a page put ink, at a scale (pixels a point): see `PageFields.ink`."""
-    document = pypdfium2.PdfDocument(data)
+    document = pypdfium2.PdfDocument(file)
     try:
         # As for the page's picture: else values that wait for a viewer would not be drawn.
         document.init_forms()

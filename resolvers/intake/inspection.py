@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -92,9 +93,10 @@ def files_to_inspect(session: Session, viewer: Viewer, upload_id: uuid.UUID) -> 
     ]
 
 
-def file_content(session: Session, files: FileStore, file: FileToInspect) -> bytes:
-    """The bytes of a file as they were received."""
-    return files.read(session.get_one(StoredFile, file.stored_id))
+def copy_content(session: Session, files: FileStore, file: FileToInspect, target: BinaryIO) -> None:
+    """Write the bytes of a file as they were received, piece by piece."""
+    for piece in files.pieces(session.get_one(StoredFile, file.stored_id)):
+        target.write(piece)
 
 
 def templates_to_match(session: Session, viewer: Viewer, upload_id: uuid.UUID) -> list[FormTemplate]:

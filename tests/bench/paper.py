@@ -131,17 +131,21 @@ def _pdf() -> dict[str, Any]:
 
 def split(path: str) -> None:
     """Split a file as a worker does and print what that took, in MiB."""
-    content = Path(path).read_bytes()
     template = shipped.load(FORM_KEY).template
     before = _highest(os.getpid())
     children = []
-    with _process().opened(content, [template]) as opened:
+    with Path(path).open("rb") as pile, _process().opened(pile, [template]) as opened:
         for number in range(1, opened.pages + 1):
             opened.page(number)
             if opened.process_id is not None:
                 children.append(_highest(opened.process_id))
     worker = _highest(os.getpid()) - before
-    found = {"pages": opened.pages, "file": len(content) >> 20, "highest_child": max(children), "worker_grew": worker}
+    found = {
+        "pages": opened.pages,
+        "file": Path(path).stat().st_size >> 20,
+        "highest_child": max(children),
+        "worker_grew": worker,
+    }
     sys.stdout.write(json.dumps(found))
 
 

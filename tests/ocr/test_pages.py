@@ -7,6 +7,7 @@ import pickle
 import struct
 import zlib
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -157,13 +158,34 @@ def test_a_refusal_crosses_the_border_of_a_process() -> None:
     assert (error.code, str(error)) == (PageErrorCode.TRUNCATED, "the file is cut off")
 
 
+class _Counted(io.BytesIO):
+    """A file that counts what is read of it."""
+
+    given = 0
+
+    def readinto(self, buffer: Any) -> int:
+        self.given += (number := super().readinto(buffer))
+        return number
+
+
+def test_of_a_long_pdf_only_the_page_that_is_asked_for_is_read() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (200, 200, 3), np.uint8)
+    first, *others = (Image.fromarray(np.roll(noise, number, axis=0)) for number in range(30))
+    file = _Counted()
+    first.save(file, "PDF", save_all=True, append_images=others)
+    opened = OpenFile(file, replace(DEFAULT_LIMITS, pdf_dpi=72))
+    assert opened.page(17).width == 200
+    opened.close()
+    assert 0 < file.given < len(file.getvalue()) / 10
+
+
 def test_a_long_pdf_is_opened_anew_on_the_way_and_gives_every_page() -> None:
     writer = PdfWriter()
     for number in range(40):
         writer.add_blank_page(72 + number, 72)
     file = io.BytesIO()
     writer.write(file)
-    opened = OpenFile(file.getvalue(), replace(DEFAULT_LIMITS, pages=40, pdf_dpi=72))
+    opened = OpenFile(file, replace(DEFAULT_LIMITS, pages=40, pdf_dpi=72))
     assert [opened.page(number).width for number in range(1, 41)] == [72 + number for number in range(40)]
     assert opened.page(3).width == 74
     opened.close()

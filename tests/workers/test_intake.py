@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import tempfile
 import threading
 import time
 import uuid
@@ -185,10 +186,10 @@ def test_a_reading_child_that_is_killed_costs_one_attempt(
 def test_the_reading_child_is_kept_and_then_renewed(
     reading_process: ReadingProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = io.BytesIO()
-    Image.new("RGB", (400, 300), "white").save(small, "JPEG")
-    with reading_process.opened(small.getvalue()) as opened:
-        picture = opened.page(1).picture
+    with tempfile.TemporaryFile() as small:
+        Image.new("RGB", (400, 300), "white").save(small, "JPEG")
+        with reading_process.opened(small) as opened:
+            picture = opened.page(1).picture
     reading_process.close()
     monkeypatch.setattr(reading, "PAGES_BEFORE_RENEWAL", 2)
     children = []

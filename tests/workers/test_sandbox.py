@@ -52,6 +52,17 @@ def test_other_errors_come_back_as_type_and_place_without_their_words() -> None:
     assert "刘晓雯" not in str(caught.value)
 
 
+def test_a_child_reads_the_files_that_it_is_given_and_so_does_the_next(tmp_path: Path) -> None:
+    (tmp_path / "given").write_bytes(b"given")
+    with (tmp_path / "given").open("rb") as file, Sandbox(LIMITS, [file.fileno()]) as sandbox:
+        assert sandbox.call(os.pread, file.fileno(), 9, 0) == b"given"
+        sandbox.close()
+        assert sandbox.call(os.pread, file.fileno(), 9, 0) == b"given"
+    with (tmp_path / "given").open("rb") as file, Sandbox(LIMITS) as sandbox, pytest.raises(SandboxError) as caught:
+        sandbox.call(os.pread, file.fileno(), 9, 0)
+    assert (caught.value.code, "OSError" in str(caught.value)) == ("failed", True)
+
+
 def test_the_child_does_not_see_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THROUGHLINE_SECRET", "s" * 40)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s" * 40)
