@@ -9,12 +9,13 @@ What cannot be followed is refused: a person is judged by it, and a quotation is
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ml.brief.limits import OF_CLAUSE, OF_SENTENCE
 from ml.text.folding import fold
@@ -121,18 +122,22 @@ def _run(words: tuple[str, ...], clauses: Sequence[_Clause]) -> list[_Clause]:
 
     Words left out at an end do little harm, words left out in the middle join what does not belong together.
     """
-    for at, clause in enumerate(clauses):
-        for given in (clause.words, clause.words[1:] if clause.words[0] == _SUBJECT else ()):
-            shared = next((n for n, (a, b) in enumerate(zip(words, given, strict=False)) if a != b), len(given))
-            shared = min(shared, len(words))
-            if not shared:
-                continue
-            if shared == len(words):
-                return [clause]
-            rest = _run(words[shared:], clauses[at + 1 :])
-            if rest:
-                return [clause, *rest]
-    return []
+
+    @cache
+    def run(start: int, first: int) -> tuple[int, ...]:
+        for at in range(first, len(clauses)):
+            given = clauses[at].words
+            for head in (given, given[1:] if given[0] == _SUBJECT else ()):
+                pairs = zip(words[start:], head, strict=False)
+                shared = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+                if shared and start + shared == len(words):
+                    return (at,)
+                rest = run(start + shared, at + 1) if shared else ()
+                if rest:
+                    return (at, *rest)
+        return ()
+
+    return [clauses[at] for at in run(0, 0)]
 
 
 def _turned(clause: _Clause, clauses: Sequence[_Clause]) -> list[_Clause]:

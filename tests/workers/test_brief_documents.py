@@ -1,17 +1,23 @@
-"""What no line can hold is broken in a brief's PDF, and English has quotation marks of its own width."""
+"""Words in a brief's documents: long ones, quotation marks, and what markup or characters could do to a reader."""
 
 from __future__ import annotations
 
 import ctypes
+import html
+import io
+import json
 from decimal import Decimal
 
+import docx
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
+from db.models.briefs import DocumentFormat
 from ocr.forms.fonts import find_cjk_font
 from resolvers.briefs.page import Bar, Line, Page, Part, Proof
 from workers.documents.page_pdf import make_pdf
+from workers.documents.rendering import rendered
 
 pytestmark = pytest.mark.fonts
 
@@ -64,3 +70,38 @@ def test_quotation_marks_are_as_wide_as_their_language_wants() -> None:
         for language in ("zh", "en")
     )
     assert narrow < 1 < wide
+
+
+HOSTILE = (
+    "<script>alert(1)</script><img src=x onerror=alert(2)> &",
+    '#read("/etc/passwd") *bold* [x](javascript:alert(1)) $x^2$',
+    "\u202eturned\u2066 \u200f[12] after",
+    "nul\x00 bell\x07 escape\x1b[31m c1\x9b end",
+    "half \ud83d of a pair \udc00, tag\U000e0041, not a character\uffff",
+    "line\r\nline\x0bline\x85line\u2028line",
+)
+GONE = "\u202e\u2066\u200f\x00\x07\x1b\x9b\ud83d\udc00\U000e0041\uffff\x0b\x85\u2028"
+
+
+@pytest.mark.parametrize("format_", list(DocumentFormat))
+def test_words_are_shown_as_words_whatever_they_are_made_of(format_: DocumentFormat) -> None:
+    content = rendered(written("en", " ".join(HOSTILE)), format_)
+    match format_:
+        case DocumentFormat.PDF:
+            with pypdfium2.PdfDocument(content) as document:
+                text = "".join(page.get_textpage().get_text_range() for page in document)
+        case DocumentFormat.DOCX:
+            text = "\n".join(each.text for each in docx.Document(io.BytesIO(content)).paragraphs)
+        case DocumentFormat.JSON:
+            text = json.loads(content)["parts"][0]["lines"][0]["text"]
+        case DocumentFormat.HTML:
+            text = content.decode()
+            assert "<script" not in text
+            assert "<img" not in text
+            text = html.unescape(text)
+    assert not set(GONE) & set(text)
+    plain = " ".join(text.split())
+    assert "<script>alert(1)</script>" in plain
+    assert '#read("/etc/passwd") *bold*' in plain
+    assert "turned [12] after" in plain
+    assert "line line line line line" in plain

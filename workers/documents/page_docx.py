@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import Any
 
 from docx import Document
@@ -21,8 +20,6 @@ from workers.documents.page_html import bar_share
 
 _INK = RGBColor(0x1C, 0x24, 0x30)
 _GREY = RGBColor(0x5B, 0x66, 0x75)
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-"""Characters that XML 1.0 cannot hold."""
 
 
 def make_docx(page: Page) -> bytes:
@@ -34,13 +31,13 @@ def make_docx(page: Page) -> bytes:
     for name, size in (("Normal", 10.5), ("Title", 20), ("Heading 1", 12.5)):
         _set_font(word.styles[name], size)
     word.core_properties.title, word.core_properties.author = page.title, ""
-    word.add_heading(_clean(page.title), level=0)
+    word.add_heading(page.title, level=0)
     facts = _table(word, Mm(32), Mm(138))
     for label, value in page.facts:
         if value:
             cells = facts.add_row().cells
             _grey(_tight(cells[0].paragraphs[0]), label)
-            _tight(cells[1].paragraphs[0]).add_run(_clean(value))
+            _tight(cells[1].paragraphs[0]).add_run(value)
     if page.bars:
         word.add_heading(page.chart_title, level=1)
         chart = _table(word, Mm(88), Mm(82))
@@ -48,13 +45,13 @@ def make_docx(page: Page) -> bytes:
             cells = chart.add_row().cells
             cells[0].vertical_alignment = cells[1].vertical_alignment = WD_ALIGN_VERTICAL.CENTER
             named = _tight(cells[0].paragraphs[0])
-            named.add_run(_clean(bar.name) + "\n")
+            named.add_run(bar.name + "\n")
             _grey(named, bar.figures)
             _tight(cells[1].paragraphs[0]).add_run().add_picture(io.BytesIO(_picture(bar)), width=Mm(78))
     for part in page.parts:
         word.add_heading(part.title, level=1)
         for line in part.lines:
-            written = word.add_paragraph(_clean(line.text), style="List Bullet")
+            written = word.add_paragraph(line.text, style="List Bullet")
             numbers = written.add_run("".join(f"[{number}]" for number in line.numbers))
             numbers.font.superscript = True
             if line.support:
@@ -62,14 +59,14 @@ def make_docx(page: Page) -> bytes:
     if page.gaps:
         word.add_heading(page.gaps_title, level=1)
         for gap in page.gaps:
-            word.add_paragraph(_clean(gap), style="List Bullet")
+            word.add_paragraph(gap, style="List Bullet")
     if page.evidence:
         word.add_heading(page.evidence_title, level=1)
         for proof in page.evidence:
             written = word.add_paragraph(f"[{proof.number}] ")
             written.paragraph_format.keep_together = True
             _grey(written, proof.about)
-            written.add_run("\n" + _clean(proof.text))
+            written.add_run("\n" + proof.text)
     _grey(word.add_paragraph(), page.note)
     out = io.BytesIO()
     word.save(out)
@@ -103,7 +100,7 @@ def _tight(paragraph: Paragraph) -> Paragraph:
 
 
 def _grey(paragraph: Paragraph, text: str) -> None:
-    run = paragraph.add_run(_clean(text))
+    run = paragraph.add_run(text)
     run.font.color.rgb, run.font.size = _GREY, Pt(9)
 
 
@@ -119,7 +116,3 @@ def _picture(bar: Bar) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
-
-
-def _clean(text: str) -> str:
-    return _UNSTORABLE.sub("", text)

@@ -108,3 +108,8 @@ def test_two_sentences_of_one_note_are_not_spliced() -> None:
 )
 def test_quotation_marks_inside_of_a_quotation_are_single(source: str, text: str) -> None:
     assert not refused(text, source)
+
+
+def test_words_said_over_and_over_are_followed_in_no_time_that_grows_without_bound() -> None:
+    source = "go, " * 300 + "stop."
+    assert refused("go " * 60 + "home.", source)
