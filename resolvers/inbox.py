@@ -13,6 +13,7 @@ from db.models.inbox import Notification, NotificationCode
 from db.queries import inbox, people
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
+from resolvers.languages import in_language
 
 MARKED_AT_ONCE = 100
 
@@ -139,8 +140,7 @@ def link(notification: Notification) -> str:
 
 def text(notification: Notification, locale: str) -> str:
     """The words of a notification in the locale (`zh…` is Chinese, everything else English)."""
-    chinese, english = WORDS[notification.code]
-    return (chinese if locale.startswith("zh") else english).format_map(notification.params)
+    return in_language(WORDS[notification.code], locale).format_map(notification.params)
 
 
 def mark_read(session: Session, viewer: Viewer, ids: Sequence[uuid.UUID]) -> list[Notification]:

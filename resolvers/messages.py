@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.form_problems import in_chinese
+from resolvers.languages import in_language
 from resolvers.rules.values import ValueProblem
 
 MESSAGES: dict[ErrorCode, tuple[str, str]] = {
@@ -371,5 +372,4 @@ def message(error: DomainError, locale: str) -> str:
 
 def text(code: ErrorCode, locale: str, **params: object) -> str:
     """The words for a code. Raises `KeyError` when a parameter that the words need is missing."""
-    chinese, english = MESSAGES[code]
-    return (chinese if locale.startswith("zh") else english).format(**params)
+    return in_language(MESSAGES[code], locale).format(**params)

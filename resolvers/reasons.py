@@ -6,6 +6,8 @@ from people's decisions. A code without words here gets words that say so, never
 
 from __future__ import annotations
 
+from resolvers.languages import in_language
+
 REASONS: dict[str, tuple[str, str]] = {
     # Another picture of the same paper will do.
     "blurred": ("照片模糊，请拿稳手机、对焦后重拍。", "The picture is blurred; hold still, focus and take it again."),
@@ -327,11 +329,9 @@ _UNKNOWN = (
 
 def reason_text(code: str, locale: str) -> str:
     """The words for a stored code in the locale (`zh…` is Chinese, everything else English)."""
-    chinese, english = REASONS.get(code, _UNKNOWN)
-    return chinese if locale.startswith("zh") else english
+    return in_language(REASONS.get(code, _UNKNOWN), locale)
 
 
 def notice_text(code: str, locale: str) -> str:
     """The words for what was noticed; a code without words is told as something to look at."""
-    chinese, english = NOTICES.get(code, ("请核对此项。", "Check this."))
-    return chinese if locale.startswith("zh") else english
+    return in_language(NOTICES.get(code, ("请核对此项。", "Check this.")), locale)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from db.models.briefs import Audience, BriefSection, EvidenceSource, LeftOut
+from resolvers.languages import in_language
 
 TITLES: Mapping[BriefSection, tuple[str, str]] = {
     BriefSection.RESULTS: ("目标与结果", "Results against targets"),
@@ -87,31 +88,33 @@ INDEX_COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 def outcome(reason: LeftOut | None, locale: str) -> str:
     """What became of a person in a batch: in the archive (None), or why not."""
-    return _in(("已收入", "in the archive"), locale) if reason is None else _in(_LEFT_OUT[reason], locale)
+    return (
+        in_language(("已收入", "in the archive"), locale) if reason is None else in_language(_LEFT_OUT[reason], locale)
+    )
 
 
 def source(kind: EvidenceSource, locale: str) -> str:
     """Where a piece of evidence is recorded."""
-    return _in(_SOURCES[kind], locale)
+    return in_language(_SOURCES[kind], locale)
 
 
 def audience(kind: Audience, locale: str) -> str:
     """For whom a brief is written."""
-    return _in(_AUDIENCES[kind], locale)
+    return in_language(_AUDIENCES[kind], locale)
 
 
 def title(section: BriefSection, locale: str) -> str:
-    return _in(TITLES[section], locale)
+    return in_language(TITLES[section], locale)
 
 
 def gap_text(gap: Mapping[str, Any], locale: str) -> str:
     """The words for what is thin or missing."""
-    return _in(_GAPS[gap["code"]], locale).format_map(gap["params"])
+    return in_language(_GAPS[gap["code"]], locale).format_map(gap["params"])
 
 
 def unused_text(reason: str, locale: str) -> str:
     """Why a piece of evidence is not cited."""
-    return _in(_UNUSED[reason], locale)
+    return in_language(_UNUSED[reason], locale)
 
 
 def support_text(notes: int, of: int, people: int, locale: str) -> str:
@@ -119,7 +122,3 @@ def support_text(notes: int, of: int, people: int, locale: str) -> str:
     if locale.startswith("zh"):
         return f"{of} 条中的 {notes} 条" + (f"，{people} 人" if people else "")
     return f"{notes} of {of} notes" + (f", {people} {'person' if people == 1 else 'people'}" if people else "")
-
-
-def _in(words: tuple[str, str], locale: str) -> str:
-    return words[0 if locale.startswith("zh") else 1]

@@ -30,6 +30,7 @@ from db.viewer import Viewer
 from resolvers import inbox
 from resolvers.channels.configuring import is_shared, may_change, url_of
 from resolvers.channels.preferences import is_muted, may_go_at
+from resolvers.languages import in_language
 from resolvers.rules.addresses import Letter
 from resolvers.rules.channels import HOPELESS, PAUSES, carried
 from resolvers.sealing import SealError
@@ -136,7 +137,7 @@ def _write(settings: Settings, channel: NotificationChannel, receiver: Receiver,
         url = url_of(settings, channel)
     except SealError:
         return DeliveryReason.UNSEALABLE
-    title = TITLES[0 if receiver.locale.startswith("zh") else 1]
+    title = in_language(TITLES, receiver.locale)
     return Letter(channel.kind, url, receiver.email if channel.to_each else None, title, body)
 
 
@@ -243,7 +244,7 @@ def letter_of_test(
     receiver = channels.receivers(session, [viewer.person_id]).get(viewer.person_id)
     if receiver is None:
         return None
-    return _write(settings, channel, receiver, TEST_TEXTS[0 if receiver.locale.startswith("zh") else 1])
+    return _write(settings, channel, receiver, in_language(TEST_TEXTS, receiver.locale))
 
 
 def record_test(session: Session, channel_id: uuid.UUID, reason: DeliveryReason | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.channels import DeliveryReason
+from resolvers.languages import in_language
 
 WORDS: Mapping[DeliveryReason, tuple[str, str]] = {
     DeliveryReason.URL_INVALID: (
@@ -50,4 +51,4 @@ WORDS: Mapping[DeliveryReason, tuple[str, str]] = {
 
 def text(reason: DeliveryReason | None, locale: str) -> str | None:
     """The words for a reason in the locale (`zh…` is Chinese, everything else English)."""
-    return None if reason is None else WORDS[reason][0 if locale.startswith("zh") else 1]
+    return None if reason is None else in_language(WORDS[reason], locale)

@@ -21,6 +21,7 @@ from db.queries.feedback import growth, notes
 from db.viewer import Role, Viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.inputs import TEXT_LENGTH, optional_text, required_text
+from resolvers.languages import in_language
 from resolvers.working_time import calendar_of
 
 TODOS = 20
@@ -44,7 +45,7 @@ Path = tuple[str, ...]
 
 def mood_word(mood: Mood, locale: str) -> str:
     """The word for a mood (`zh…` is Chinese, everything else English)."""
-    return MOODS[mood][0 if locale.startswith("zh") else 1]
+    return in_language(MOODS[mood], locale)
 
 
 @dataclass(frozen=True, slots=True)

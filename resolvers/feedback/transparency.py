@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from db.queries.feedback.records import ON_TASK, SHARED, TO_ALL, Record, RecordKind
+from resolvers.languages import in_language
 
 Words = tuple[str, str]
 """Chinese and English."""
@@ -180,18 +181,14 @@ _AUDIENCES: Mapping[tuple[RecordKind, str], Words] = {
 
 def purpose_text(record: Record, locale: str) -> str:
     """Why it is recorded (`zh…` is Chinese, everything else English)."""
-    return _in(EXPLANATIONS[record.kind].purpose, locale)
+    return in_language(EXPLANATIONS[record.kind].purpose, locale)
 
 
 def source_text(record: Record, locale: str) -> str:
     """Where it comes from."""
-    return _in(EXPLANATIONS[record.kind].source, locale)
+    return in_language(EXPLANATIONS[record.kind].source, locale)
 
 
 def readers_text(record: Record, locale: str) -> str:
     """Who may read it."""
-    return _in(_AUDIENCES.get((record.kind, record.audience), EXPLANATIONS[record.kind].readers), locale)
-
-
-def _in(words: Words, locale: str) -> str:
-    return words[0 if locale.startswith("zh") else 1]
+    return in_language(_AUDIENCES.get((record.kind, record.audience), EXPLANATIONS[record.kind].readers), locale)

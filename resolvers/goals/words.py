@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from resolvers.errors import ErrorCode
+from resolvers.languages import in_language
 from resolvers.messages import text
 from resolvers.reasons import reason_text
 from resolvers.rules.guards import GuardCode, GuardWarning
@@ -33,8 +34,7 @@ _WARNINGS: dict[GuardCode, tuple[str, str]] = {
 
 def warning_text(warning: GuardWarning, locale: str) -> str:
     """The words for a warning (`zh…` is Chinese, everything else English)."""
-    chinese, english = _WARNINGS[warning.code]
-    words = chinese if locale.startswith("zh") else english
+    words = in_language(_WARNINGS[warning.code], locale)
     return words.format(count=warning.count, limit=warning.limit, lacking_percent=warning.lacking_percent)
 
 
@@ -53,8 +53,7 @@ _TABLE_ERRORS: dict[str, tuple[str, str]] = {
 def row_error_text(code: str, locale: str) -> str:
     """The words for what is wrong in a table (`zh…` is Chinese, everything else English)."""
     if code in _TABLE_ERRORS:
-        chinese, english = _TABLE_ERRORS[code]
-        return chinese if locale.startswith("zh") else english
+        return in_language(_TABLE_ERRORS[code], locale)
     if code in ErrorCode.__members__:
         return text(ErrorCode(code), locale)
     return reason_text(code, locale)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from db.models.projects.deliverables import Reading
 from db.models.projects.rules import RuleFailure
+from resolvers.languages import in_language
 from resolvers.rules.flags import Reason
 
 CONFLICTS: dict[str, str] = {
@@ -116,11 +117,9 @@ FLAG_REASONS = {
 
 def flag_reason_text(reason: Reason, locale: str) -> str:
     """Why a value or a deliverable has its flag (`zh…` is Chinese, everything else English)."""
-    chinese, english = FLAG_REASONS[reason]
-    return chinese if locale.startswith("zh") else english
+    return in_language(FLAG_REASONS[reason], locale)
 
 
 def rule_failure_text(failure: RuleFailure, locale: str) -> str:
     """Why a rule made no task, and what to do (`zh…` is Chinese, everything else English)."""
-    chinese, english = RULE_FAILURES[failure]
-    return chinese if locale.startswith("zh") else english
+    return in_language(RULE_FAILURES[failure], locale)

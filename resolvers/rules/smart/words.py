@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from resolvers.languages import in_language
 from resolvers.rules.smart.contract import Finding, Ground, Letter, Verdict
 
 _EXPLANATIONS: dict[Ground, tuple[str, str]] = {
@@ -78,13 +79,9 @@ _SUGGESTIONS: dict[Letter, tuple[str, str]] = {
 
 def explanation(finding: Finding, locale: str) -> str:
     """Why the letter got its verdict (`zh…` is Chinese, everything else English)."""
-    return _chosen(_EXPLANATIONS[finding.ground], locale)
+    return in_language(_EXPLANATIONS[finding.ground], locale)
 
 
 def suggestion(finding: Finding, locale: str) -> str | None:
     """A question that leads to a better text; None for a letter that is met."""
-    return None if finding.verdict is Verdict.MET else _chosen(_SUGGESTIONS[finding.letter], locale)
-
-
-def _chosen(words: tuple[str, str], locale: str) -> str:
-    return words[0] if locale.startswith("zh") else words[1]
+    return None if finding.verdict is Verdict.MET else in_language(_SUGGESTIONS[finding.letter], locale)
