@@ -395,6 +395,8 @@ def _concludes(heading: str) -> bool:
 
 def _disagreeing(found: list[Placed], place: Callable[[Placed], str]) -> set[str]:
     """The places that give different values for one metric and scope."""
+    if not any(map(place, found)):
+        return set()
     values: dict[tuple[str, str], dict[str, set[object]]] = {}
     for placed in found:
         # Load steps and durations are expected to differ from section to section.

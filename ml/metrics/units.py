@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 import pint
 
@@ -170,6 +170,7 @@ def whole_unit(text: str) -> Unit | None:
     return found[0] if found and found[1] == len(text.strip()) else None
 
 
+@lru_cache(maxsize=4096)
 def unit_in_label(label: str) -> tuple[Unit | None, str]:
     """The unit that a column header or row label states, and the label without it: "Avg (ms)" → ms, "Avg"."""
     for found in _BRACKETED.finditer(label):

@@ -331,6 +331,7 @@ _SEVERITY_PATTERNS = tuple(
 )
 
 
+@lru_cache(maxsize=4096)
 def severity(label: str) -> str | None:
     """The class of defects that a label names ("严重", "Critical", "P1", "已修复"), or None."""
     text = label.strip().strip("*:：").strip()
