@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workers.commands import forms, jobs, metrics, ocr, writing
+from workers.commands import directory, forms, jobs, metrics, ocr, writing
 from workers.commands.output import CommandError, Json, emit, show, tell, wrong_usage
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.add_typer(ocr.app, name="ocr")
 app.add_typer(forms.app, name="forms")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(directory.app, name="directory")
 app.command()(metrics.metrics)
 app.command()(writing.brief)
 app.command()(writing.assist)

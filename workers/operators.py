@@ -24,20 +24,26 @@ class Account:
     subject: str
 
 
-def organizations(settings: Settings) -> dict[str, uuid.UUID]:
-    """Keys and ids of all organisations, as the role that owns the tables sees them."""
+def known_organizations(settings: Settings) -> dict[str, uuid.UUID]:
+    """Keys and ids of all organisations, as the role that owns the tables sees them; maybe none."""
     database = Database(settings, url=settings.migration_url)
     try:
         with database.engine.connect() as connection:
             rows = connection.execute(sa.select(Organization.key, Organization.id).order_by(Organization.key)).all()
     finally:
         database.close()
-    if not rows:
-        raise CommandError(
-            "no organisation is there, or the database role does not see any: run `throughline seed`, or set "
-            "THROUGHLINE_MIGRATION_DATABASE_URL to the role that owns the tables"
-        )
     return {row.key: row.id for row in rows}
+
+
+def organizations(settings: Settings) -> dict[str, uuid.UUID]:
+    """The same; raises `CommandError` where there is none."""
+    known = known_organizations(settings)
+    if not known:
+        raise CommandError(
+            "no organisation is there, or the database role does not see any: run `throughline seed` or `throughline "
+            "directory import`, or set THROUGHLINE_MIGRATION_DATABASE_URL to the role that owns the tables"
+        )
+    return known
 
 
 def the_organization(settings: Settings, key: str | None) -> uuid.UUID:

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db.files import FileStore
-from db.jobs import enqueue
 from db.models.projects.templates import DeliverableTemplate, ThresholdDirection
 from db.queries.projects import templates
 from db.seed.company import ORGANIZATION_ID, bind_sheet, seed_company
@@ -19,10 +18,9 @@ from db.session import Database, Scope
 from db.settings import Settings
 from db.viewer import Viewer, system_viewer
 from ml.metrics.contract import RequirementKind
-from ocr.forms.shipped import blank_pdf, keys, load
-from resolvers.forms import publish_form
 from resolvers.projects.templates import LabelledRequirement, TemplateDraft, publish_template
 from resolvers.projects.thresholds import ThresholdDraft, set_threshold
+from workers.founding import furnish
 
 PHOTOGRAPH = Path(__file__).parent / "demo" / "review-photo.jpg"
 _DESCRIPTION = PHOTOGRAPH.with_suffix(".json")
@@ -72,14 +70,9 @@ def seed(settings: Settings) -> None:
     try:
         with database.begin(Scope(ORGANIZATION_ID)) as session:
             seed_company(session)
-            for key in keys():
-                version = publish_form(session, viewer, files, load(key), blank_pdf(key))
-                if key == truth["template"]["key"]:
-                    subject = truth["values"]["staff_number"]
-                    bind_sheet(session, uuid.UUID(hex=truth["sheet_id"]), subject, version.id)
+            form_id = furnish(session, viewer, files)[truth["template"]["key"]]
+            bind_sheet(session, uuid.UUID(hex=truth["sheet_id"]), truth["values"]["staff_number"], form_id)
             _publish_load_test(session, viewer)
-            # Recurring work is done for organisations that had a job: this is the first.
-            enqueue(session, viewer, "maintenance.expire_receipts", {}, dedupe_key="first")
     finally:
         database.close()
 

@@ -179,6 +179,38 @@ def test_a_token_is_for_one_person(seeded: Settings, call: Call, answer: Answer)
     assert "lanhai" in elsewhere.stderr
 
 
+def test_a_company_comes_in_by_a_table(settings: Settings, tmp_path: Path, call: Call, answer: Answer) -> None:
+    table = tmp_path / "people.csv"
+    lines = ["工号,姓名,邮箱,部门编码,部门名称,上级", "1,陈静,jing@hexing.example,HQ,总部,"]
+    table.write_text("\n".join(lines), encoding="gb18030")
+    command = ("directory", "import", table, "--organization", "hexing")
+    assert call(settings, *command).returncode == 1  # nobody made it yet
+    assert answer(settings, *command, "--new", "和兴", "--check")["written"] is False
+    assert call(settings, *command).returncode == 1
+    assert answer(settings, *command, "--new", "和兴") == {
+        "written": True,
+        "departments_made": 1,
+        "departments_changed": 0,
+        "people_made": 1,
+        "errors": [],
+    }
+    assert call(settings, *command, "--new", "和兴").returncode == 2
+    assert answer(settings, *command)["people_unchanged"] == 1
+    assert [job["name"] for job in answer(settings, "jobs", "list")] == ["maintenance.expire_receipts"]
+    assert answer(settings, "token", "--person", "jing@hexing.example", "--organization", "hexing")["token"]
+    table.write_text(table.read_text(encoding="gb18030").replace("jing@", "jing"), encoding="gb18030")
+    wrong = call(settings, *command, "--json")
+    assert wrong.returncode == 1
+    assert json.loads(wrong.stdout)["errors"] == [{"row": 2, "column": "email", "code": "VALUE_INVALID"}]
+    table.write_bytes(b"PK\x03\x04 no workbook")
+    assert call(settings, *command).returncode == 1
+    assert [column["key"] for column in answer(settings, "directory", "columns")][:3] == [
+        "staff_number",
+        "name",
+        "email",
+    ]
+
+
 def test_jobs_are_listed_and_dead_ones_queued_again(seeded: Settings, call: Call, answer: Answer) -> None:
     database = Database(seeded)
     with database.begin(Scope(ORGANIZATION_ID)) as session:
