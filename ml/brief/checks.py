@@ -43,15 +43,27 @@ class Failure(NamedTuple):
 
 _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|『([^』]+)』|«([^»]+)»|(?<!\w)\"([^\"]+)\"")
 _COUNTED = re.compile(
-    r"(?P<n>\d+)\s*(?:of|/|out of)\s*(?P<m>\d+)\s*(?:notes?|people|persons?|authors?|colleagues?|reviewers?|customers?)"
+    r"(?P<n>\d+)\s*(?:of|/|out of)\s*(?P<m>\d+)\s*"
+    r"(?:notes?|people|persons?|authors?|(?P<who>colleague|customer)s?|reviewers?)"
     r"|(?P<m2>\d+)\s*(?:条|份|人|位)\S{0,3}?(?:中|里)(?:有)?\s*(?P<n2>\d+)\s*(?:条|份|人|位)"
 )
 _FRAME = re.compile(
-    r"^\s*(?:(?:one|a) (?:colleague|customer|peer|manager|note) (?:writes|says|notes|reports)|一位(?:同事|"
-    r"客户|上级)(?:写道|说|提到)|people|notes)?\s*[:：]\s*",
+    r"^\s*(?:(?:one|a) (?P<who>colleague|customer|peer|manager|note) (?:writes|says|notes|reports)|一位(?P<zh>同事|"
+    r"客户|上级)(?:写道|说|提到)|(?P<several>people|notes))?\s*[:：]\s*",
     re.IGNORECASE,
 )
 """Who is quoted: not part of what is said."""
+_SPEAKERS = {
+    "colleague": NoteKind.PEER,
+    "peer": NoteKind.PEER,
+    "同事": NoteKind.PEER,
+    "manager": NoteKind.MANAGER,
+    "上级": NoteKind.MANAGER,
+    "customer": NoteKind.CUSTOMER,
+    "客户": NoteKind.CUSTOMER,
+}
+_OWN_WORDS = ("I", "我")
+"""What the subject goes by in the notes of their own."""
 _QUANTIFIER = re.compile(
     r"\b(?:several|many|most|multiple|numerous|various|everyone|everybody|a number of|the majority|a few|some|"
     r"both|all)\s*(?:of\s+(?:the\s+)?|the\s+)?"
@@ -125,6 +137,7 @@ def check(
     if not cited:
         return failures
     failures += _person(draft, cited, subject_id, subject_names)
+    failures += _speakers(draft, cited)
     failures += _quotes(draft, cited)
     failures += _quantifiers(draft, cited, people or len(notes))
     failures += _absolutes(draft, cited)
@@ -134,6 +147,19 @@ def check(
     bare = _FRAME.sub("", _COUNTED.sub(" ", draft.text))
     failures += _customers_words(bare, cited)
     failures += _content(bare, cited, subject_names)
+    return failures
+
+
+def _speakers(draft: Draft, cited: Sequence[Note]) -> list[Failure]:
+    """Who is said to speak is who wrote the notes: "one manager", "2 of 5 customers", "people"."""
+    failures = []
+    for match in filter(None, (_FRAME.match(draft.text), _COUNTED.search(draft.text))):
+        said = match.groupdict()
+        wanted = _SPEAKERS.get((said["who"] or said.get("zh") or "").lower())
+        if wanted is not None and {note.kind for note in cited} != {wanted}:
+            failures.append(Failure("source", match.group().strip()))
+        if said.get("several") and len(cited) < 2:
+            failures.append(Failure("quantifier", match.group().strip()))
     return failures
 
 
@@ -249,7 +275,8 @@ def _against(text: str, note: Note, subject_names: Sequence[str]) -> list[Failur
     if failures:
         return failures
     failures = _directions(text, note)
-    return failures + [Failure("coverage", what) for what in departures(text, note.text, subject_names)]
+    called = (*subject_names, *_OWN_WORDS) if note.kind is NoteKind.SELF else subject_names
+    return failures + [Failure("coverage", what) for what in departures(text, note.text, called)]
 
 
 def _is_plain_word(text: str, span: Span, source: str) -> bool:

@@ -32,7 +32,8 @@ OF_CLAUSE: dict[str, str] = {
     "share": r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|some|most|many|half|none|few|"
     r"all) (?:out )?of\b|[中里]的?(?=[有只仅\d一二两三四五六七八九十])|其中|当中|"
     r"一[条件次个名位家台起笔例张只份](?=\W|$)",
-    "writer": r"\b(?:i|we)\b|^我|(?<=[^一-鿿])我",
+    "writer": r"\bi\b|(?:^|(?<=[^一-鿿]))我(?!们)",
+    "writers": r"\bwe\b|(?:^|(?<=[^一-鿿]))(?:我们|咱)",
     "now": r"\b(?:now|current\w*|today|yet|still|this (?:year|quarter|month|week))\b|现在|目前|"
     r"今[年天]|本(?:季度|月|周|年)|仍|还",
     "then": r"\b(?:used to|previous\w*|former\w*|once|ago|earlier|yesterday|had been|last)\b|曾|原来|"

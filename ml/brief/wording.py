@@ -203,7 +203,7 @@ def _clause(text: str, known: tuple[str, ...], absent: tuple[str, ...], *, leads
         return free
 
     for name in sorted(known, key=len, reverse=True):
-        for match in re.finditer(rf"{re.escape(name)}(?!'s|[a-z])", folded):
+        for match in re.finditer(rf"(?<![a-z]){re.escape(name)}(?!'s|[a-z们])", folded):
             if take(*match.span()) and name not in absent:
                 ordered.append((match.start(), _SUBJECT))
     figures = []

@@ -164,3 +164,26 @@ def test_a_conflict_quotes_each_of_its_notes_and_adds_no_figure() -> None:
         "coverage",
     }
     assert conflict(f"{fair} (3 weeks)", "x", "y") == {"figure"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cited", "expected"),
+    [
+        ("One colleague writes: On 14 June Irina rolled the payment service back in 6 minutes.", "a", set()),
+        ("A customer writes: On 14 June Irina rolled the payment service back in 6 minutes.", "a", {"source"}),
+        ("One manager says: On 14 June Irina rolled the payment service back in 6 minutes.", "a", {"source"}),
+        ("People: On 14 June Irina rolled the payment service back in 6 minutes.", "a", {"quantifier"}),
+        ("1 of 3 customers: On 14 June Irina rolled the payment service back in 6 minutes.", "a", {"source"}),
+        ("One colleague says: Irina phoned us every hour during the outage.", "e", {"source"}),
+        ("一位同事提到：张伟没有提前通知客服，项目延期两周。", "i", set()),
+        ("一位上级说：张伟没有提前通知客服，项目延期两周。", "i", {"source"}),
+        ("一位客户写道：张伟没有提前通知客服，项目延期两周。", "i", {"source"}),
+        ("Irina cut the build from 52 to 18 minutes.", "f", set()),
+        ("She cut the build from 52 to 18 minutes.", "f", set()),
+        ("We cut the build from 52 to 18 minutes.", "f", {"coverage"}),
+        ("I phoned us every hour during the outage.", "e", {"quote"}),
+    ],
+)
+def test_nobody_speaks_for_another(text: str, cited: str, expected: set[str]) -> None:
+    assert failed(text, cited) >= expected
+    assert bool(failed(text, cited)) == bool(expected)
