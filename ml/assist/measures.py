@@ -79,6 +79,10 @@ _COUNTED = re.compile(r"[次回遍趟笔件个箱张条台单人位名家份批�
 """What is counted, right behind its number."""
 _COMPARABLE = {Kind.NUMBER, Kind.PERCENT, Kind.DURATION, Kind.MONTHS, Kind.MONEY, Kind.MEASURE}
 _TIMES = {Kind.DURATION, Kind.MONTHS}
+_TIME_UNIT = re.compile(
+    r"(?P<minute>minute|分)|(?P<hour>hour|小时|钟头)|(?P<day>day|天|日)|(?P<week>week|周|星期|礼拜)"
+)
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _BREAK = re.compile(r"[,，、;；:：。(（)）]|\s[-–—]\s|\band\b|\bwhile\b|\bthen\b|\bbut\b|后来?又?|而且|并")
 _Figure = tuple[Quantity, Decimal]
 
@@ -92,9 +96,13 @@ def _value(quantity: Quantity) -> Decimal | None:
 
 
 def _bare(part: str, quantity: Quantity, value: Decimal) -> Decimal:
-    """The figure as it is written, without its unit."""
-    match = re.match(r"\d+(?:\.\d+)?", part[quantity.start : quantity.end])
-    return Decimal(match[0]) if match else value
+    """The figure as it is written, without its unit: 30 of "30 minutes", 0.5 of "half an hour"."""
+    written = part[quantity.start : quantity.end]
+    match = re.match(r"\d+(?:\.\d+)?", written)
+    if match:
+        return Decimal(match[0])
+    unit = _TIME_UNIT.search(written) if quantity.kind is Kind.DURATION else None
+    return value / _SECONDS[unit.lastgroup] if unit and unit.lastgroup else value
 
 
 def _is_place(part: str, quantity: Quantity) -> bool:
@@ -219,7 +227,8 @@ def measure_sign(part: str, quantities: Sequence[Quantity], language: Language) 
         for quantity in quantities
         if quantity.kind in _COMPARABLE and not _is_place(part, quantity) and (value := _value(quantity)) is not None
     ]
-    if figures and figures[0][0].kind is Kind.PERCENT and _OF_GOAL.search(part):
+    shares = [quantity for quantity, _ in figures if quantity.kind is Kind.PERCENT]
+    if len(shares) == 1 and shares[0] is figures[0][0] and _OF_GOAL.search(part):
         return 1 if figures[0][1] >= 100 else -1 if figures[0][1] < 95 else 0
     verdicts = _of_figures(part, figures, vocabulary)
     if not verdicts:
