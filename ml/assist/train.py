@@ -8,14 +8,15 @@ predictions, for files of which the models saw nothing. How good those predictio
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 
+from ml.assist.assist import CLEAR
 from ml.assist.cautions import cautions, judgements
 from ml.assist.corpus import LabelledNote, read_training
 from ml.assist.features import (
@@ -34,7 +35,7 @@ from ml.assist.segments import segments
 from ml.text.folding import Language, fold
 
 HERE = Path(__file__).parent
-STRENGTH = {"parts": 1.0, "notes": 0.5}
+STRENGTH = {"parts": 1.0, "notes": 0.5, "leaning": 1.0}
 """Inverse of the L2 penalty; chosen by leaving files of the training notes out by turns."""
 STEPS = 80
 """Steps of the optimiser: more of them change no figure."""
@@ -72,6 +73,31 @@ def _stack(lines: Sequence[Sparse], width: int) -> Any:
     return csr_matrix((values.astype(np.float64), places, starts), shape=(len(lines), width))
 
 
+def _one_sided(matrix: Any, labels: Any) -> Any:
+    """How much each gram counts: the more, the more it stands on one side only of notes of strength and of concern.
+
+    The scale of naive Bayes, |log ratio of its shares of both sides|: Wang and Manning, "Baselines and Bigrams", 2012.
+    """
+    told = matrix.astype(bool).astype(np.float64)
+    sides = np.stack([np.asarray(told[labels[:, side] == 1].sum(axis=0)).ravel() + 1.0 for side in (0, 1)])
+    scale = 0.3 + np.abs(np.diff(np.log(sides / sides.sum(axis=1, keepdims=True)), axis=0)[0])
+    grams = np.arange(matrix.shape[1]) >= NOTE_WIDTH
+    return np.where(grams, scale / scale[grams & (told.sum(axis=0).A1 >= SEEN)].mean(), 1.0)
+
+
+def _fit_notes(matrix: Any, targets: Any) -> Any:
+    """The weights of all heads on the whole note; for strength and concern, grams of one side count more."""
+    weights = _fit(matrix, targets, STRENGTH["notes"])
+    sides = targets[:, 1:3]
+    scale = _one_sided(matrix, sides)
+    weights[:, 1:3] = _fit((matrix @ diags(scale)).tocsr(), sides, STRENGTH["leaning"]) * np.append(scale, 1.0)[:, None]
+    return weights
+
+
+def _fit_parts(matrix: Any, labels: Any) -> Any:
+    return _fit(matrix, labels, STRENGTH["parts"])
+
+
 def _fit(matrix: Any, labels: Any, strength: float) -> Any:
     """Logistic regression with an L2 penalty for all columns of `labels` at once: (features + bias) × columns."""
     shown = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= SEEN)
@@ -97,12 +123,12 @@ def _predict(matrix: Any, weights: Any) -> Vector:
     return np.asarray(1.0 / (1.0 + np.exp(-(matrix @ weights[:-1] + weights[-1]))), np.float32)
 
 
-def _unseen(matrix: Any, labels: Any, files: Any, strength: float) -> Vector:
+def _unseen(fit: Callable[[Any, Any], Any], matrix: Any, labels: Any, files: Any) -> Vector:
     """What models say of each line that learned from the other files only."""
     said = np.zeros(labels.shape, np.float32)
     for file in sorted(set(files)):
         judged = files == file
-        said[judged] = _predict(matrix[judged], _fit(matrix[~judged], labels[~judged], strength))
+        said[judged] = _predict(matrix[judged], fit(matrix[~judged], labels[~judged]))
     return said
 
 
@@ -122,10 +148,10 @@ def _best_cut(probability: Any, true: Any, files: Any) -> float:
     return float(cuts[scores >= scores.max() - 0.002].mean())
 
 
-def leaning(strength: Any, concern: Any, mixed: float, none: float) -> Any:
+def leaning(strength: Any, concern: Any, mixed: float, none: float, clear: float = 0.0) -> Any:
     """What `Analysis.sentiment` says of many notes: 0 strength, 1 concern, 2 mixed, 3 none."""
     said = np.where(strength >= concern, 0, 1)
-    said = np.where(np.maximum(strength, concern) < none, 3, said)
+    said = np.where((np.maximum(strength, concern) < none) | (np.abs(strength - concern) < clear), 3, said)
     return np.where(np.minimum(strength, concern) >= mixed, 2, said)
 
 
@@ -145,7 +171,7 @@ def train_language(notes: Sequence[LabelledNote], language: Language) -> tuple[d
     files = np.array([note.voice.split("/")[0] for note, _ in known])
     matrix = _stack([line for each in lines for line in each], SEGMENT_WIDTH + BUCKETS)
     labels = np.vstack([part_labels(note, rows) for note, rows in known])
-    unseen = _unseen(matrix, labels, files[owner], STRENGTH["parts"])
+    unseen = _unseen(_fit_parts, matrix, labels, files[owner])
     ends = np.cumsum([0, *(len(each) for each in lines)])
     parts_of = [unseen[ends[index] : ends[index + 1]] for index in range(len(known))]
 
@@ -161,14 +187,15 @@ def train_language(notes: Sequence[LabelledNote], language: Language) -> tuple[d
     lean = np.array([("strength", "concern", "mixed", "none").index(note.sentiment) for note, _ in known])
     empty = np.array([note.empty for note, _ in known])
     targets = np.column_stack([empty, (lean == 0) | (lean == 2), (lean == 1) | (lean == 2), present])
-    heads = _unseen(whole, targets, files, STRENGTH["notes"])
+    heads = _unseen(_fit_notes, whole, targets, files)
     told = np.stack([told_parts(line, parts) for line, parts in zip(heads, parts_of, strict=True)])
     cut_empty = _best_cut(heads[:, 0], empty, files)
-    mixed, none = _best_leaning(heads[:, 1], heads[:, 2], lean)
+    open_cuts = _best_leaning(heads[:, 1], heads[:, 2], lean)
     cuts = [_best_cut(told[:, k], present[:, k], files) for k in range(len(PARTS))]
 
+    said = leaning(heads[:, 1], heads[:, 2], *open_cuts, CLEAR)
     clear = lean < 2
-    right = leaning(heads[:, 1], heads[:, 2], mixed, none) == lean
+    sided = clear & (said < 2)
     judged = {}
     for file in ("all", *sorted(set(files))):
         of = (files == file) | (file == "all")
@@ -176,12 +203,13 @@ def train_language(notes: Sequence[LabelledNote], language: Language) -> tuple[d
             "notes": int(of.sum()),
             "empty": f1(heads[of, 0] >= cut_empty, empty[of]),
             **{name: f1(told[of, k] >= cuts[k], present[of, k]) for k, name in enumerate(PARTS)},
-            "strength or concern": float(right[of & clear].mean()),
+            "side told": float(sided[of & clear].mean()),
+            "rightly": float((said == lean)[of & sided].mean()),
         }
     arrays = {
-        f"{language}_parts": _fit(matrix, labels, STRENGTH["parts"]).astype(np.float16),
-        f"{language}_notes": _fit(whole, targets, STRENGTH["notes"]).astype(np.float16),
-        f"{language}_thresholds": np.array([cut_empty, mixed, none, *cuts], np.float32),
+        f"{language}_parts": _fit_parts(matrix, labels).astype(np.float16),
+        f"{language}_notes": _fit_notes(whole, targets).astype(np.float16),
+        f"{language}_thresholds": np.array([cut_empty, *open_cuts, *cuts], np.float32),
     }
     assert len(NOTE_HEADS) == targets.shape[1]
     return arrays, judged

@@ -31,13 +31,14 @@ def assist_figures() -> dict[str, Any]:
 
 
 def _language(result: Score) -> dict[str, Any]:
+    told, rightly = result.side()
     return {
         "notes": sum(result.sentiment.values()),
         "f1": {question: round(result.f1(question), 4) for question in BINARY},
         "counts": {
             question: {cell: result.counts[question, cell] for cell in ("tp", "fp", "fn", "tn")} for question in BINARY
         },
-        "strength_concern_accuracy": round(result.sentiment_accuracy(), 4),
+        "strength_concern": {"told": round(told, 4), "rightly": round(rightly, 4)},
         "sentiment": {true: {said: result.sentiment[true, said] for said in SENTIMENTS} for true in SENTIMENTS},
     }
 
@@ -106,8 +107,7 @@ def main() -> None:
     write_section("reviews", reviews)
     for part in TEST_PARTS:
         for language, row in assist[part].items():
-            told = row["strength_concern_accuracy"]
-            sys.stdout.write(f"assist {part} {language}: {row['f1']} strength/concern {told}\n")
+            sys.stdout.write(f"assist {part} {language}: {row['f1']} strength/concern {row['strength_concern']}\n")
         sys.stdout.write(f"assist {part}: {len(held_out(part))} notes\n")
     sys.stdout.write("".join(f"brief {name}: {value}\n" for name, value in brief.items() if name != "packs"))
     for group, row in reviews["means"].items():

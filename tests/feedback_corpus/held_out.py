@@ -16,6 +16,7 @@ from ml.text.folding import Language
 FOLDER = Path(__file__).parent
 BINARY = ("empty", "situation", "behaviour", "impact", "caution")
 SENTIMENTS = ("strength", "concern", "mixed", "none")
+_SIDES = {"strength", "concern"}
 TestPart = Literal["held_out", "other_voices"]
 TEST_PARTS: tuple[TestPart, ...] = ("held_out", "other_voices")
 """Files of labelled notes, the older first."""
@@ -43,10 +44,12 @@ class Score:
         tp, fp, fn = (self.counts[question, cell] for cell in ("tp", "fp", "fn"))
         return 2 * tp / (2 * tp + fp + fn) if tp else 0.0
 
-    def sentiment_accuracy(self) -> float:
-        """Over notes labelled strength or concern."""
-        asked = [(pair, n) for pair, n in self.sentiment.items() if pair[0] in {"strength", "concern"}]
-        return sum(n for (true, said), n in asked if true == said) / sum(n for _, n in asked)
+    def side(self) -> tuple[float, float]:
+        """Of notes labelled strength or concern: the share for which one of the two is said, and how often rightly."""
+        asked = [(pair, n) for pair, n in self.sentiment.items() if pair[0] in _SIDES]
+        told = [(pair, n) for pair, n in asked if pair[1] in _SIDES]
+        right = sum(n for (true, said), n in told if true == said)
+        return sum(n for _, n in told) / sum(n for _, n in asked), right / sum(n for _, n in told)
 
 
 def _judge(score: Score, note: LabelledNote, found: Assist) -> None:
@@ -81,7 +84,8 @@ def confusion_markdown(part: TestPart) -> str:
         for question in BINARY:
             cells = " | ".join(str(result.counts[question, cell]) for cell in ("tp", "fp", "fn", "tn"))
             lines.append(f"| {question} | {result.f1(question):.3f} | {cells} |")
-        lines += ["", f"Strength or concern told rightly: {result.sentiment_accuracy():.3f}", ""]
+        told, rightly = result.side()
+        lines += ["", f"Strength or concern: told of {told:.3f}, of these rightly {rightly:.3f}", ""]
         lines += ["| labelled \\ said | " + " | ".join(SENTIMENTS) + " |", "| --- |" + " --- |" * len(SENTIMENTS)]
         for true in SENTIMENTS:
             lines.append(f"| {true} | " + " | ".join(str(result.sentiment[true, said]) for said in SENTIMENTS) + " |")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 _GOOD_TEXT = """
 owned up|own up|credited|gave credit|nobody slipped|no one slipped|lifesaver|ace|smashing|cracking|divine|darling|goat
-razor-sharp|legend|trooper|adores|upbeat|healthy|cooperative|back every|on her day off|on his day off|without being told
+razor-sharp|legend|trooper|adores|upbeat|healthy|cooperative|back every|on her day off|on his day off
+without being told
 never noticed|not one sample|not a single
 accelerat*|acknowledg*|adapt*|advised|anticipat*|arranged|assisted|backed up|boost*|calmed|cheerful*|comforted
 coordinated|courag*|cross-checked|debugged|defused|eased|encourag*|enhanc*|ensured|expedit*|facilitat*|flexib*
@@ -15,7 +16,8 @@ stepped in|streamlin*|strengthen*|summaris*|summariz*|supported|surpass*|swift*|
 tireless*|turned around|tutored|unblocked|uncovered|upgraded|validated|versatile|warm*|welcomed|without a single
 without a hitch|without a question|came back to say thanks|to say thanks|said thanks|nobody was hurt
 no one was hurt
-great|good|nice|excellent|amazing|awesome|fantastic|wonderful|brillian*|outstanding|superb*|terrific|fabulous|incredible
+great|good|nice|excellent|amazing|awesome|fantastic|wonderful|brillian*|outstanding|superb*|terrific|fabulous
+incredible
 impressive*|impressed|impress|exceptional*|perfect*|solid|strong|positive|admir*|remarkabl*|stellar|lovely
 delight*|inspir*|best|better
 talented|gifted|smart|clever|creativ*|kind|caring|friendly|polite*|courteous|pleasant*|helpful*|supportive
@@ -49,10 +51,31 @@ introduced|proposed|suggested|rewrote|translated|negotiated|reviewed|paired|invi
 apologized|replaced|cleaned|labelled|sorted|moved|split|cut the|drew|drove
 rang|called|phoned|followed up|escalated|reported|tested|pinned|covered|calibrated|reconciled|published|recorded
 presented|handled|organised|booked|brought|added|fitted|secured
+applau*|award*|back in stock|balanced|bonus|booked again|came back for|cheer*|clapped|clean bill|compliment*|eager*
+extended|first go
+full house|giggl*|grin*|held firm|hug|hugg*|humming|in one go|kept going|laughed again|like new|mended
+nobody noticed|no fuss
+ordered more|ordered again|paid back|patched|ran clean|re-signed|repeat order|reunit*|running again|sailed|settled
+shines|sleeps through
+smil*|stood firm|straight away|thriv*|took the time|tidy|to the penny|top marks|unasked|up and running|walked her
+walked him|sat with|sat down with
+knelt|waited with|carried|lent|gave up his|gave up her|held the|brought back|returned the|rang back|called back
+wrote down|counted|tasted|by name
+asks for her|asks for him|asked for him|asked for her|asked to stay|came first|cured|danced|fetched|fed|funded
+glowing|hardly any|harmless|healed|home safe
+in good time|invent*|kept her word|kept his word|let me choose|look forward|made room|nothing broke|on his own time
+on her own time|out of the box
+peaceful*|picked up on|quiet again|read to|re-ordered|sang|searched|signed off|sleep again|sold every|spot on
+stopped the leak|straighten*
+sturdy|sweet|talked her through|talked him through|talked me through|the lot went|thumbs up|tipped|took care|traced
+untangl*|vouched
+warned|watertight|went back for|went through it|won back|worked first
 """.strip()
 _BAD_TEXT = """
-half-hearted*|lackl*|meh|swore|swears|contaminat*|scorch*|vacated|prohibit*|bald|flat tyre|undated|unlatched|unlabelled
-slips|slipped on|on the floor again|copies other|took the credit|takes the credit|claimed as her own|claimed as his own
+half-hearted*|lackl*|meh|swore|swears|contaminat*|scorch*|vacated|prohibit*|bald|flat tyre|undated|unlatched
+unlabelled
+slips|slipped on|on the floor again|copies other|took the credit|takes the credit|claimed as her own
+claimed as his own
 unannounced|into the bin|in the bin|overpaid|expected better|hoped for more|not his best|not her best|so-and-so
 room to grow|to be desired|up her game|up his game|wants polishing|sharper|tripled|sat idle|stood idle|sent back
 abandon*|abrupt*|abus*|accus*|aggressiv*|alienat*|backed out|bicker*|botch*|breach*|bungl*|clash*|clumsy
@@ -110,6 +133,25 @@ turnover|absence|sick leave|backlog|returns|complaints rose|margin fell|overtime
 hate*|dislike*|reported us
 discipline|left the|left dust|left early|left without|left half|left on|left four|left three|left eleven
 switched off|turned the alert off|bypass*|unplanned|unrest|ashamed|embarrass*|insult*|offend*|rumour*|rumor*
+black mark|bleach*|blister*|blocked|bodged|bribe*|bruis*|choke*|clipped|concuss*|corrupt*|crack|cracked|crushed
+curdl*|dent|dents|dented
+ditched|drown*|evict*|expelled|faint*|fiddled|flood*|fractur*|froze|frozen solid|fudged|fumed|ghosted|grazed|infest*
+jammed|kicked|knocked over|lawsuit|lawyer*|legal letter|limp*|litter|locked out|made up the|mislabel*|missold|mould*
+muddle*
+ombudsman|out of stock|overdose*|overflow*|overheat*|pinned down|pressure sore*|punctur*|rancid|rats|recalled
+resign*|rotten|rotting
+rust*|scam|scald*|scream*|seized|shatter*|short-staffed|shrugged|slamm*|smash*|sneer*|sobb*|soaked|solicitor*|sour
+squash*
+stain*|stopped coming|strand*|strike|stung|summons|tears|toppl*|trapped|tripped|unopened|unsold|vanish*|vomit*|warped
+wept|whing*|wilt*|wither*|wobbl*|write-off|wreck*|yawn*|nobody came|nobody answered|for nothing|in pieces|in bits
+cried|crying
+barked|barged|belittl*|bitter|cheat*|chipped|clueless|crooked|cursed|deaf ear|dodg*|drained|fake*|fobbed|forg*
+gagged|grumpy
+hacked|humiliat*|hung up|hush*|jeer*|laughed at|lonely|mumbl*|nagg*|nicked|orphan*|pester*|pocketed|police
+prosecut*|rolled his eyes|rolled her eyes|scoff*|scowl*|shunt*|shush*|skimp*|smirk*|sniff*|snub*|spat|stall*
+stranger*|thrown out|tribunal
+turned up drunk|unfed|unheard|unheated|unlit|unlocked|unsaid|unwashed|wet through|wrecked|wrote us up|written up
+years late
 """.strip()
 GOOD = tuple(item for line in _GOOD_TEXT.splitlines() for item in line.split("|"))
 BAD = tuple(item for line in _BAD_TEXT.splitlines() for item in line.split("|"))

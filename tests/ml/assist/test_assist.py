@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import statistics
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.assist.assist import LONGEST, assist
+from ml.assist.assist import LONGEST, analyse, assist
 from ml.assist.contract import Part, Tag
 from ml.assist.describe import describe
 from ml.assist.tags import DEFAULT_TAGS
@@ -78,6 +79,16 @@ def test_what_a_machine_says_of_a_text_is_empty(empty: bool, texts: list[str]) -
 )
 def test_what_a_customer_says_plainly_is_heard(sentiment: str, texts: list[str]) -> None:
     assert {text: got for text in texts if (got := assist(text).sentiment) != sentiment} == {}
+
+
+@pytest.mark.parametrize(
+    ("strength", "concern", "said"),
+    [(0.9, 0.05, "strength"), (0.05, 0.9, "concern"), (0.9, 0.9, "mixed"), (0.05, 0.05, "none"), (0.5, 0.48, "none")],
+)
+def test_a_side_is_told_only_when_it_is_clear(strength: float, concern: float, said: str) -> None:
+    for language in ("zh", "en"):
+        analysis = analyse("Fixed the pump.", language)
+        assert replace(analysis, strength=strength, concern=concern).sentiment == said
 
 
 def test_a_very_long_text_is_cut_before_it_costs() -> None:

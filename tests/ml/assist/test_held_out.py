@@ -20,21 +20,22 @@ from tests.feedback_corpus.held_out import FOLDER, TEST_PARTS, TestPart, confusi
 
 HERE = Path(ml.assist.__path__[0])
 FLOORS: dict[tuple[TestPart, Language], dict[str, float]] = {
-    ("held_out", "zh"): {"empty": 0.93, "situation": 0.86, "behaviour": 0.9, "impact": 0.86, "caution": 0.9},
-    ("held_out", "en"): {"empty": 0.93, "situation": 0.82, "behaviour": 0.91, "impact": 0.85, "caution": 0.87},
-    ("other_voices", "zh"): {"empty": 0.94, "situation": 0.62, "behaviour": 0.92, "impact": 0.89, "caution": 0.9},
-    ("other_voices", "en"): {"empty": 0.87, "situation": 0.64, "behaviour": 0.92, "impact": 0.9, "caution": 0.87},
+    ("held_out", "zh"): {"empty": 0.94, "situation": 0.88, "behaviour": 0.89, "impact": 0.84, "caution": 0.9},
+    ("held_out", "en"): {"empty": 0.93, "situation": 0.83, "behaviour": 0.91, "impact": 0.85, "caution": 0.87},
+    ("other_voices", "zh"): {"empty": 0.95, "situation": 0.68, "behaviour": 0.92, "impact": 0.91, "caution": 0.9},
+    ("other_voices", "en"): {"empty": 0.88, "situation": 0.71, "behaviour": 0.92, "impact": 0.88, "caution": 0.87},
 }
-SENTIMENT_FLOOR: dict[tuple[TestPart, Language], float] = {
-    ("held_out", "zh"): 0.90,
-    ("held_out", "en"): 0.88,
-    ("other_voices", "zh"): 0.89,
-    ("other_voices", "en"): 0.80,
+SIDE_FLOOR: dict[tuple[TestPart, Language], tuple[float, float]] = {
+    ("held_out", "zh"): (0.92, 0.95),
+    ("held_out", "en"): (0.92, 0.91),
+    ("other_voices", "zh"): (0.92, 0.95),
+    ("other_voices", "en"): (0.84, 0.89),
 }
+"""The share of notes of strength or concern for which a side is told, and how often rightly."""
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
-def test_the_held_out_notes_are_those_that_were_written_before_the_rules() -> None:
+def test_the_held_out_notes_are_those_whose_digest_was_committed() -> None:
     digests = [line.split() for line in (FOLDER / "held_out.sha256").read_text().splitlines()]
     assert [name for _, name in digests] == [f"{part}.jsonl" for part in TEST_PARTS]
     for expected, name in digests:
@@ -97,7 +98,8 @@ def test_a_malformed_line_is_named(tmp_path: Path, line: str) -> None:
 def test_the_help_holds_its_level(part: TestPart, language: Language) -> None:
     result, floors = score(language, part), FLOORS[part, language]
     assert {name for name, floor in floors.items() if result.f1(name) < floor} == set()
-    assert result.sentiment_accuracy() >= SENTIMENT_FLOOR[part, language]
+    told, rightly = result.side()
+    assert (told >= SIDE_FLOOR[part, language][0], rightly >= SIDE_FLOOR[part, language][1]) == (True, True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
