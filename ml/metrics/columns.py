@@ -10,10 +10,10 @@ from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Table
 from ml.metrics.cells import INDEX_HEADER, cell_metric
 from ml.metrics.contract import Kind, Metric
-from ml.metrics.grid import Column, Grid, column_of, resolve
+from ml.metrics.grid import Column, Grid, column_of, in_unit, is_bare_time, resolve
 from ml.metrics.numbers import is_empty
-from ml.metrics.units import TIME, Unit, without_unit
-from ml.metrics.values import Context
+from ml.metrics.units import without_unit
+from ml.metrics.values import ASSUMED_MILLISECOND, SECOND, Context
 from ml.metrics.vocabulary import Label
 
 _ROW_KIND = re.compile(
@@ -106,6 +106,8 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     stepped = len(steps) == 1 and (
         not many or len({grid.texts[row][steps[0]] for row in range(first_row, grid.height)}) > 1
     )
+    if not steps and not scopes and many and _counts_up(grid, columns, first_row):
+        steps, stepped = [0], True
     names = Counter(
         " ".join(
             dict.fromkeys(
@@ -160,6 +162,21 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
                 grid, row, at, column, quantity, scope=scope, kind=row_kind or column.kind, context=context
             )
     return found
+
+
+def _counts_up(grid: Grid, columns: list[Column], first_row: int) -> bool:
+    """Whether the first column is an amount that grows from row to row ("Transactions | Nodes | p99"): it tells them
+    apart."""
+    label = columns[0].label
+    values = [quantity.value if (quantity := grid.numbers[row][0]) else None for row in range(first_row, grid.height)]
+    known = [value for value in values if value is not None]
+    return (
+        (label is None or label.base == "requests_total")
+        and bool(columns[0].text)
+        and len(known) == len(values)
+        and known == sorted(set(known))
+        and not INDEX_HEADER.match(columns[0].text)
+    )
 
 
 def _kind_of_row(grid: Grid, row: int, name: str, columns: list[Column]) -> Kind | None:
@@ -227,21 +244,19 @@ def _without_guessed_units(grid: Grid, columns: list[Column], first_row: int) ->
     plain = [
         quantity
         for at, column in enumerate(columns)
-        if column.label and column.label.base == vocabulary.LATENCY and column.unit is None
+        if is_bare_time(column)
         for row in range(first_row, grid.height)
         if (quantity := grid.numbers[row][at]) is not None and quantity.unit is None
     ]
-    if not plain or any(quantity.value >= 60 for quantity in plain):
+    if not plain:
         return columns
+    if any(quantity.value >= 60 for quantity in plain):
+        return in_unit(ASSUMED_MILLISECOND, columns)
     heads = {column.text.casefold() for column in columns}
     precise = sum(len(quantity.raw.partition(".")[2]) == 3 for quantity in plain)
     in_seconds = precise * 2 >= len(plain) or {"90 percent", "std. deviation"} <= heads
     if not in_seconds and all(quantity.value == quantity.value.to_integral_value() for quantity in plain):
         return columns
-    second = Unit("second", TIME)
-    return [
-        (replace(column, unit=second) if in_seconds else replace(column, label=None))
-        if column.label and column.label.base == vocabulary.LATENCY and column.unit is None
-        else column
-        for column in columns
-    ]
+    if in_seconds:
+        return in_unit(SECOND, columns)
+    return [replace(column, label=None) if is_bare_time(column) else column for column in columns]

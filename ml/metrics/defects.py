@@ -32,7 +32,7 @@ _COUNTED_AFTER = re.compile(
 
 def graded(sentence: str) -> str:
     """A sentence with "4 defects with high priority" as "4 high": a class of them, not how many there are."""
-    return _WITH_GRADE.sub(r"\1 \2", sentence)
+    return _WITH_GRADE.sub(r"\1 \2", sentence) if "ity" in sentence else sentence
 
 
 def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:

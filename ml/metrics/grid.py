@@ -295,11 +295,14 @@ def _with_shared_time_unit(columns: list[Column], context: Context) -> list[Colu
     }
     shared = next(iter(units)) if len(units) == 1 else None
     shared = shared or context.unit_of(TIME)
-    if shared is None or shared.dimension != TIME:
-        return columns
-    return [
-        replace(column, unit=shared)
-        if column.label and column.label.base == vocabulary.LATENCY and column.unit is None
-        else column
-        for column in columns
-    ]
+    return columns if shared is None or shared.dimension != TIME else in_unit(shared, columns)
+
+
+def is_bare_time(column: Column) -> bool:
+    """Whether a column holds times and does not say in what unit."""
+    return column.label is not None and column.label.base == vocabulary.LATENCY and column.unit is None
+
+
+def in_unit(unit: Unit, columns: list[Column]) -> list[Column]:
+    """The columns with `unit` for times that bear none."""
+    return [replace(column, unit=unit) if is_bare_time(column) else column for column in columns]

@@ -39,7 +39,7 @@ _COMMAND = re.compile(
 )
 _TREE = re.compile(r"^[\s│|]*[├└]─*\s*")
 _UNCHECKED = re.compile(r"^\s*(?:[-*+]\s+)?(?:\[ \]|☐|□)\s*")
-_CONTENTS = re.compile(r"^\s*\d+(?:\.\d+)*[.、]?\s+.*(?:\.{5,}|…{2,})\s*\d+(?:\s*-\s*\d+)?\s*$")
+_CONTENTS = re.compile(r"^\s*\d+(?:\.\d+)*[.、]?\s+.*\.{5,}\s*\d+(?:\s*-\s*\d+)?\s*$")
 """A line of a table of contents."""
 _CLASS_OF_TIMES = re.compile(
     r"^[\s>*•+-]*(?:[<>≤≥]=?\s*)?\d[\d.]*(?:\s*[-~]\s*\d[\d.]*)?\s*(?:ms|s|秒|毫秒)\s*[:：]", re.IGNORECASE
@@ -65,7 +65,7 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     if not may_hold_number(text):
         return []
     text = _TREE.sub("", _MARKS.sub(" ", text[:20_000])).strip("\n")
-    if _CONTENTS.match(text) or _WARM_UP.match(text) or _CLASS_OF_TIMES.match(text):
+    if ("...." in text and _CONTENTS.match(text)) or _WARM_UP.match(text) or _CLASS_OF_TIMES.match(text):
         return []
     if _UNCHECKED.match(text):
         # An open box of a checklist: what is to be reached.

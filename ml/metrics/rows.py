@@ -9,12 +9,12 @@ from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Line
 from ml.metrics.cells import INDEX_HEADER, cell_metric
 from ml.metrics.contract import Kind, Metric
-from ml.metrics.grid import AS_REQUESTS, Column, Grid, column_of, resolve
+from ml.metrics.grid import AS_REQUESTS, Column, Grid, column_of, in_unit, is_bare_time, resolve
 from ml.metrics.numbers import quantities
 from ml.metrics.phrases import pairs
 from ml.metrics.sentences import read_sentence
 from ml.metrics.units import COUNT, SHARE, TIME, whole_unit, without_unit
-from ml.metrics.values import Context
+from ml.metrics.values import ASSUMED_MILLISECOND, Context
 from ml.metrics.vocabulary import Label
 
 _UNIT_HEADER = re.compile(r"^(?:单位|计量单位|units?)$", re.IGNORECASE)
@@ -49,6 +49,16 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
         context,
         cases=context.cases,
     )
+    values = range(label_column + 1, grid.width)
+    if any(
+        is_bare_time(column)
+        and any(
+            (quantity := grid.numbers[row][at]) is not None and quantity.unit is None and quantity.value >= 60
+            for at in values
+        )
+        for row, column in zip(range(first, grid.height), labels, strict=True)
+    ):
+        labels = in_unit(ASSUMED_MILLISECOND, labels)
     bare = [
         (own := vocabulary.classify(grid.texts[row][label_column])) is not None and not own.base
         for row in range(first, grid.height)
@@ -211,14 +221,19 @@ def _phrase_metrics(
     """Values of a cell that names them itself: "min = 2, mean = 8", "平均响应时间为200ms"."""
     assert column.label is not None
     found: list[Metric] = []
-    for label, quantity in pairs(text):
+    told = list(pairs(text))
+    whole = column.label.base
+    if is_bare_time(column) and any(quantity.unit is None and quantity.value >= 60 for _, quantity in told):
+        column = replace(column, unit=ASSUMED_MILLISECOND)
+    for label, quantity in told:
         if label is None:
             continue
         timed = label.aggregate and quantity.unit is not None and quantity.unit.dimension == TIME
-        base = label.base or (vocabulary.LATENCY if timed else column.label.base)
-        if column.label.base == "requests_total" and label.base in ("test_cases_passed", "test_cases_failed"):
+        base = label.base or (vocabulary.LATENCY if timed else whole)
+        if whole == "requests_total" and label.base in ("test_cases_passed", "test_cases_failed"):
             base = AS_REQUESTS[label.base]
-        named = replace(column, label=Label(base, label.aggregate, label.unit, ""), unit=label.unit or column.unit)
+        over = None if base != vocabulary.LATENCY and column.unit == ASSUMED_MILLISECOND else column.unit
+        named = replace(column, label=Label(base, label.aggregate, label.unit, ""), unit=label.unit or over)
         found += cell_metric(grid, row, at, named, quantity, scope=scope, kind=kind, context=context)
     if not found and len(quantities(text)) == 1 and not re.search(r"[A-Za-z\u4e00-\u9fff]{12,}", text):
         quantity = quantities(text)[0]

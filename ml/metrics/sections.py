@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Block, Document, Heading, Line, Table
 from ml.metrics.contract import Kind, Metric, MetricDefinition
 from ml.metrics.numbers import cell_quantity, normalise, quantities
+from ml.metrics.placed import Placed, told_apart
 from ml.metrics.prose import read_line
 from ml.metrics.tables import read_table
-from ml.metrics.units import RATE, TIME, Unit, declared_units, stated_unit
-from ml.metrics.values import Context, rescoped
+from ml.metrics.units import RATE, TIME, Unit, captioned_units, declared_units, stated_unit
+from ml.metrics.values import Context
 
 _PLAN_TITLE = re.compile(
     r"方案|计划|需求(?:说明|规格)|\b(?:test plan|requirements|proposal|guide|tutorial)\b", re.IGNORECASE
@@ -24,10 +24,6 @@ _RESULT_HEADING = re.compile(
 )
 _RESULTS = re.compile(
     r"结果|结论|实测|总结|小结|执行情况|\b(?:results?|findings|conclusions?|measured)\b", re.IGNORECASE
-)
-_ENTITY = re.compile(
-    r"接口|场景|模块|页面|交易|业务|服务器|数据库|\b(?:GET|POST|PUT|DELETE|PATCH)\b|(?<!\w)/\w+|\b(?:scenario|endpoint|service|server|host|flow)\b",
-    re.IGNORECASE,
 )
 _GENERIC = re.compile(
     r"测试|压测|性能|压力|负载|结果|数据|指标|统计|分析|总结|概述|概况|情况|报告|汇总|记录|详情|详细|对比|图表|监控|资源|使用|系统|响应|吞吐|错误|类型|信息|执行|用例|缺陷|结论|说明|附录|表|的|与|和|及|一览|明细|整体|总体|关键|主要|核心|业务|场景|接口"
@@ -58,27 +54,7 @@ _IN_SUMMARY = re.compile(
 )
 _NAMED_TITLE = re.compile(r"(?:scenario|endpoint|场景|接口)\s*[:：]", re.IGNORECASE)
 _NUMBERING = re.compile(r"^\s*\d+(?:\.\d+)*[.、．]?\s+(?=\D)")
-_CONCLUDES = re.compile(
-    r"(?:测试|压测|总体)?(?:结论|总结|小结|摘要|概要|概述|评价|综述)(?:[与和及](?:建议|评价|总结|分析))?"
-    r"|(?:executive |test |key )?(?:summary|conclusions?|abstract|overview|findings"
-    r"|verdict)(?: and recommendations)?",
-    re.IGNORECASE,
-)
-"""A heading over what is said of the whole: values below it repeat, or contradict, those of the other sections."""
 _BULLET = re.compile(r"^\s*(?:[-*•·▪+]|\d{1,2}[.)、]|[(（]?\d{1,2}[)）]|[①-⑳])\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A value and what stands over it: the section when that names something, the heading whatever it says."""
-
-    metric: Metric
-    section: str
-    heading: str
-    lead: str = ""
-    """The line directly over it that ends in a colon, or that a table follows."""
-    setting: bool = False
-    """Whether it stands among settings."""
 
 
 @dataclass(slots=True)
@@ -118,7 +94,7 @@ class Walker:
                 self._notice(block.text)
         for block in blocks:
             self._block(block)
-        return _with_sections(_with_steps(_without_workers(_settings_planned(self.found))))
+        return told_apart(self.found)
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Heading):
@@ -128,7 +104,9 @@ class Walker:
             text = " ".join(cell.text for row in block.rows[:3] for cell in row)
             self._notice(text)
             here = self._here()
-            self._add(read_table(block, replace(here, about=f"{here.about} {self._over}")), lead=self._over)
+            over = captioned_units(normalise(self._over))
+            here = replace(here, about=f"{here.about} {self._over}", declared=(*over, *here.declared))
+            self._add(read_table(block, here), lead=self._over)
             self._over = ""
             return
         text = block.text.strip()
@@ -283,98 +261,6 @@ def _base_and_unit(heading: str) -> tuple[str, Unit | None]:
     return base, unit if unit is not None and unit.dimension in (TIME, RATE) else None
 
 
-def _without_workers(found: list[Placed]) -> list[Placed]:
-    """Without the threads that a tool spreads its clients over: beside "clients: 32" the "threads: 8" are no load."""
-    loads = [placed for placed in found if placed.metric.metric == vocabulary.CONCURRENCY]
-    labels = {id(placed): normalise(placed.metric.snippet).split(":")[0] for placed in loads}
-    callers = {
-        placed.metric.where.line
-        for placed in loads
-        if placed.metric.method == "labelled" and vocabulary.are_callers(labels[id(placed)])
-    }
-    return [
-        placed
-        for placed in found
-        if id(placed) not in labels
-        or placed.metric.method != "labelled"
-        or not vocabulary.are_workers(labels[id(placed)])
-        or not any(
-            line is not None and placed.metric.where.line is not None and abs(line - placed.metric.where.line) <= 3
-            for line in callers
-        )
-    ]
-
-
-def _with_steps(found: list[Placed]) -> list[Placed]:
-    """Sentences that give different values of one metric, each under a load of its own ("at 100 users …", "at 300
-    users …"), with that load as scope."""
-    loads: dict[tuple[object, str], set[str]] = {}
-    for placed in found:
-        if placed.metric.metric == vocabulary.CONCURRENCY and placed.metric.kind is Kind.MEASURED:
-            loads.setdefault(_sentence(placed), set()).add(placed.metric.raw)
-    step = {place: next(iter(raws)) for place, raws in loads.items() if len(raws) == 1}
-    if len(step) < 2:
-        return found
-    values: dict[tuple[str, str, str], dict[str, set[object]]] = {}
-    for placed in found:
-        if placed.metric.method == "prose" and (load := step.get(_sentence(placed))):
-            values.setdefault((placed.metric.metric, placed.section, placed.metric.scope), {}).setdefault(
-                load, set()
-            ).add(placed.metric.value)
-    told = {key for key, by_load in values.items() if len(by_load) > 1}
-    return [
-        replace(placed, metric=rescoped(placed.metric, " / ".join(filter(None, (placed.metric.scope, load)))))
-        if (load := step.get(_sentence(placed)))
-        and placed.metric.metric != vocabulary.CONCURRENCY
-        and load not in placed.metric.scope
-        and (placed.metric.metric, placed.section, placed.metric.scope) in told
-        else placed
-        for placed in found
-    ]
-
-
-def _sentence(placed: Placed) -> tuple[object, str]:
-    return placed.metric.where, placed.metric.snippet
-
-
-def _with_sections(found: list[Placed]) -> list[Metric]:
-    """Scopes with their section in front where two sections disagree on the same metric and scope, or the section is
-    the thing measured; with the whole heading, or the line over them, where the sections' names do not tell them
-    apart."""
-    named = _disagreeing(found, lambda placed: placed.section)
-    headed = _disagreeing(
-        [placed for placed in found if not placed.section and not _concludes(placed.heading)],
-        lambda placed: placed.heading,
-    )
-    made = []
-    for placed in found:
-        front = ""
-        if placed.section in named or (placed.section and not placed.metric.scope and _ENTITY.search(placed.section)):
-            front = placed.section
-        elif placed.heading in headed and not placed.section:
-            front = placed.heading
-        made.append(_under(front, placed))
-    led = _disagreeing(made, lambda placed: placed.lead)
-    return [(_under(placed.lead, placed) if placed.lead in led else placed).metric for placed in made]
-
-
-def _under(front: str, placed: Placed) -> Placed:
-    scope = placed.metric.scope
-    if not front or front in scope:
-        return placed
-    return replace(placed, metric=rescoped(placed.metric, f"{front} / {scope}" if scope else front))
-
-
-def _settings_planned(found: list[Placed]) -> list[Placed]:
-    """Loads among the settings of a document without any result are only planned."""
-    if any(placed.metric.kind is Kind.MEASURED and not placed.setting for placed in found):
-        return found
-    return [
-        replace(placed, metric=replace(placed.metric, kind=Kind.TARGET)) if placed.setting else placed
-        for placed in found
-    ]
-
-
 _OUTCOME = re.compile(
     r"^\W*(?:(?:test )?(?:cases?|scripts?|tests?) )?(passed|failed|blocked|skipped|not run|通过|失败|阻塞|跳过)(?:数"
     r"|用例数?)?\s*(?:[:：=]|\.{2,}|\s{2,})\s*\d",
@@ -387,31 +273,6 @@ def _counts_cases(blocks: list[Block]) -> bool:
     lines = [normalise(block.text) for block in blocks if isinstance(block, Line)]
     outcomes = {found.group(1).casefold() for line in lines if (found := _OUTCOME.match(line))}
     return len(outcomes) >= 3 and not any(word in line.lower() for line in lines for word in _LOAD)
-
-
-def _concludes(heading: str) -> bool:
-    return _CONCLUDES.fullmatch(re.sub(r"^[\W\d一二三四五六七八九十]+|\W+$", "", heading)) is not None
-
-
-def _disagreeing(found: list[Placed], place: Callable[[Placed], str]) -> set[str]:
-    """The places that give different values for one metric and scope."""
-    if not any(map(place, found)):
-        return set()
-    values: dict[tuple[str, str], dict[str, set[object]]] = {}
-    for placed in found:
-        # Load steps and durations are expected to differ from section to section.
-        if placed.metric.kind is Kind.MEASURED and placed.metric.metric not in (
-            vocabulary.CONCURRENCY,
-            vocabulary.DURATION,
-        ):
-            values.setdefault((placed.metric.metric, placed.metric.scope), {}).setdefault(place(placed), set()).add(
-                placed.metric.value
-            )
-    different: set[str] = set()
-    for by_place in values.values():
-        if len(by_place) > 1 and len(set().union(*by_place.values())) > 1:
-            different.update(name for name in by_place if name)
-    return different
 
 
 def _cards(blocks: list[Block]) -> list[Block]:

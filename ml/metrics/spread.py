@@ -11,14 +11,17 @@ from ml.metrics.blocks import Cell, Table, rectangular
 from ml.metrics.grid import clean
 from ml.metrics.numbers import cell_quantity, is_empty
 
-_MARK = re.compile(r"[/|、]")
 _BETWEEN_NAMES = re.compile(r"[\s%)）]*[/|、][\s(（]*")
+
+
+def _may_list(text: str) -> bool:
+    return "/" in text or "、" in text or "|" in text
 
 
 def names_of(label: str) -> list[str]:
     """The names that a label lists, each with what stands before and behind the list: "Latency (p50/p99), ms" names
     "Latency (p50), ms" and "Latency (p99), ms". Empty for a label that names one thing."""
-    if not _MARK.search(label):
+    if not _may_list(label):
         return []
     atoms = vocabulary.atoms(label)
     run = atoms[:1]
@@ -55,7 +58,7 @@ def values_of(text: str, count: int) -> list[str]:
 def spread(table: Table) -> Table:
     """The table with a row or column of its own for each value that a label lists."""
     rows = [spread_row for row in table.rows for spread_row in _spread(row)]
-    if any(_MARK.search(cell.text) for row in rows[:5] for cell in row):
+    if any(_may_list(cell.text) for row in rows[:5] for cell in row):
         columns = [
             column for one in zip(*rectangular([list(row) for row in rows]), strict=True) for column in _spread(one)
         ]
@@ -67,9 +70,9 @@ def _spread(row: Sequence[Cell]) -> list[tuple[Cell, ...]]:
     """A row (or column) as one for each value that its label, one of its first cells, lists."""
     for at, cell in enumerate(row[:5]):
         text = cell.text
-        if not 3 <= len(text) <= 80 or not _MARK.search(text):
+        if not 3 <= len(text) <= 80 or not _may_list(text):
             continue
-        if not any(_MARK.search(other.text) for other in row[at + 1 :]) or not (names := names_of(clean(text))):
+        if not any(_may_list(other.text) for other in row[at + 1 :]) or not (names := names_of(clean(text))):
             continue
         told = [values_of(clean(other.text), len(names)) for other in row[at + 1 :]]
         if any(told):

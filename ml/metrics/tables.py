@@ -18,7 +18,7 @@ from ml.metrics.grid import Grid
 from ml.metrics.numbers import quantities
 from ml.metrics.rows import read_rows, read_told
 from ml.metrics.spread import spread
-from ml.metrics.units import stated_unit
+from ml.metrics.units import captioned_units, stated_unit
 from ml.metrics.values import Context
 
 
@@ -34,6 +34,7 @@ def read_table(table: Table, context: Context) -> list[Metric]:
             context,
             kind=caption_kind or context.kind,
             unit=stated_unit(grid.caption) or context.unit,
+            declared=(*captioned_units(grid.caption), *context.declared),
             base=base or context.base,
         )
     counted = read_counts(grid, context)

@@ -147,10 +147,11 @@ def match_unit(text: str, at: int = 0) -> tuple[Unit, int] | None:
         start += 1
     if start < len(text) - 1 and text[start] == "-" and text[start + 1].isalpha():
         start += 1
+    bracket = text[start : start + 1] == "["
     for unit, pattern in _COMPILED:
-        found = pattern.match(text, start)
-        if found and found.end() > start:
-            return unit, found.end()
+        found = pattern.match(text, start + bracket)
+        if found and found.end() > start and (not bracket or text[found.end() : found.end() + 1] == "]"):
+            return unit, found.end() + bracket  # "17.0 [ms]"
     return None
 
 
@@ -209,6 +210,18 @@ def declared_units(text: str) -> tuple[Unit, ...]:
         return ()
     said = (whole_unit(found.group("zh") or found.group("en")) for found in _DECLARED.finditer(text))
     return tuple(unit for unit in said if unit is not None and unit.dimension in (TIME, DATA))
+
+
+_CAPTIONED = re.compile(
+    r"(?:响应(?:时间)?|[时延]延|延时|耗时|\bRT|\blatenc(?:y|ies)|\btimes?)\s*[(（/]?\s*(毫秒|秒|ms|s)(?![A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+def captioned_units(text: str) -> tuple[Unit, ...]:
+    """The units that the line over a table gives for its columns: "时延 ms, 吞吐 req/s"."""
+    said = (whole_unit(found.group(1)) for found in _CAPTIONED.finditer(text))
+    return (*declared_units(text), *(unit for unit in said if unit is not None))
 
 
 def stated_unit(text: str) -> Unit | None:

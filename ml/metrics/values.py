@@ -16,6 +16,8 @@ ASSUMED_UNIT = 0.75
 
 MILLISECOND, SECOND, PERCENT = Unit("millisecond", TIME), Unit("second", TIME), Unit("percent", SHARE)
 BYTE = Unit("byte", DATA)
+ASSUMED_MILLISECOND = Unit("millisecond", TIME, "assumed")
+"""The unit of a time that bears none, where the others of its column leave no doubt."""
 
 
 SHARES = {"requests_failed": "error_rate", "requests_ok": "success_rate", "test_cases_passed": "pass_rate"}
@@ -108,6 +110,8 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
         unit, factor = _assumed(metric, wanted, value)
         if unit is None:
             return None
+    elif unit == ASSUMED_MILLISECOND:
+        factor = ASSUMED_UNIT
     converted = convert(value, unit, product)
     if converted is None or (wanted == SHARE and not _plausible_share(metric, converted)):
         return None
@@ -116,6 +120,8 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
 
 def _assumed(metric: str, wanted: str, value: Decimal) -> tuple[Unit | None, float]:
     if wanted == TIME:
+        if metric != vocabulary.DURATION and value < 60 and value != value.to_integral_value():
+            return None, 0.0  # 1.21 may be seconds: a thousand times too fast would be green
         return (SECOND if metric == vocabulary.DURATION else MILLISECOND), ASSUMED_UNIT
     if wanted == RATE:
         return Unit("per_second", RATE), 1.0

@@ -177,7 +177,7 @@ FILLER = re.compile(
 
 STEM = re.compile(
     r"[率性量均值位最差峰数时延耗并发线连占存例过败塞阻跳略执缺问请事样采吞秒功错异历成理响σ]"
-    r"|rate|ratio|avail|time|err|fail|succe|throu|[tqr]ps|/ ?s|per|respon|resp\b|latenc"
+    r"|connec|rate|ratio|avail|time|err|fail|succe|throu|[tqr]ps|/ ?s|per|respon|resp\b|latenc"
     r"|\brt\b|durat|concur|virt|simult|paral|vu|user|thread"
     r"|client|cpu|mem|ram\b|rss|test|case|pass|block|skip|not |ignor|defect|bug|reque"
     r"|req|sampl|trans|hit|p ?\(?\d|\d ?th|\d ?%|medi|med\b"
@@ -189,9 +189,9 @@ STEM = re.compile(
 SEVERITIES: tuple[tuple[str, str], ...] = (
     ("fatal", r"致命|崩溃|fatal|blocker"),
     ("critical", r"严重|紧急|critical|urgent|show-?stopper"),
-    ("major", r"主要|重要|重大|major|high"),
+    ("major", r"主要|重要|重大|高|major|high"),
     ("normal", r"一般|普通|中等?|normal|medium|moderate"),
-    ("minor", r"轻微|细微|次要|较轻|minor|low"),
+    ("minor", r"轻微|细微|次要|较轻|低|minor|low"),
     ("trivial", r"微小|trivial|cosmetic"),
     ("suggestion", r"建议|提示|优化|suggestion|enhancement"),
     ("p0", r"P0|S0"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from ml.metrics.contract import Kind, Metric, MetricDefinition, Place
 from ml.metrics.grid import definition_for, outcome_names
 from ml.metrics.numbers import Quantity, cell_quantity, normalise
 from ml.metrics.tools.record import PERCENTILES, decimal_of, make
-from ml.metrics.units import Unit, unit_in_label
+from ml.metrics.units import Unit, unit_in_label, whole_unit
 from ml.metrics.values import Context, build, settle, settle_definition
 from ml.metrics.vocabulary import Label
 
@@ -186,6 +187,9 @@ class _Walker:
         if isinstance(node, Mapping):
             name = next((str(node[key]) for key in _NAME_KEYS if isinstance(node.get(key), str)), "")
             inner = " ".join(part for part in (scope, name) if part)
+            said = next((node[key] for key in ("unit", "units", "单位") if isinstance(node.get(key), str)), "")
+            if unit := whole_unit(said):
+                context = replace(context, unit=unit)  # {"unit": "ms", "p95": 28.4}
             bases = {label.base for key in node if (label := vocabulary.classify(_words(str(key)))) is not None}
             for key, child in node.items():
                 self._child(str(key), child, path=path, scope=inner, context=context, bases=bases, siblings=node)
