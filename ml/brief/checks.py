@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ml.brief.contract import Draft, Note, NoteKind
@@ -221,9 +222,15 @@ def _conflict(draft: Draft, cited: Sequence[Note]) -> list[Failure]:
     return failures
 
 
+@lru_cache(maxsize=1024)
+def _stated(text: str) -> tuple[Quantity, ...]:
+    """The quantities of a note, which many sentences are held against."""
+    return tuple(quantities(text))
+
+
 def figure_in(quantity: Quantity, note: Note) -> bool:
     """Whether a note states the quantity: the same normal form, or a date that the note gives more fully."""
-    have = quantities(note.text)
+    have = _stated(note.text)
     if any(quantity.key == each.key for each in have):
         return True
     if quantity.kind is Kind.CODE:
