@@ -18,6 +18,7 @@ from db.viewer import Viewer
 from resolvers import access
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.rules.calibration import ApprovedChange, CalibrationMark, calibration_rate
+from resolvers.rules.clock import at_local
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def calibration(
     zone = ZoneInfo(session.get_one(Organization, viewer.organization_id).timezone)
     span = goal_changes.Span(
         cycle=cycle,
-        opens_at=_midnight(cycle.starts_on, zone),
-        closes_at=_midnight(cycle.ends_on + datetime.timedelta(days=1), zone),
+        opens_at=at_local(cycle.starts_on, 0, zone),
+        closes_at=at_local(cycle.ends_on + datetime.timedelta(days=1), 0, zone),
         kinds=kinds,
         department_id=department_id,
         owner_id=owner_id,
@@ -87,7 +88,3 @@ def changed_goals(session: Session, viewer: Viewer, goal_ids: Collection[uuid.UU
     """Those of the goals that the viewer may see, in the given order."""
     found = goals.goals_by_ids(session, viewer, goal_ids)
     return [found[goal_id] for goal_id in goal_ids if goal_id in found]
-
-
-def _midnight(day: datetime.date, zone: ZoneInfo) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(), zone)

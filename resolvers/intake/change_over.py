@@ -22,6 +22,7 @@ from db.queries import goals
 from db.viewer import Viewer
 from resolvers import access
 from resolvers.errors import DomainError, ErrorCode
+from resolvers.rules.clock import at_local
 from resolvers.rules.percentiles import half_up, percentile
 
 SECOND = 1_000_000
@@ -95,7 +96,7 @@ def _span(session: Session, viewer: Viewer, asked: Asked) -> queries.Span:
 
 
 def _midnight(day: datetime.date | None, zone: ZoneInfo) -> datetime.datetime | None:
-    return None if day is None else datetime.datetime.combine(day, datetime.time(), zone)
+    return None if day is None else at_local(day, 0, zone)
 
 
 def _counted(session: Session, viewer: Viewer, span: queries.Span) -> dict[uuid.UUID | None, Figures]:
