@@ -24,7 +24,7 @@ LONGEST = 4000
 """Characters of a note that are looked at; the rest is ignored, so that one paste cannot hold the API up."""
 _SURE = 0.5
 """A segment from this probability on belongs to the quotation of a part."""
-CLEAR = 0.2
+CLEAR = 0.1
 """Strength and concern that are nearer to each other are not told apart: of such notes by writers whom the model had
 not seen it took the right side hardly oftener than a coin."""
 _RULED = 0.9

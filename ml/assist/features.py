@@ -119,6 +119,9 @@ class Facts:
     negative: int
     undone: int
     """Negations that meet neither praise nor harm: things not done."""
+    well_done: int
+    badly_done: int
+    """Of the positive and negative words those for somebody's way of working."""
     generic: int
     content: tuple[str, ...]
     """Words, or for Chinese stretches of characters, that are not generic."""
@@ -223,6 +226,8 @@ def facts(text: str, folded: str, span: Span, language: Language) -> Facts:
         weighed.good,
         weighed.bad,
         weighed.undone,
+        weighed.well_done,
+        weighed.badly_done,
         generic,
         content,
         found,
@@ -397,7 +402,7 @@ def _subject_features(fact: Facts, before: Facts | None, after: Facts | None) ->
     return row
 
 
-NOTE_WIDTH = 57
+NOTE_WIDTH = 63
 _TOLD, _TOLD_FROM = ("s:", "b:", "i:"), 0.3
 """The words of a segment are also counted by the part that it most likely tells."""
 
@@ -415,6 +420,8 @@ def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language:
     weight = sum(map(len, content)) if language == "zh" else len(content)
     positive = sum(fact.positive for fact in flat)
     negative = sum(fact.negative for fact in flat)
+    well_done = sum(fact.well_done for fact in flat)
+    badly_done = sum(fact.badly_done for fact in flat)
     contrast = _CONTRAST[language].search(folded) is not None
     numbers = sum(1 for fact in flat for q in fact.quantities if q.kind not in {Kind.DATE, Kind.CLOCK})
     undone = sum(fact.undone for fact in flat)
@@ -480,6 +487,12 @@ def note_features(rows: list[list[Facts]], parts: Vector, folded: str, language:
         float(max(balance) > 0 > min(balance)),
         float(min(balance) >= 0 < max(balance)),
         float(max(balance) <= 0 > min(balance)),
+        min(well_done, 3) / 2,
+        min(badly_done, 3) / 2,
+        float(well_done > 0 and badly_done == 0),
+        float(badly_done > 0 and well_done == 0),
+        float(well_done > 0 and badly_done > 0),
+        float(well_done == 0 and badly_done == 0),
         float(cautioned > 0),
         float(cautioned > 0 and positive == 0),
         float(cautioned > 0 and content == []),

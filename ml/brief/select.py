@@ -114,8 +114,8 @@ def shared_aspects(notes: Sequence[Note]) -> frozenset[str]:
 def _judges(concept: str) -> bool:
     if concept in _OF_PEOPLE:
         return True
-    good, bad, _ = valence(concept, language_of(concept))
-    return bool(good or bad)
+    said = valence(concept, language_of(concept))
+    return bool(said.good or said.bad)
 
 
 def _passages(note: Note, known: Sequence[str], aspects: frozenset[str] | None) -> tuple[list[Passage], str]:

@@ -20,16 +20,16 @@ from tests.feedback_corpus.held_out import FOLDER, TEST_PARTS, TestPart, confusi
 
 HERE = Path(ml.assist.__path__[0])
 FLOORS: dict[tuple[TestPart, Language], dict[str, float]] = {
-    ("held_out", "zh"): {"empty": 0.94, "situation": 0.88, "behaviour": 0.89, "impact": 0.84, "caution": 0.9},
-    ("held_out", "en"): {"empty": 0.93, "situation": 0.83, "behaviour": 0.91, "impact": 0.85, "caution": 0.87},
+    ("held_out", "zh"): {"empty": 0.95, "situation": 0.88, "behaviour": 0.89, "impact": 0.86, "caution": 0.9},
+    ("held_out", "en"): {"empty": 0.95, "situation": 0.85, "behaviour": 0.91, "impact": 0.85, "caution": 0.87},
     ("other_voices", "zh"): {"empty": 0.95, "situation": 0.68, "behaviour": 0.92, "impact": 0.91, "caution": 0.9},
     ("other_voices", "en"): {"empty": 0.88, "situation": 0.71, "behaviour": 0.92, "impact": 0.88, "caution": 0.87},
 }
 SIDE_FLOOR: dict[tuple[TestPart, Language], tuple[float, float]] = {
-    ("held_out", "zh"): (0.92, 0.95),
-    ("held_out", "en"): (0.92, 0.91),
-    ("other_voices", "zh"): (0.92, 0.95),
-    ("other_voices", "en"): (0.84, 0.89),
+    ("held_out", "zh"): (0.96, 0.95),
+    ("held_out", "en"): (0.96, 0.91),
+    ("other_voices", "zh"): (0.94, 0.95),
+    ("other_voices", "en"): (0.93, 0.87),
 }
 """The share of notes of strength or concern for which a side is told, and how often rightly."""
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
