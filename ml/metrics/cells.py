@@ -10,7 +10,7 @@ from ml.metrics.contract import Kind, Metric
 from ml.metrics.grid import Column, Grid
 from ml.metrics.numbers import Quantity, share_of
 from ml.metrics.units import DATA, SHARE, Unit, plain
-from ml.metrics.values import SHARES, Context, Settled, build, settle, settle_definition
+from ml.metrics.values import Context, Settled, build, settle, settle_definition
 
 INDEX_HEADER = re.compile(r"^(?:序号|编号|no\.?|#|id|index|行号|)$", re.IGNORECASE)
 
@@ -44,10 +44,10 @@ def cell_metric(
         settled_kind = Kind.BOUND
     cell = grid.cells[row][at]
     told = [settled]
-    share = _SHARE_BEHIND.search(grid.texts[row][at]) if settled.metric in SHARES else None
+    share = _SHARE_BEHIND.search(grid.texts[row][at]) if settled.metric in vocabulary.SHARES else None
     if share is not None:
         # "385 (91.7%)": the count and its share.
-        told.append(Settled(SHARES[settled.metric], plain(Decimal(share.group(1))), "%", 1.0))
+        told.append(Settled(vocabulary.SHARES[settled.metric], plain(Decimal(share.group(1))), "%", 1.0))
     return [
         build(
             one, scope=scope, kind=settled_kind, raw=grid.texts[row][at], where=cell.where, method="table",

@@ -88,12 +88,34 @@ def _scope_columns(grid: Grid, columns: list[Column], first_row: int) -> list[in
     return chosen[:3]
 
 
+_ITEM_COUNT = re.compile(r"测试(?:项目?|点)(?:数|总数)?|test items?", re.IGNORECASE)
+_OF_INCIDENTS = re.compile(
+    r"根因|故障|事故|影响(?:范围|用户)|\broot cause\b|\bincidents?\b|\boutages?\b", re.IGNORECASE
+)
+
+
+def _by_what_they_hold(grid: Grid, columns: list[Column], first_row: int) -> list[Column]:
+    """Columns whose cells or neighbours tell more than their heads: a count of items, the names of rows, an outage."""
+    outcomes = {"test_cases_passed", "test_cases_failed"} <= {column.label.base for column in columns if column.label}
+    incidents = any(_OF_INCIDENTS.search(column.text) for column in columns)
+    made = []
+    for at, column in enumerate(columns):
+        held = {grid.numbers[row][at] is not None for row in range(first_row, grid.height) if grid.texts[row][at]}
+        label = column.label
+        if label is None and column.definition is None and held == {True} and _ITEM_COUNT.fullmatch(column.text):
+            label = Label("test_cases_total", "", None, "") if outcomes else None
+        elif label is not None and ((at == 0 and held == {False}) or (label.base == vocabulary.DURATION and incidents)):
+            label = None  # the rows' names; how long a service was down, not how long a test ran
+        made.append(replace(column, label=label))
+    return made
+
+
 def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     """All values below the header row `header`."""
     heads, first_row = _header_texts(grid, header, context)
     named = [column_of(group, own, context.definitions) for group, own in heads]
     bare = {at for at, column in enumerate(named) if column.label is not None and not column.label.base}
-    columns = resolve(named, context)
+    columns = _by_what_they_hold(grid, resolve(named, context), first_row)
     told = [column.kind for column in columns if column.label and column.label.base not in _LOADS]
     if context.kind is Kind.TARGET and Kind.TARGET in told and None in told:
         # Under "Forecast" a column that is called so sets the others apart as what was found.

@@ -94,7 +94,9 @@ _STAGES = (
     ("defects_fixed", re.compile(r"^(?:已?(?:修复|解决|关闭)|fixed|resolved|closed)数?$", re.IGNORECASE)),
     (
         "defects_open",
-        re.compile(r"^(?:遗留|未(?:修复|解决|关闭)|剩余|open|remaining|left|unresolved)数?$", re.IGNORECASE),
+        re.compile(
+            r"^(?:遗留|未(?:修复|解决|关闭)|剩余|open|remaining|left|unresolved|open ?/ ?deferred)数?$", re.IGNORECASE
+        ),
     ),
 )
 """Columns of a table of defects by severity: what was found, what became of it. The first names the severity's own."""
@@ -160,4 +162,29 @@ def _classes_as_columns(grid: Grid, classes: dict[int, str], context: Context) -
                         where=cell.where, method="table", confidence=0.9 * cell.confidence, snippet=grid.snippet(row),
                     )
                 )  # fmt: skip
+    return found
+
+
+def read_classes_below(grid: Grid, column: int, context: Context) -> list[Metric]:
+    """Rows named by a class alone ("High severity", "Closed") below a row about defects, in a table of many things."""
+    found: list[Metric] = []
+    below = False
+    for row in range(grid.height):
+        at = next((at for at in range(column + 1, grid.width) if grid.numbers[row][at] is not None), None)
+        quantity = grid.numbers[row][at] if at is not None else None
+        grade = vocabulary.severity(grid.texts[row][column])
+        about_defects = _DEFECT_WORDS.search(grid.snippet(row)) is not None
+        if grade is None and (quantity is not None or about_defects):
+            below = about_defects
+        if grade is None or not below or at is None or quantity is None:
+            continue
+        settled = settle(f"defects_{grade}", "", quantity, None) if quantity.unit is None else None
+        if settled is not None:
+            cell = grid.cells[row][at]
+            found.append(
+                build(
+                    settled, scope="", kind=context.merge_kind(None), raw=grid.texts[row][at], where=cell.where,
+                    method="table", confidence=0.9 * cell.confidence, snippet=grid.snippet(row),
+                )
+            )  # fmt: skip
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Metric
@@ -22,11 +23,11 @@ _WITH_GRADE = re.compile(
     r"(\d+) (?:defects?|bugs?|issues?) (?:with|of) (?:an? )?(\w+) (?:priority|severity)", re.IGNORECASE
 )
 _COUNTED_BEFORE = re.compile(
-    r"(?P<count>\d+(?:,\d{3})*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is|have been|remain(?:ed"
+    r"(?<![\d.])(?P<count>\d+(?:,\d{3})*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is|have been|remain(?:ed"
     r"|s)?|still)?\s*$"
 )
 _COUNTED_AFTER = re.compile(
-    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\s*%)", re.IGNORECASE
+    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?|数量?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\s*%)", re.IGNORECASE
 )
 
 
@@ -48,7 +49,7 @@ def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:
     # Under a heading about defects a bare total is theirs.
     names = SEVERITIES if said else (*SEVERITIES, ("total", r"^\W*(?:total|sum|合计|总计|总数|共计?)"))
     for name, pattern in names:
-        for match in re.finditer(rf"(?:{pattern})(?![A-Za-z])", sentence, re.IGNORECASE):
+        for match in re.finditer(rf"(?:{pattern})(?!(?<=[A-Za-z])[A-Za-z])", sentence, re.IGNORECASE):
             after = _COUNTED_AFTER.match(sentence[match.end() :])
             before = _COUNTED_BEFORE.search(sentence[: match.start()])
             counted = after or (before if sentence[: match.start()].isascii() else None)
@@ -77,3 +78,41 @@ def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:
                 )  # fmt: skip
             break
     return found
+
+
+_CLASSES = "|".join(pattern for name, pattern in SEVERITIES if name not in ("fixed", "open"))
+_CLASS_COUNTED = re.compile(
+    rf"(?<![A-Za-z])(?:{_CLASSES})(?:级别?)?的?\s*(?:缺陷|bugs?|defects?)\s*(?:数量?)?\s*(?:[:：=]|为|有|共)?\s*\d+",
+    re.IGNORECASE,
+)
+
+
+def without_classes(sentence: str) -> str:
+    """A sentence without its counts of one class each ("严重bug 6个"), which are no counts of all defects."""
+    return _CLASS_COUNTED.sub(lambda counted: " " * len(counted.group()), sentence)
+
+
+_PART = re.compile(
+    r"(?:^|[:：])\s*(?:其中)?(?P<name>[A-Za-z\u4e00-\u9fff]{2,10}?)的?\s*(?:缺陷|bugs?)?\s*(?P<count>\d+)\s*个?"
+    r"(?=[\s缺b(（]|$)",
+    re.IGNORECASE,
+)
+_OF_ALL = re.compile(r"[总共合累]|发现|提交|数量|有效|bug|缺陷", re.IGNORECASE)
+
+
+def in_parts(found: list[Metric], sentence: str) -> list[Metric]:
+    """Several counts of defects of one sentence, each under what its clause begins with: "前端 9个bug；后端 4个bug"."""
+    counts = {metric.value for metric in found if metric.metric == "defects_total"}
+    if len(counts) < 2:
+        return found
+    parts: dict[object, set[str]] = {}
+    for clause in re.split(r"[;；,，。]", sentence):
+        part = _PART.search(clause)
+        if part is not None and not _OF_ALL.search(part.group("name")):
+            parts.setdefault(to_decimal(part.group("count")), set()).add(part.group("name"))
+    return [
+        replace(metric, scope=f"{metric.scope} {names.pop()}".strip())
+        if metric.metric == "defects_total" and len(names := set(parts.get(metric.value, ()))) == 1
+        else metric
+        for metric in found
+    ]

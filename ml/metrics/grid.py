@@ -93,13 +93,19 @@ class Grid:
 @lru_cache(maxsize=16_384)
 def _number(text: str) -> Quantity | None:
     """The number of a cell: none for the name of a percentile ("90%响应时间"), the last of "8 s → 2 s"."""
-    quantity = cell_quantity(became(text))
+    if _NAMED_BY_NUMBER.match(text):
+        return None
+    quantity = cell_quantity(became(_WRITTEN_OUT.sub("", text) if "=" in text and len(text) < 80 else text))
     if quantity is not None and quantity.raw != text and _PERCENT_NAME.match(text):
         label = vocabulary.classify(text)
         return None if label is not None and label.aggregate.startswith("p") else quantity
     return quantity
 
 
+_NAMED_BY_NUMBER = re.compile(r"\d+/(?=[A-Z]{2,})(?!QPS|TPS|RPS|MIN|SEC|HOUR)")
+""" "8/TCP": a load and what else tells the row apart, so its name."""
+_WRITTEN_OUT = re.compile(r"^[\d\s().,/*×+%-]*[/*×+][\d\s().,/*×+%-]*=\s*")
+"""What stands before the result of a sum that is written out: "(52/56)*100 = 92.86"."""
 _PERCENT_NAME = re.compile(r"\d{2}(?:\.\d+)?\s*%\s*[^\W\d]")
 _PERCENT_CELL = re.compile(r"^(\d{2,3}(?:\.\d+)?)\s*%$")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -237,6 +243,8 @@ _TOTAL = re.compile(r"total|all|sum|总数|合计|总计|数量", re.IGNORECASE)
 
 _RUN = re.compile(r"run|ran|executed|(?:已|实际)?执行", re.IGNORECASE)
 _TESTS = re.compile(r"\b(?:tests?|cases?|suites?)\b|用例|测试", re.IGNORECASE)
+_ITEMS = re.compile(r"测试(?:项目?|点|类别|类型|用例)|用例|\btest (?:items?|cases?|types?|suites?)\b", re.IGNORECASE)
+"""Heads that say that a table is of a test run, whatever load the document tells of elsewhere."""
 _CALLS = re.compile(r"#?\s*(?:count|calls|hits|executions|次数|笔数|(?:调用|执行|访问)(?:次数|量|数))", re.IGNORECASE)
 """How often something was timed, beside its times."""
 
@@ -248,7 +256,10 @@ def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> 
         bases.add(base)
     renamed = outcome_names(bases, context)
     outcome_of_cases = {"test_cases_passed", "test_cases_failed"} <= bases and not bases & _LOAD
-    words = " ".join((context.about, *(column.text for column in columns)))
+    heads = " ".join(column.text for column in columns)
+    if "test_cases_passed" in bases and not bases & _LOAD and _ITEMS.search(heads):
+        renamed = _AS_CASES
+    words = f"{context.about} {heads}"
     if renamed == {} and outcome_of_cases and _TESTS.search(words):
         renamed = _AS_CASES
     lonely = renamed == {} and not cases

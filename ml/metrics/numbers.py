@@ -233,8 +233,26 @@ def quantities(text: str, spans: tuple[tuple[int, int], ...] = ()) -> list[Quant
             negative = found.group("sign") == "-" and not _dash_joins(masked, found.start())
             taken.append(_with_unit(masked, -digits if negative else digits, found.start("digits"), found.end()))
     taken.sort(key=lambda quantity: quantity.start)
+    if "*" in masked or "×" in masked or _LIMIT_WORD.search(masked):
+        taken = [quantity for quantity in taken if not _told_otherwise(masked, quantity)]
     return _join_ranges(
         masked, [quantity for quantity in taken if quantity.unit is None or quantity.unit.name != "clock"]
+    )
+
+
+_LIMIT_WORD = re.compile(r"time-?out|超时", re.IGNORECASE)
+_IS_LIMIT = re.compile(r"\s*的?(?:time-?outs?\b|超时(?![率次数]))", re.IGNORECASE)
+_FACTOR_FOLLOWS = re.compile(r"(?: [*×] |[*×])\d")
+_FACTOR_BEFORE = re.compile(r"\d(?: [*×] |[*×])$")
+
+
+def _told_otherwise(text: str, quantity: Quantity) -> bool:
+    """Whether a number is a factor of a sum that is written out ("2 * 0.1"), or how long was waited ("1 s timeout")."""
+    if quantity.unit is not None and quantity.unit.dimension == TIME and _IS_LIMIT.match(text, quantity.end):
+        return True
+    return bool(
+        _FACTOR_FOLLOWS.match(text, quantity.end)
+        or _FACTOR_BEFORE.search(text[max(0, quantity.start - 4) : quantity.start])
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
-from ml.metrics.defects import graded, read_defects
+from ml.metrics.defects import graded, in_parts, read_defects, without_classes
 from ml.metrics.grid import definition_for, outcome_names
 from ml.metrics.numbers import (
     Quantity,
@@ -91,7 +91,7 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     for sentence in _SENTENCE.split(text):
         if sentence and sentence.strip():
             sentence = graded(sentence)  # noqa: PLW2901
-            found += read_sentence(sentence, line, context)
+            found += in_parts(read_sentence(without_classes(sentence), line, context), sentence)
             found += read_defects(sentence, line, about)
     return found
 
@@ -243,7 +243,10 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
             confidence=0.92 * line.confidence, snippet=text,
         )
     ]  # fmt: skip
-    found += read_defects(text, line, context)
+    classes = read_defects(text, line, context)
+    if classes and settled.metric == "defects_total" and vocabulary.severity(scope):
+        return classes  # "严重缺陷: 2" are not all
+    found += classes
     rest = value[quantity.end :]
     if settled.metric == "defects_total":
         return found

@@ -9,7 +9,7 @@ from itertools import pairwise
 from ml.metrics import vocabulary
 from ml.metrics.numbers import Quantity
 from ml.metrics.units import COUNT, RATE, SHARE, TIME
-from ml.metrics.values import SHARES, Context
+from ml.metrics.values import Context
 from ml.metrics.vocabulary import CONCURRENCY, LATENCY, Cue
 
 
@@ -62,7 +62,7 @@ def named_base(cue: Cue, quantity: Quantity, context: Context) -> str:
     ):
         return base if context.cases else ""
     if base == "requests_failed" and quantity.unit is not None and quantity.unit.dimension == SHARE:
-        return SHARES[base]  # "errors 0.08 %"
+        return vocabulary.SHARES[base]  # "errors 0.08 %"
     return base
 
 

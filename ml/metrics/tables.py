@@ -13,7 +13,7 @@ from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Table
 from ml.metrics.columns import read_columns
 from ml.metrics.contract import Metric
-from ml.metrics.counted import read_counts
+from ml.metrics.counted import read_classes_below, read_counts
 from ml.metrics.grid import Grid
 from ml.metrics.numbers import quantities
 from ml.metrics.rows import read_rows, read_told
@@ -46,7 +46,7 @@ def read_table(table: Table, context: Context) -> list[Metric]:
         return read_told(grid, context)
     if metric_columns >= metric_rows and not (metric_columns == metric_rows == 1 and grid.width == 2):
         return read_columns(grid, header, context)
-    return read_rows(grid, label_column, context)
+    return read_rows(grid, label_column, context) + read_classes_below(grid, label_column, context)
 
 
 def _base_of(text: str) -> str:

@@ -20,10 +20,6 @@ ASSUMED_MILLISECOND = Unit("millisecond", TIME, "assumed")
 """The unit of a time that bears none, where the others of its column leave no doubt."""
 
 
-SHARES = {"requests_failed": "error_rate", "requests_ok": "success_rate", "test_cases_passed": "pass_rate"}
-"""What a percentage under the name of a count is."""
-
-
 @dataclass(frozen=True, slots=True)
 class Context:
     """What stands around a value: headings, the kind they give, the unit they state, the template's definitions."""
@@ -87,7 +83,7 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
         unit = BYTE  # "280M" of memory: the letter has scaled the number
     if dimension == SHARE:
         # "Errors: 0.05 %", "Passed 98 %": the share under the name of the count.
-        base = vocabulary.MEMORY_USAGE if base == vocabulary.MEMORY else SHARES.get(base, base)
+        base = vocabulary.MEMORY_USAGE if base == vocabulary.MEMORY else vocabulary.SHARES.get(base, base)
     if base == vocabulary.LATENCY and unit is not None and unit.name in ("minute", "hour", "day"):
         return None  # how soon a person answers
     metric = vocabulary.metric_name(base, aggregate)

@@ -18,6 +18,9 @@ LATENCY, THROUGHPUT, CONCURRENCY = "latency", "throughput", "concurrency"
 CPU, MEMORY, MEMORY_USAGE, DURATION = "cpu", "memory", "memory_usage", "duration"
 
 
+SHARES = {"requests_failed": "error_rate", "requests_ok": "success_rate", "test_cases_passed": "pass_rate"}
+"""What a percentage under the name of a count is."""
+
 KEPT_PERCENTILES = frozenset({"p50", "p75", "p80", "p85", "p90", "p95", "p99", "p99.9"})
 """Percentiles that become metrics; the finer and odder ones that tools print beside them do not."""
 
@@ -244,6 +247,12 @@ def classify(label: str) -> Label | None:
         ] or aggregates
         if len(dict.fromkeys(aggregates)) > 1:
             return None
+    if distinct and _PERCENTAGE_OF.match(rest):
+        distinct = [SHARES.get(distinct[0], distinct[0])]
+        if dimension(distinct[0]) == COUNT:
+            return None  # "Percentage of test cases executed" is no number of them
+    if distinct and distinct[0] in _OUTCOMES and _said(rest[: found[0].start]) and _said(rest[found[-1].end :]):
+        return None  # "retry after failed payment callback": what is tested, not how many cases failed
     left = rest
     for cue in reversed(found):
         left = left[: cue.start] + " " + left[cue.end :]
@@ -274,6 +283,15 @@ def classify(label: str) -> Label | None:
     if len(scope) > 40 or (distinct == [CONCURRENCY] and re.search(r"(?i)creat|complet|finish|fail|spawn|skip", scope)):
         return None
     return Label(distinct[0] if distinct else "", aggregates[0] if aggregates else "", unit, scope)
+
+
+_PERCENTAGE_OF = re.compile(r"\s*(?:percent(?:age)?|share|proportion) of\b", re.IGNORECASE)
+_OUTCOMES = frozenset({"test_cases_passed", "test_cases_failed", "test_cases_blocked", "test_cases_skipped"})
+
+
+def _said(part: str) -> bool:
+    """Whether a part of a label says more than filling words."""
+    return bool(re.sub(FILLER, "", part.strip(_SCOPE_EDGES)))
 
 
 def _without_load(label: str) -> tuple[str, str]:
@@ -326,7 +344,12 @@ def _narrow(bases: list[str]) -> list[str]:
 
 
 _SEVERITY_PATTERNS = tuple(
-    (name, re.compile(rf"(?:{pattern})(?:级别?|问题|缺陷|bugs?|defects?|个?数量?|的)*", re.IGNORECASE))
+    (
+        name,
+        re.compile(
+            rf"(?:{pattern})(?:级别?|问题|缺陷|bugs?|defects?|个?数量?|的|\s+(?:severity|priority))*", re.IGNORECASE
+        ),
+    )
     for name, pattern in SEVERITIES
 )
 

@@ -7,7 +7,8 @@ import re
 BASES: tuple[tuple[str, str], ...] = (
     ("checks_passed", r"\bchecks?[ _](?:passed|succeeded)\b"),
     ("checks_failed", r"\bchecks?[ _]failed\b"),
-    ("pass_rate", r"(?:测试)?(?:用例)?(?:测试)?通过率|\bpass(?:ed|ing)?[ _-]?(?:rate|ratio|percentage|%)"
+    ("pass_rate", r"(?:测试)?(?:用例)?(?:测试)?通过率|\bpercent(?:age)? of (?:test ?)?(?:cases?|tests) pass(?:ed|ing)\b"
+    r"|\bpass(?:ed|ing)?[ _-]?(?:rate|ratio|percentage|%)"
     r"|%\s?pass(?:ed)?\b|用例成功率"),
     ("success_rate",
         r"(?:请求|事务|交易|业务|响应)?成功(?:率|比例|百分比)|(?:请求|事务|交易|业务)通过率|\bsucce(?:ss(?:ful)?"
@@ -30,7 +31,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|^(?:错误|失败|异常)$|(?:失败|报错|出错|错误)(?=\s*[\d,.]+\s*万?\s*[次笔])|^KO$|\bunsuccessful requests?\b"
         r"|(?:请求|事务|交易)(?:异常|错误|失败|报错)(?:数量?|次数|总数)?"),
     ("requests_ok",
-        r"成功(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?"
+        r"成功(?:的)?(?:请求|事务|交易|样本|次数|个数|数量?|总数|笔数)+|\bsuccess(?:ful|es)?[ _-]?(?:requests?"
         r"|transactions?|samples?|calls?|count|responses?)\b|\b(?:requests?|transactions?)[ _-](?:succeeded"
         r"|successful|ok|passed)\b|成功(?=\s*[\d,.]+\s*[万亿]?\s*[次笔条])|^OK$|^成功$|^success(?:es|ful)?$|^succeeded$"),
     ("throughput",
@@ -45,7 +46,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)(?<!切换)(?<!恢复)(?<!部署)(?<!启动)(?<!导入)(?<!迁移)(?<!升级)(?<!备份)(?<!构建)(?<!编译)(?<!排查)(?<!修复)耗时"
         r"|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response"
         r"|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b"
-        r"|(?<![A-Za-z])RT(?![A-Za-z])|\btime per request\b|http[_ ]req[_ ]duration\b|(?<=p\d\d )resp(?:onse)?\b"
+        r"|(?<![A-Za-z])RTT?(?![A-Za-z])|\btime per request\b|http[_ ]req[_ ]duration\b|(?<=p\d\d )resp(?:onse)?\b"
         r"|(?:(?<=mean )|(?<=average )|(?<=avg )|(?<=avg\. )|(?<=median )|(?<=maximum )|(?<=max )"
         r"|(?<=min ))resp(?:onse)?\b(?!\s+(?:code|size|bod|time))"
         r"|\b(?:average|avg|mean|median|max(?:imum)?) (?:processing|handling|service|turnaround) time\b"
@@ -80,7 +81,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|run[ _]?)?durations?(?:[ _]?s(?:ec(?:onds)?)?)?\b|\bhold(?: time| for)?\b|\b(?:total|elapsed|run"
         r"|execution|test|wall)[ _-]?time\b|\btime taken\b|历时"),
     ("test_cases_total",
-        r"^(?:用例|cases)$|(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|设计)(?:测试)?用例(?:数量?"
+        r"^(?:用例|cases)$|(?<![A-Za-z])TC\s*(?:总数|总量|数量?|个数)|(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|设计)(?:测试)?用例(?:数量?"
         r"|总数|个数)?|(?:测试)?用例合计|总测试(?:数量?|次数)?|测试总数|\b(?:total|number of"
         r"|planned)?[ _]*(?:test[ _-]?cases?"
         r"|tests)(?:[ _](?:total|count|run))?\b"),
@@ -93,16 +94,16 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|\b(?:test[ _]?cases?|tests)?[ _]*fail(?:ed|s|ing|ures?)?(?:[ _](?:tests?"
         r"|cases?|test[ _]?cases?|count))?\b"),
     ("test_cases_executed",
-        r"执行了?(?=\s*[\d,]+\s*(?:条|个|例))|(?:实际|已|共|累计)?执行了?(?:的)?(?:测试)?用例(?:数量?|总数|个数)?|执行(?:个数|条数|数量?)"
-        r"|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?(?![\u4e00-\u9fff](?<![有为共是约占达]))|(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
+        r"执行了?(?=\s*[\d,]+\s*(?:条|个|例))|(?:实际|已|共|累计)?执行了?(?:的)?(?:测试)?用例(?:数量?|总数|个数)?|(?<!未)执行(?:个数|条数|数量?)"
+        r"|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?(?![\u4e00-\u9fff](?<![有为共是约占达]))|(?<!未)(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
         r"|\b(?:(?:total|number of)[ _]+)?(?:test[ _-]?)?(?:tests?|cases?|scripts?)[ _]executed\b"
         r"|\bexecuted (?:test[ _-]?)?(?:tests?|cases?|scripts?)\b"
         r"|^executed$"),
     ("test_cases_blocked",
-        r"(?:测试)?(?:用例)?(?:阻塞|受阻|阻碍)(?:的)?(?:用例)?(?:数量?|总数)?|^blocks?$|\bblocked(?:[ _](?:tests?"
+        r"(?:测试)?(?:用例)?(?:阻塞|受阻|阻碍)(?:的)?(?:用例)?(?:数量?|总数|个数)?|^blocks?$|\bblocked(?:[ _](?:tests?"
         r"|cases?))?\b"),
     ("test_cases_skipped",
-        r"(?:测试)?(?:用例)?(?:跳过|未执行|忽略)(?:的)?(?:用例)?(?:数量?|总数)?(?![\u4e00-\u9fff](?<![有为共是约占达]))|\b(?:skipped"
+        r"(?:测试)?(?:用例)?(?:跳过|未执行|忽略)(?:的)?(?:用例)?(?:数量?|总数|个数)?(?![\u4e00-\u9fff](?<![有为共是约占达]))|\b(?:skipped"
         r"|not (?:run|executed)|ignored)(?:[ _](?:tests?|cases?))?\b"),
     ("test_cases_errors", r"\b(?:test[ _])?errors?\b"),
     ("defects_open",
@@ -199,6 +200,6 @@ SEVERITIES: tuple[tuple[str, str], ...] = (
     ("p2", r"P2|S2|二级"),
     ("p3", r"P3|S3|三级"),
     ("p4", r"P4|S4|四级"),
-    ("fixed", r"已?(?:修复|解决|关闭)|fixed|closed|resolved"),
-    ("open", r"遗留|未(?:修复|解决|关闭)|待修复|open|remaining|unresolved|outstanding"),
+    ("fixed", r"(?<![未待])已?(?:修复|解决|关闭)|fixed|closed|resolved"),
+    ("open", r"遗留|未(?:修复|解决|关闭)|待(?:修复|解决)|open|remaining|unresolved|outstanding"),
 )

@@ -143,9 +143,10 @@ def _regions(rows: Rows) -> list[Rows]:
 
 
 def _side_by_side(rows: Rows) -> list[Rows]:
-    """A region cut at columns that are empty throughout."""
+    """A region cut at columns that are empty throughout, but for a title merged over the parts."""
     width = max(len(row) for row in rows)
-    filled = [any(at < len(row) and row[at].text for row in rows) for at in range(width)]
+    held = [[row[at] for row in rows if at < len(row) and row[at].text] for at in range(width)]
+    filled = [len(cells) > 1 or any(not cell.covers for cell in cells) for cells in held]
     parts: list[Rows] = []
     start: int | None = None
     for at in range(width + 1):

@@ -9,6 +9,7 @@ import charset_normalizer
 
 from ml.metrics.blocks import Block, Cell, Document, Heading, Line, Table, rectangular
 from ml.metrics.contract import DeliverableError, Limits, Place
+from ml.metrics.documents.ruled import ruled_table
 from ml.metrics.numbers import normalise, quantities
 
 _BOMS = (
@@ -248,7 +249,7 @@ def _width(text: str) -> int:
 
 
 def _table_at(lines: list[str], at: int) -> tuple[Table, int] | None:
-    return _piped(lines, at) or _tabbed(lines, at) or _spaced(lines, at)
+    return _piped(lines, at) or ruled_table(lines, at) or _tabbed(lines, at) or _spaced(lines, at)
 
 
 def _split_pipes(line: str) -> list[str]:

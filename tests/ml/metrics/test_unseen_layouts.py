@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import docx
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
@@ -159,3 +160,32 @@ def test_headings_of_a_word_file_are_known_by_their_place_in_the_outline() -> No
         ("Booking", "88"),
         ("Refunds", "131"),
     ]
+
+
+def test_blocks_of_a_sheet_side_by_side_below_one_merged_title_are_read_apart() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["B2"] = "Board data"
+    sheet.merge_cells("B2:F2")
+    for row, (left, count, right, other) in enumerate(
+        [
+            ("DEFECTS", None, "TEST EXECUTION", None),
+            ("Total no. of defects", 9, "Total no. of tests", 58),
+            ("In progress", None, "PASSED", 49),
+            ("Closed", 7, "FAILED", 8),
+            ("Minor", 3, "Blocked", 1),
+        ],
+        start=3,
+    ):
+        sheet[f"B{row}"], sheet[f"C{row}"], sheet[f"E{row}"], sheet[f"F{row}"] = left, count, right, other
+    data = io.BytesIO()
+    book.save(data)
+    assert {(metric.metric, str(metric.value)) for metric in extract(data.getvalue(), "board.xlsx").metrics} == {
+        ("defects_total", "9"),
+        ("defects_fixed", "7"),
+        ("defects_minor", "3"),
+        ("test_cases_total", "58"),
+        ("test_cases_passed", "49"),
+        ("test_cases_failed", "8"),
+        ("test_cases_blocked", "1"),
+    }
