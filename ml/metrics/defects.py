@@ -27,7 +27,8 @@ _COUNTED_BEFORE = re.compile(
     r"|s)?|still)?\s*$"
 )
 _COUNTED_AFTER = re.compile(
-    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?|数量?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\s*%)", re.IGNORECASE
+    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?|数量?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\d|\s*%)",
+    re.IGNORECASE,
 )
 
 

@@ -243,6 +243,10 @@ _TOTAL = re.compile(r"total|all|sum|总数|合计|总计|数量", re.IGNORECASE)
 
 _RUN = re.compile(r"run|ran|executed|(?:已|实际)?执行", re.IGNORECASE)
 _TESTS = re.compile(r"\b(?:tests?|cases?|suites?)\b|用例|测试", re.IGNORECASE)
+_RUN_OF_CASES = frozenset({"test_cases_total", "throughput", "concurrency", "requests_total", "error_rate"})
+_FAILURES = re.compile(r"fail(?:ures?|ed)|失败数?", re.IGNORECASE)
+_ERRORS = re.compile(r"errors?|错误数?", re.IGNORECASE)
+"""Beside failures, what broke before it could fail."""
 _ITEMS = re.compile(r"测试(?:项目?|点|类别|类型|用例)|用例|\btest (?:items?|cases?|types?|suites?)\b", re.IGNORECASE)
 """Heads that say that a table is of a test run, whatever load the document tells of elsewhere."""
 _CALLS = re.compile(r"#?\s*(?:count|calls|hits|executions|次数|笔数|(?:调用|执行|访问)(?:次数|量|数))", re.IGNORECASE)
@@ -265,6 +269,7 @@ def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> 
     lonely = renamed == {} and not cases
     outcomes = {renamed.get(base, base) for base in bases}
     times = sum(column.label is not None and (column.label.base or base) == vocabulary.LATENCY for column in columns)
+    failures = any(_FAILURES.fullmatch(column.text) for column in columns)
     resolved = []
     for column in columns:
         label = column.label
@@ -281,6 +286,10 @@ def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> 
             label = replace(label, base=base) if base else None
         if label is not None and label.base == "error_rate" and renamed is _AS_CASES and not bases & _LOAD_ALONE:
             label = None  # the share of cases that failed
+        if label is not None and label.base == vocabulary.LATENCY and {"test_cases_total"} == bases & _RUN_OF_CASES:
+            label = None  # how long the cases of a row took
+        if label is not None and renamed is _AS_CASES and failures and _ERRORS.fullmatch(column.text):
+            label = Label("test_cases_errors", "", None, "")
         if label is not None:
             label = replace(label, base=renamed.get(label.base, label.base))
             if lonely and label.base in ("test_cases_passed", "test_cases_failed", "test_cases_errors"):

@@ -226,7 +226,7 @@ def quantities(text: str, spans: tuple[tuple[int, int], ...] = ()) -> list[Quant
             if quantity.unit is not None and (number >= 10 or quantity.unit.dimension == TIME):
                 taken.append(quantity)
     for found in _NUMBER.finditer(masked):
-        if not free(found.start(), found.end()):
+        if not free(found.start(), found.end()) or _IDENTIFIER.fullmatch(found.group("digits")):
             continue
         digits = to_decimal(found.group("digits") + (found.group("power") or ""))
         if digits is not None and abs(digits.adjusted()) < 30:
@@ -240,6 +240,8 @@ def quantities(text: str, spans: tuple[tuple[int, int], ...] = ()) -> list[Quant
     )
 
 
+_IDENTIFIER = re.compile(r"0\d{2,}")
+""" "0056132": no count is written so."""
 _LIMIT_WORD = re.compile(r"time-?out|超时", re.IGNORECASE)
 _IS_LIMIT = re.compile(r"\s*的?(?:time-?outs?\b|超时(?![率次数]))", re.IGNORECASE)
 _FACTOR_FOLLOWS = re.compile(r"(?: [*×] |[*×])\d")
@@ -359,6 +361,8 @@ _PLAIN_UNITS = {"%": Unit("percent", SHARE), "ms": Unit("millisecond", TIME), "s
 def cell_quantity(cell: str) -> Quantity | None:
     """The one number that a table cell or the value of a label is: a number with unit and at most a short note."""
     text = cell.strip()
+    if text[:1] == "0" and _IDENTIFIER.fullmatch(text):
+        return None
     if plain := _PLAIN_CELL.fullmatch(text):
         unit = plain.group("unit")
         value = Decimal(plain.group("digits").replace(",", ""))
