@@ -1,8 +1,8 @@
 """A company's directory from a table: departments, people, who works where under whom, roles and logins.
 
 One row is one person as of a day. The table may hold everybody or only those of whom something changed: whoever is not
-in it stays as is. It is taken whole or not at all, and taking it again changes nothing. History stays: a change of
-department, manager, title or level ends one employment and begins the next.
+in it stays as is, and so does what it has no column for. It is taken whole or not at all, and taking it again changes
+nothing. History stays: a change of department, manager, title or level ends one employment and begins the next.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def take_directory(
         places = read_header(rows[0] if rows else [], COLUMNS)
     except HeaderError as error:
         return Taken([Fault(1, error.key, "COLUMN_MISSING")])
-    table = _Table(session, viewer, issuer)
+    table = _Table(session, viewer, issuer, frozenset(places))
     for number, row in enumerate(rows[1:], 2):
         cells = {key: row[place] for key, place in places.items() if place < len(row)}
         if any(cell.strip() for cell in cells.values()):
@@ -93,8 +93,8 @@ def take_directory(
 class _Table:
     """The rows of one table against what is known."""
 
-    def __init__(self, session: Session, viewer: Viewer, issuer: str) -> None:
-        self.session, self.issuer = session, issuer
+    def __init__(self, session: Session, viewer: Viewer, issuer: str, columns: frozenset[str]) -> None:
+        self.session, self.issuer, self.columns = session, issuer, columns
         self.organization = session.get_one(Organization, viewer.organization_id)
         self.today = people.today(session, viewer.organization_id)
         self.taken = Taken()
@@ -249,11 +249,16 @@ class _Table:
         }
         begins = given.starts_on or self.today
         if latest is not None:
+            if given.left_on is not None and given.left_on < latest.starts_on:
+                raise CellError("left_on", "VALUE_INVALID")
+            for column, attribute in (("manager", "manager_id"), ("job_title", "job_title"), ("level", "level")):
+                if column not in self.columns:  # a table that does not speak of it takes nothing away
+                    wanted[attribute] = getattr(latest, attribute)
             ended = latest.ends_on is not None and latest.ends_on < (given.left_on or self.today)
             same = all(getattr(latest, name) == value for name, value in wanted.items())
             if same and not ended and given.left_on is None:
                 return _set(latest, ends_on=None)
-            if given.left_on is not None and given.left_on < begins and latest.starts_on <= given.left_on:
+            if given.left_on is not None and given.left_on < begins:
                 return _set(latest, ends_on=given.left_on)  # the row tells how they left
             if same and not ended:
                 return _set(latest, ends_on=given.left_on)

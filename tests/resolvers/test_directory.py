@@ -156,6 +156,25 @@ def test_history_stays_when_somebody_moves_leaves_and_returns(database: Database
         assert session.scalars(sa.select(Person).where(Person.staff_number == "1003")).one().archived_at is None
 
 
+def test_what_the_table_has_no_column_for_stays(database: Database, company: Organization) -> None:
+    take(database, company, BOSS, LEAD, REP)
+    needed = [HEADER[:4], [*REP[:4]]]
+    with database.begin(Scope(company.id)) as session:
+        taken = take_directory(session, system_viewer(company.id), needed, issuer=ISSUER)
+    assert (taken.faults, taken.counts["people_unchanged"]) == ([], 1)
+    assert employments(database, company, "1003") == [("Account manager", "2026-03-01", None)]
+    with database.begin(Scope(company.id)) as session:
+        managers = people.direct_managers(session, system_viewer(company.id), session.scalars(sa.select(Person.id)))
+        assert len(managers) == 2
+
+
+def test_nobody_leaves_before_they_came(database: Database, company: Organization) -> None:
+    take(database, company, BOSS, LEAD, REP)
+    for row in (changed(REP, 离职日期="2026-02-01"), changed(REP, 离职日期="2026-02-01", 生效日期="")):
+        assert take(database, company, row).faults == [Fault(2, "left_on", "VALUE_INVALID")]
+    assert employments(database, company, "1003") == [("Account manager", "2026-03-01", None)]
+
+
 @pytest.mark.parametrize(
     ("row", "column", "code"),
     [
