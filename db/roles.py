@@ -23,7 +23,7 @@ from db.models.intake import FormPage, FormVersion
 from db.models.jobs import Job
 from db.models.people import Login, Organization
 from db.models.projects.deliverables import Reading, ReadingAcceptance, ReadingConfirmation
-from db.models.projects.flags import FlagEvaluation, FlagJudgement, FlagOverride, FlagVerdict
+from db.models.projects.flags import FlagEvaluation, FlagJudgement, FlagOverride, FlagVerdict, FlagWithdrawal
 from db.models.projects.rules import TaskRuleRevision
 from db.models.projects.templates import DeliverableTemplateVersion, ThresholdVersion
 from db.models.registry import METADATA
@@ -57,6 +57,7 @@ APPEND_ONLY = frozenset(
         FlagVerdict,
         FlagJudgement,
         FlagOverride,
+        FlagWithdrawal,
         TaskRuleRevision,
     )
 )

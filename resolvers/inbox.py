@@ -67,6 +67,16 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
         "交付物亮红灯，请查看超出阈值的指标及其所在位置。",
         "A deliverable is red: see which value is beyond its threshold, and where it stands.",
     ),
+    NotificationCode.DELIVERABLE_UNCONFIRMED: (
+        "有交付物中的数值机器读取把握不足，请对照原文确认；确认之前最多为黄灯。",
+        "A deliverable holds values that the machine is not sure of: confirm them against the file; until then it is "
+        "yellow at best.",
+    ),
+    NotificationCode.OVERRULE_TO_REVIEW: (
+        "你曾改判的交付物，机器重新判定的结果有变。你的改判仍然有效，请复核：维持，或撤回。",
+        "The machine judges a deliverable otherwise than when you overruled it. Your word still holds: look again, and "
+        "let it stand or withdraw it.",
+    ),
     NotificationCode.PAPER_SECOND_ENTRY: (
         "有一份纸质表单需要第二人独立录入核对。",
         "A paper form waits for a second person to check it independently.",

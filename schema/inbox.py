@@ -52,6 +52,10 @@ described_enum(
         "CHECK_IN_DUE": "Goals of the person have had no check-in for longer than the organisation's rhythm.",
         "GOAL_STEPS_OVERDUE": "Steps of goals of the person should have been done before today.",
         "DELIVERABLE_RED": "A deliverable turned red; told to who handed it in, their manager and the PMO.",
+        "DELIVERABLE_UNCONFIRMED": "Values of a deliverable, the subject, wait for somebody's word; told "
+        "once for each file to the nearest manager who may, and the PMO.",
+        "OVERRULE_TO_REVIEW": "The machine judges a deliverable, the subject, otherwise than when the person overruled "
+        "it; the person's word still holds.",
         "PAPER_SECOND_ENTRY": "The person may give the second entry of a paper form, which is the subject.",
         "PAPER_DECISION": "The person may decide between two entries of a paper form, which is the subject.",
         "TASK_ASSIGNED": "The person owns a task or helps with it; the subject is the task, as in the four below.",

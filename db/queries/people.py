@@ -111,6 +111,33 @@ def direct_managers(session: Session, viewer: Viewer, person_ids: Iterable[uuid.
     return {person_id: manager_id for person_id, manager_id in rows if manager_id is not None}
 
 
+def lines_above(
+    session: Session, viewer: Viewer, person_ids: Iterable[uuid.UUID], levels: int
+) -> Mapping[uuid.UUID, list[uuid.UUID]]:
+    """Today's managers above each person who have not left, the nearest first; one statement for each level."""
+    lines: dict[uuid.UUID, list[uuid.UUID]] = {person_id: [] for person_id in person_ids}
+    ends = {person_id: person_id for person_id in lines}
+    for _ in range(levels):
+        managers = direct_managers(session, viewer, ends.values())
+        for person_id, end in list(ends.items()):
+            manager = managers.get(end)
+            if manager is None or manager == person_id or manager in lines[person_id]:
+                del ends[person_id]
+            else:
+                lines[person_id].append(manager)
+                ends[person_id] = manager
+        if not ends:
+            break
+    left = gone(session, {manager for line in lines.values() for manager in line})
+    return {person_id: [manager for manager in line if manager not in left] for person_id, line in lines.items()}
+
+
+def gone(session: Session, person_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the people who have left."""
+    statement = sa.select(Person.id).where(Person.id.in_(set(person_ids)), Person.archived_at.is_not(None))
+    return set(session.scalars(statement))
+
+
 def managed(person_id: InstrumentedAttribute[uuid.UUID | None], on: datetime.date) -> sa.ColumnElement[bool]:
     """Whether the person in that column reports to somebody on that day."""
     held = aliased(Employment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from db.inbox import notify
 from db.models.inbox import NotificationCode
-from db.models.people import Person
 from db.models.projects.rules import RuleTrigger
 from db.models.projects.tasks import Project, ProjectPolicy, ProjectTask, TaskEscalation
 from db.queries import people
@@ -50,7 +49,7 @@ def tell_of_blocked(session: Session, viewer: Viewer, moment: datetime.datetime)
             risen.append((task, found))
     if not risen:
         return 0
-    lines = _lines(session, viewer, {task.owner_id for task, _ in risen}, rule.levels)
+    lines = people.lines_above(session, viewer, {task.owner_id for task, _ in risen}, rule.levels)
     office = people.holders(session, viewer, Role.PMO)
     leads = _leads(session, {task.project_id for task, _ in risen})
     for task, found in risen:
@@ -111,35 +110,9 @@ def _tell(session: Session, viewer: Viewer, task: ProjectTask, notice: Notice) -
     )
 
 
-def _lines(
-    session: Session, viewer: Viewer, person_ids: Iterable[uuid.UUID], levels: int
-) -> Mapping[uuid.UUID, list[uuid.UUID]]:
-    """The managers above each person who have not left, the nearest first; one statement for each level."""
-    lines: dict[uuid.UUID, list[uuid.UUID]] = {person_id: [] for person_id in person_ids}
-    ends = {person_id: person_id for person_id in lines}
-    for _ in range(levels):
-        above = people.direct_managers(session, viewer, ends.values())
-        for person_id, end in list(ends.items()):
-            manager = above.get(end)
-            if manager is None or manager == person_id or manager in lines[person_id]:
-                del ends[person_id]
-            else:
-                lines[person_id].append(manager)
-                ends[person_id] = manager
-        if not ends:
-            break
-    gone = _gone(session, {manager for line in lines.values() for manager in line})
-    return {person_id: [manager for manager in line if manager not in gone] for person_id, line in lines.items()}
-
-
 def _leads(session: Session, project_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
     """Who leads each project, as a set; empty where the lead has left."""
     statement = sa.select(Project.id, Project.lead_id).where(Project.id.in_(project_ids))
     found = session.execute(statement).all()
-    gone = _gone(session, [row.lead_id for row in found])
+    gone = people.gone(session, [row.lead_id for row in found])
     return {row.id: {row.lead_id} - gone for row in found}
-
-
-def _gone(session: Session, person_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    statement = sa.select(Person.id).where(Person.id.in_(person_ids), Person.archived_at.is_not(None))
-    return set(session.scalars(statement))

@@ -9,18 +9,16 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.inbox import notify
-from db.models.inbox import NotificationCode
 from db.models.projects.deliverables import Deliverable, DeliverableFile, DeliverableStatus, Reading
 from db.models.projects.flags import Flag, FlagEvaluation, FlagJudgement, FlagVerdict
 from db.models.projects.rules import RuleTrigger
 from db.models.projects.templates import DeliverableTemplate, Threshold, ThresholdDirection, ThresholdVersion
-from db.queries import people
 from db.queries.projects import deliverables, templates
-from db.queries.projects.flags import FLAG_CHANGED
-from db.viewer import Role, Viewer, system_viewer
+from db.queries.projects.flags import FLAG_CHANGED, standing_overrides
+from db.viewer import Viewer
 from resolvers.causes import put_down
 from resolvers.errors import DomainError, ErrorCode
+from resolvers.projects.flag_notices import ask_for_confirmation, ask_to_review, tell_red
 from resolvers.rules import flags
 from resolvers.telling import DELIVERABLE, tell
 
@@ -30,8 +28,9 @@ def evaluate(
 ) -> FlagEvaluation | None:
     """Judge a file's readings under the thresholds in force, with what people confirmed; older evaluations stay.
 
-    The deliverable takes the flag over when this is its newest file. None when the latest evaluation used the same
-    threshold versions and confirmations: nothing can have changed. The caller holds the deliverable.
+    The deliverable takes the flag over when this is its newest file, unless a person's word about that file stands; who
+    may confirm a doubtful value of it, or overruled another judgement, is told. None when the latest evaluation used
+    the same threshold versions and confirmations: nothing can have changed. The caller holds the deliverable.
     """
     # Whoever sets a threshold waits for this evaluation, and has the deliverable judged anew after it.
     session.execute(
@@ -86,9 +85,30 @@ def evaluate(
         )
     session.flush()
     if file.number == deliverable.number:
-        deliverable.machine_flag = evaluation.flag
-        set_flag(session, viewer, deliverable, evaluation.flag)
+        _take_over(session, viewer, deliverable, file, evaluation)
+        if deliverable.flag is not Flag.RED and _awaits_confirmation(verdicts):
+            ask_for_confirmation(session, deliverable, file)
     return evaluation
+
+
+def _take_over(
+    session: Session, viewer: Viewer, deliverable: Deliverable, file: DeliverableFile, evaluation: FlagEvaluation
+) -> None:
+    before, deliverable.machine_flag = deliverable.machine_flag, evaluation.flag
+    standing = standing_overrides(session, [file.id]).get(file.id)
+    if standing is None:
+        set_flag(session, viewer, deliverable, evaluation.flag)
+    elif evaluation.flag not in (before, standing.flag):
+        ask_to_review(session, deliverable, standing, evaluation)
+
+
+def _awaits_confirmation(verdicts: Sequence[flags.Verdict]) -> bool:
+    """Whether a person's word would count for one of the readings; of disputed ones it does not."""
+    return any(
+        flags.Reason.UNCONFIRMED in judged.reasons and not judged.reading.disputed
+        for verdict in verdicts
+        for judged in verdict.judged
+    )
 
 
 def set_flag(session: Session, viewer: Viewer, deliverable: Deliverable, flag: Flag) -> None:
@@ -99,7 +119,7 @@ def set_flag(session: Session, viewer: Viewer, deliverable: Deliverable, flag: F
     session.flush()
     tell(session, viewer, FLAG_CHANGED, DELIVERABLE, deliverable.id)
     if flag is Flag.RED:
-        _tell_red(session, deliverable)
+        tell_red(session, deliverable)
         cause = f"deliverable_red:{deliverable.id}:{deliverable.version}"
         put_down(session, viewer, RuleTrigger.DELIVERABLE_RED, deliverable.id, cause)
 
@@ -123,7 +143,7 @@ def threshold_of(threshold: Threshold, version: ThresholdVersion) -> flags.Thres
         yellow=yellow,  # type: ignore[arg-type]
         scope_pattern=threshold.scope_pattern,
         minimum_samples=version.minimum_samples,
-        minimum_confidence=version.minimum_confidence,
+        minimum_confidence=flags.SURE if version.minimum_confidence is None else version.minimum_confidence,
         required=version.required,
     )
 
@@ -139,23 +159,6 @@ def _as_read(row: Reading, confirmed: bool) -> flags.Reading:
         disputed=row.disputed,
         samples=row.samples,
         confirmed=confirmed,
-    )
-
-
-def _tell_red(session: Session, deliverable: Deliverable) -> None:
-    """Tell who handed it in, the manager of today and the PMO, once for each file and evaluation."""
-    system = system_viewer(deliverable.organization_id)
-    owner = people.entries(session, system, [deliverable.owner_id]).get(deliverable.owner_id)
-    told = {deliverable.owner_id, *people.holders(session, system, Role.PMO)}
-    if owner is not None and owner.manager_id is not None:
-        told.add(owner.manager_id)
-    notify(
-        session,
-        system,
-        told,
-        NotificationCode.DELIVERABLE_RED,
-        key=f"deliverable_red:{deliverable.id}:{deliverable.version}",
-        subject=("Deliverable", deliverable.id),
     )
 
 

@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy.orm import Session
 
 from db.models.projects.deliverables import Deliverable
-from db.models.projects.flags import Flag, FlagOverride
+from db.models.projects.flags import Flag, FlagOverride, FlagWithdrawal
 from db.queries.projects import deliverables, flags
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
@@ -28,11 +28,12 @@ def overrule_flag(
     *,
     expected_version: int | None,
 ) -> Deliverable:
-    """Let a deliverable have another flag than the machine's, with a reason, until it is judged anew.
+    """Let a deliverable have another flag than the machine's, with a reason, until that is withdrawn or a file follows.
 
-    For the PMO, the managers above who handed it in, and HR; never for who handed it in. A new file or a changed
-    threshold ends it, because it was said of another judgement. Raises `DomainError`: NOT_FOUND, FORBIDDEN, CONFLICT,
-    REASON_REQUIRED, TEXT_TOO_LONG, NOT_READY before the newest file was judged, CHANGE_EMPTY for the flag that holds.
+    For the PMO, the managers above who handed it in, and HR; never for who handed it in. Changed thresholds and
+    confirmed readings leave it standing beside the machine's new flag, and who overruled is told. Raises
+    `DomainError`: NOT_FOUND, FORBIDDEN, CONFLICT, REASON_REQUIRED, TEXT_TOO_LONG, NOT_READY before the newest file was
+    judged, CHANGE_EMPTY for the flag that holds.
     """
     words = optional_text(reason, REASON_LENGTH, ("input", "reason"))
     if words is None:
@@ -57,5 +58,30 @@ def overrule_flag(
     )
     tell(session, viewer, "deliverable.overruled", DELIVERABLE, deliverable.id)
     set_flag(session, viewer, deliverable, flag)
+    session.flush()
+    return deliverable
+
+
+def withdraw_override(
+    session: Session, viewer: Viewer, deliverable_id: uuid.UUID, *, expected_version: int | None
+) -> Deliverable:
+    """Let the machine's flag hold again; what was said stays readable.
+
+    For who said it, as long as they see the deliverable, and for whoever may overrule it. Raises `DomainError`:
+    NOT_FOUND, FORBIDDEN, CONFLICT, CHANGE_EMPTY where no person's word holds.
+    """
+    deliverable = deliverable_to_change(session, viewer, deliverable_id, expected_version)
+    newest = deliverables.newest_files(session, [deliverable.id])[deliverable.id]
+    standing = flags.standing_overrides(session, [newest.id]).get(newest.id)
+    own = standing is not None and standing.overruled_by == viewer.person_id
+    if not own and not may_judge(session, viewer, deliverable, newest):
+        raise DomainError(ErrorCode.FORBIDDEN, ("input", "id"))
+    if standing is None:
+        raise DomainError(ErrorCode.CHANGE_EMPTY, ("input", "id"))
+    session.add(
+        FlagWithdrawal(organization_id=viewer.organization_id, override_id=standing.id, withdrawn_by=viewer.person_id)
+    )
+    tell(session, viewer, "deliverable.override_withdrawn", DELIVERABLE, deliverable.id)
+    set_flag(session, viewer, deliverable, deliverable.machine_flag)
     session.flush()
     return deliverable

@@ -18,6 +18,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Final
 
+from db.models.projects import flags as rows
 from db.models.projects.flags import Flag
 from db.models.projects.templates import ThresholdDirection
 from resolvers.rules.units import converted
@@ -25,7 +26,8 @@ from resolvers.rules.units import converted
 SURE: Final = Decimal("0.85")
 """How sure a reading must be to be green without a person's word, where its threshold does not say. Below lie values
 from sentences, with a unit that was assumed, and from pictures that are hard to read. In files that no reader had met
-more than a quarter of these values was wrong, and one in twelve of the others."""
+more than a quarter of these values was wrong, and one in twelve of the others. Thresholds that were published
+before they could say it judge so, too."""
 
 MEASURED = "measured"
 """The only kind of reading that is a result."""
@@ -63,7 +65,7 @@ class Reason(StrEnum):
     CONFLICT = "CONFLICT"
     TOO_FEW_SAMPLES = "TOO_FEW_SAMPLES"
     SAMPLES_UNKNOWN = "SAMPLES_UNKNOWN"
-    UNCONFIRMED = "UNCONFIRMED"
+    UNCONFIRMED = rows.UNCONFIRMED
     """The machine is not sure of the value, and nobody confirmed it."""
 
 

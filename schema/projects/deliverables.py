@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
+import sqlalchemy as sa
 import strawberry
 
 from db.models.jobs import Job as JobRow
@@ -83,11 +84,12 @@ described_enum(
 
 if TYPE_CHECKING:
     from schema.projects.acceptance import ReadingAcceptance, ReadingConfirmation
-    from schema.projects.flags import FlagEvaluation
+    from schema.projects.flags import FlagEvaluation, FlagOverride
 
 AcceptanceType = Annotated["ReadingAcceptance", strawberry.lazy("schema.projects.acceptance")]
 ConfirmationType = Annotated["ReadingConfirmation", strawberry.lazy("schema.projects.acceptance")]
 FlagEvaluationType = Annotated["FlagEvaluation", strawberry.lazy("schema.projects.flags")]
+FlagOverrideType = Annotated["FlagOverride", strawberry.lazy("schema.projects.flags")]
 LATEST_FIRST = Order((rows.Deliverable.id,), descending=True)
 
 
@@ -161,6 +163,18 @@ def _latest_evaluations(context: Context, parents: Sequence[rows.Deliverable]) -
     newest = _newest(context, parents)
     found = flags.latest_evaluations(context.session, [file.id for file in newest])
     return [found.get(file.id) for file in newest]
+
+
+def _overrides(context: Context, parents: Sequence[rows.Deliverable]) -> list[flag_rows.FlagOverride | None]:
+    newest = _newest(context, parents)
+    found = flags.standing_overrides(context.session, [file.id for file in newest])
+    return [found.get(file.id) for file in newest]
+
+
+def _unconfirmed(context: Context, parents: Sequence[rows.Deliverable]) -> list[list[rows.Reading]]:
+    newest = _newest(context, parents)
+    found = flags.unconfirmed(context.session, [file.id for file in newest])
+    return [found.get(file.id, []) for file in newest]
 
 
 def _checklists(context: Context, parents: Sequence[rows.DeliverableFile]) -> list[list[rows.ChecklistItem]]:
@@ -349,6 +363,14 @@ class Deliverable(Node):
     evaluation: FlagEvaluationType | None = batch(
         _latest_evaluations, description="How the newest file was judged last."
     )
+    override: FlagOverrideType | None = batch(
+        _overrides, description="The person's word that holds in place of the machine's flag; null: none does."
+    )
+    unconfirmed: list[DeliverableReading] = batch(
+        _unconfirmed,
+        description="Readings of the newest file of which the machine is not sure: they are yellow at best until "
+        "somebody confirms them who may judge the file and did not hand it in.",
+    )
     file: DeliverableFile = batch(_newest, description="The newest file.")
     files: list[DeliverableFile] = batch(_files, description="All files, the newest first.")
     job: Job | None = batch(_newest_jobs, description="The work of reading the newest file.")
@@ -362,6 +384,9 @@ class DeliverableFilter:
     status: list[rows.DeliverableStatus] | None = strawberry.field(default=None, description="In one of these states.")
     template_id: strawberry.ID | None = strawberry.field(default=None, description="Of this template.")
     owner_id: strawberry.ID | None = strawberry.field(default=None, description="Handed in by this person.")
+    awaits_my_confirmation: bool | None = strawberry.field(
+        default=None, description="Whether a doubtful reading of the newest file waits for the viewer's word."
+    )
 
 
 def _deliverables(
@@ -379,6 +404,9 @@ def _deliverables(
         statement = statement.where(rows.Deliverable.flag.in_(wanted.flag))
     if wanted.status is not None:
         statement = statement.where(rows.Deliverable.status.in_(wanted.status))
+    if wanted.awaits_my_confirmation is not None:
+        awaits = flags.awaits(context.viewer)
+        statement = statement.where(awaits if wanted.awaits_my_confirmation else sa.not_(awaits))
     return read_page(lambda request: fetch_page(context.session, statement, LATEST_FIRST, request), first, after)
 
 
@@ -443,7 +471,8 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "Deliverable",
         SEERS,
-        "id title template owner task status flag machineFlag readings checklist complete evaluation file files job "
+        "id title template owner task status flag machineFlag readings checklist complete evaluation override "
+        "unconfirmed file files job "
         "createdAt version",
     ),
     **grant(

@@ -86,6 +86,11 @@ def _overrides(context: Context, parents: Sequence[rows.FlagEvaluation]) -> list
     return [found.get(parent.id, []) for parent in parents]
 
 
+def _withdrawals(context: Context, parents: Sequence[rows.FlagOverride]) -> list[rows.FlagWithdrawal | None]:
+    found = flags.withdrawals(context.session, [parent.id for parent in parents])
+    return [found.get(parent.id) for parent in parents]
+
+
 @strawberry.type(description="What one threshold made of one reading.")
 class FlagJudgement:
     reading: DeliverableReading | None = batch(_judged, description="The reading.")
@@ -103,12 +108,24 @@ class FlagVerdict:
     judgements: list[FlagJudgement] = batch(_judgements, description="Each reading that it concerns.")
 
 
-@strawberry.type(description="A person's flag in place of the machine's, for one evaluation.")
+@strawberry.type(description="A person's flag holds no more: the machine's does.")
+class FlagWithdrawal:
+    withdrawn_by: Person | None = batch(
+        person_of("withdrawn_by"), description="Who withdrew it; null: the machine's next judgement ended it."
+    )
+    created_at: datetime.datetime = field(description="When.")
+
+
+@strawberry.type(description="A person's flag in place of the machine's, said of one evaluation.")
 class FlagOverride:
     flag: rows.Flag = field(description="The person's flag.")
     reason: str = field(description="Why.")
     overruled_by: Person | None = batch(person_of("overruled_by"), description="Who said so.")
     created_at: datetime.datetime = field(description="When.")
+    withdrawal: FlagWithdrawal | None = batch(
+        _withdrawals,
+        description="How it ended; null: it holds until it is withdrawn, another file comes, or a later word.",
+    )
 
 
 @strawberry.type(
@@ -137,6 +154,19 @@ class OverruleDeliverableFlagPayload:
     errors: list[UserError] = field(description="Why it stays; empty on success.")
 
 
+@strawberry.input(description="A person's flag to withdraw.")
+class WithdrawFlagOverrideInput:
+    id: strawberry.ID = strawberry.field(description="Global id of the deliverable.")
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
+    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
+
+
+@strawberry.type(description="The deliverable with the machine's flag.")
+class WithdrawFlagOverridePayload:
+    deliverable: Deliverable | None = field(description="The deliverable; null when the person's flag stays.")
+    errors: list[UserError] = field(description="Why it stays; empty on success.")
+
+
 def _overrule(context: Context, input: OverruleDeliverableFlagInput) -> Mapping[str, Any]:
     deliverable_id = decode_id(input.id, "Deliverable", at=("input", "id"))
     made = overruling.overrule_flag(
@@ -146,6 +176,14 @@ def _overrule(context: Context, input: OverruleDeliverableFlagInput) -> Mapping[
         input.flag,
         input.reason,
         expected_version=input.expected_version,
+    )
+    return {"deliverable": made}
+
+
+def _withdraw(context: Context, input: WithdrawFlagOverrideInput) -> Mapping[str, Any]:
+    deliverable_id = decode_id(input.id, "Deliverable", at=("input", "id"))
+    made = overruling.withdraw_override(
+        context.session, context.viewer, deliverable_id, expected_version=input.expected_version
     )
     return {"deliverable": made}
 
@@ -170,8 +208,13 @@ class FlagMutations:
         _overrule,
         description=(
             "Put a person's flag, with a reason, in place of the machine's, which stays visible. For the PMO, the "
-            "managers above who handed it in, and HR, never for who handed it in. It ends with the next judgement."
+            "managers above who handed it in, and HR, never for who handed it in. It holds until it is withdrawn or a "
+            "new file comes; when the machine judges otherwise meanwhile, who overruled is told."
         ),
+    )
+    withdraw_flag_override: WithdrawFlagOverridePayload = mutation(
+        _withdraw,
+        description="Let the machine's flag hold again. For who overruled it, and whoever may overrule it.",
     )
 
 
@@ -183,11 +226,12 @@ class FlagSubscriptions:
 
 
 PERMISSIONS: PermissionMap = {
-    **grant("Mutation", SIGNED_IN, "overruleDeliverableFlag"),
+    **grant("Mutation", SIGNED_IN, "overruleDeliverableFlag withdrawFlagOverride"),
     **grant("Subscription", SIGNED_IN, "flagChanged"),
     **grant("FlagChange", SEERS, "deliverable flag occurredAt"),
     **grant("FlagEvaluation", SEERS, "number flag verdicts overrides createdAt"),
     **grant("FlagVerdict", SEERS, "threshold flag reasons reasonTexts judgements"),
     **grant("FlagJudgement", SEERS, "reading flag reasons reasonTexts"),
-    **grant("FlagOverride", SEERS, "flag reason overruledBy createdAt"),
+    **grant("FlagOverride", SEERS, "flag reason overruledBy createdAt withdrawal"),
+    **grant("FlagWithdrawal", SEERS, "withdrawnBy createdAt"),
 }

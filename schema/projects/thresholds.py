@@ -51,6 +51,7 @@ class ThresholdAsOf:
     yellow_high: Decimal | None
     minimum_samples: int
     minimum_confidence: Decimal
+    confidence_assumed: bool
     required: bool
     published_by: uuid.UUID | None
     created_at: datetime.datetime
@@ -69,7 +70,8 @@ def as_of(threshold: rows.Threshold, version: rows.ThresholdVersion) -> Threshol
         yellow_low=version.yellow_low,
         yellow_high=version.yellow_high,
         minimum_samples=version.minimum_samples,
-        minimum_confidence=version.minimum_confidence,
+        minimum_confidence=SURE if version.minimum_confidence is None else version.minimum_confidence,
+        confidence_assumed=version.minimum_confidence is None,
         required=version.required,
         published_by=version.published_by,
         created_at=version.created_at,
@@ -111,6 +113,10 @@ class ThresholdVersion:
     minimum_samples: int = field(description="A value from fewer measurements, or from unknown many, is never green.")
     minimum_confidence: Decimal = field(
         description="A value of which the machine is less sure, 0 to 1, is not green until a person confirms it."
+    )
+    confidence_assumed: bool = field(
+        description="Whether it was published before this could be said: minimumConfidence is the default, which "
+        "holds since, and evaluations of before, which asked for none, stay as they are. A new version says it."
     )
     required: bool = field(description="Whether it counts for the flag of the deliverable.")
     published_by: Person | None = batch(person_of("published_by"), description="Who published it.")
@@ -226,6 +232,6 @@ PERMISSIONS: PermissionMap = {
         "ThresholdVersion",
         VISIBLE,
         "metric scopePattern number unit direction greenLow greenHigh yellowLow yellowHigh minimumSamples "
-        "minimumConfidence required publishedBy createdAt",
+        "minimumConfidence confidenceAssumed required publishedBy createdAt",
     ),
 }

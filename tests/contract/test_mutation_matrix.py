@@ -145,6 +145,7 @@ STATEFUL = (
     "Growth",
     "importCustomerComments",
     "addTaskRule",
+    "withdrawFlagOverride",
     "NotificationChannel",
     "NotificationPreference",
     "Rewording",

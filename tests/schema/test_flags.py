@@ -13,10 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from db.files import FileStore
+from db.models.inbox import Notification, NotificationCode
 from db.models.jobs import Job
 from db.models.projects.deliverables import Deliverable
 from db.models.projects.flags import FlagEvaluation
-from db.models.projects.templates import DeliverableTemplate, ThresholdDirection
+from db.models.projects.templates import DeliverableTemplate, Threshold, ThresholdDirection, ThresholdVersion
 from db.session import Database
 from db.viewer import Role, Viewer
 from resolvers.projects import evaluation
@@ -30,11 +31,17 @@ from tests.schema.client import Api
 SET = "mutation($input: SetThresholdInput!) { setThreshold(input: $input) { errors { code field } } }"
 OVERRULE = """mutation($input: OverruleDeliverableFlagInput!) { overruleDeliverableFlag(input: $input) {
   errors { code } } }"""
+WITHDRAW = """mutation($input: WithdrawFlagOverrideInput!) { withdrawFlagOverride(input: $input) {
+  deliverable { flag } errors { code field } } }"""
+WAITING = """query($awaits: Boolean) { deliverables(filter: {awaitsMyConfirmation: $awaits}) {
+  nodes { id unconfirmed { metric } } } }"""
+WORD = """query($id: ID!) { node(id: $id) { ... on Deliverable { flag machineFlag override { flag reason }
+  file { evaluations { flag overrides { flag withdrawal { withdrawnBy { id } } } } } } } }"""
 CONFIRM = """mutation($input: ConfirmDeliverableReadingInput!) { confirmDeliverableReading(input: $input) {
   reading { flag confirmation { confirmedBy { id } } } errors { code field } } }"""
 SHOW = """query($id: ID!) { node(id: $id) { ... on Deliverable { flag version
   readings { id metric kind confidence flag confirmation { confirmedBy { id } } }
-  evaluation { number flag verdicts { flag reasons reasonTexts threshold { minimumConfidence }
+  evaluation { number flag verdicts { flag reasons reasonTexts threshold { minimumConfidence confidenceAssumed }
     judgements { reasons reasonTexts } } }
   file { evaluations { number flag } } } } }"""
 
@@ -95,7 +102,7 @@ def test_a_doubtful_value_is_green_once_somebody_else_confirmed_it(
     before = shown(api, manager, id_)
     (verdict,) = before["evaluation"]["verdicts"]
     assert (before["flag"], verdict["reasons"]) == ("YELLOW", ["WITHIN_GREEN", "UNCONFIRMED"])
-    assert verdict["threshold"] == {"minimumConfidence": "0.85"}
+    assert verdict["threshold"] == {"minimumConfidence": "0.85", "confidenceAssumed": False}
     assert verdict["reasonTexts"][1] == "机器对该数值的读取没有足够把握：请对照原文确认，确认后将重新判定。"
     assert verdict["judgements"] == [{"reasons": verdict["reasons"], "reasonTexts": verdict["reasonTexts"]}]
     (reading,) = before["readings"]
@@ -115,6 +122,94 @@ def test_a_doubtful_value_is_green_once_somebody_else_confirmed_it(
     assert after["flag"] == "GREEN"
     assert after["file"]["evaluations"] == [{"number": 2, "flag": "GREEN"}, {"number": 1, "flag": "YELLOW"}]
     assert after["evaluation"]["verdicts"][0]["reasons"] == ["WITHIN_GREEN"]
+
+
+def waiting(api: Api, viewer: Viewer, awaits: bool = True) -> list[dict[str, Any]]:
+    nodes: list[dict[str, Any]] = api.data(viewer, WAITING, {"awaits": awaits})["deliverables"]["nodes"]
+    return nodes
+
+
+def told(database: Database, company: PaperCompany, code: NotificationCode) -> list[str]:
+    """Who of the company was told, each as often as it happened."""
+    names = {person.id: name for name, person in company.people.items()}
+    with database.begin(company.scope, write=False) as session:
+        found = session.scalars(sa.select(Notification.person_id).where(Notification.code == code))
+        return sorted(names[person_id] for person_id in found)
+
+
+def test_who_may_confirm_a_doubtful_value_is_told_once_and_finds_it(
+    api: Api, database: Database, company: PaperCompany, template: DeliverableTemplate, hand_in: HandIn
+) -> None:
+    sure, doubtful = hand_in(report(321).decode()), hand_in(SENTENCE.format(320))
+    code = NotificationCode.DELIVERABLE_UNCONFIRMED
+    assert told(database, company, code) == ["manager", "pmo"]
+    for who in ("manager", "director", "hr", "pmo"):
+        viewer = company.viewers[who]
+        assert waiting(api, viewer) == [{"id": doubtful, "unconfirmed": [{"metric": "latency_p95"}]}], who
+        assert waiting(api, viewer, awaits=False) == [{"id": sure, "unconfirmed": []}], who
+    for who in ("report", "colleague", "stranger"):
+        assert waiting(api, company.viewers[who]) == [], who
+    with database.begin(company.scope) as session:
+        judge_p95(session, company.viewers["pmo"], template, green=650)
+        assert evaluation.evaluate_newest(session, company.viewers["pmo"], decode_id(doubtful, "Deliverable"))
+    assert told(database, company, code) == ["manager", "pmo"], "once for each file"
+    hand_in(SENTENCE.format(330), "manager", again=doubtful)
+    assert told(database, company, code) == ["director", "manager", "pmo", "pmo"], "not who handed the file in"
+    assert waiting(api, company.viewers["manager"]) == []
+    (reading,) = shown(api, company.viewers["pmo"], doubtful)["readings"]
+    assert confirm(api, company.viewers["pmo"], reading["id"])["errors"] == []
+    assert waiting(api, company.viewers["director"]) == []
+    hand_in(SENTENCE.format(900))
+    assert len(told(database, company, code)) == 4, "red is told as red"
+
+
+def test_an_overrule_stands_beside_the_machines_flag_until_it_is_withdrawn_or_the_file_changes(
+    api: Api, database: Database, company: PaperCompany, template: DeliverableTemplate, hand_in: HandIn
+) -> None:
+    manager, pmo = company.viewers["manager"], company.viewers["pmo"]
+    id_ = hand_in(SENTENCE.format(320))
+    (reading,) = shown(api, pmo, id_)["readings"]
+    refused = api.mutate(manager, WITHDRAW, id=id_)
+    assert refused["errors"] == [{"code": "CHANGE_EMPTY", "field": ["input", "id"]}]
+    assert api.mutate(manager, OVERRULE, id=id_, flag="RED", reason="环境不符")["errors"] == []
+    assert confirm(api, pmo, reading["id"])["errors"] == []
+    review = NotificationCode.OVERRULE_TO_REVIEW
+    assert told(database, company, review) == ["manager"]
+    word = api.data(company.viewers["report"], WORD, {"id": id_})["node"]
+    assert (word["flag"], word["machineFlag"]) == ("RED", "GREEN")
+    assert word["override"] == {"flag": "RED", "reason": "环境不符"}
+    with database.begin(company.scope) as session:
+        judge_p95(session, pmo, template, green=650)
+        assert evaluation.evaluate_newest(session, pmo, decode_id(id_, "Deliverable")) is not None
+    assert shown(api, pmo, id_)["flag"] == "RED"
+    assert told(database, company, review) == ["manager"], "the machine says the same as before"
+    for who, code in (("report", "FORBIDDEN"), ("colleague", "NOT_FOUND"), ("stranger", "NOT_FOUND")):
+        assert [each["code"] for each in api.mutate(company.viewers[who], WITHDRAW, id=id_)["errors"]] == [code], who
+    payload = api.mutate(company.viewers["director"], WITHDRAW, id=id_)
+    assert payload == {"deliverable": {"flag": "GREEN"}, "errors": []}
+    kept = api.data(pmo, WORD, {"id": id_})["node"]
+    assert kept["override"] is None
+    (said,) = kept["file"]["evaluations"][2]["overrides"]
+    director = {"id": encode_id("Person", company.people["director"].id)}
+    assert said == {"flag": "RED", "withdrawal": {"withdrawnBy": director}}
+    assert api.mutate(manager, OVERRULE, id=id_, flag="YELLOW", reason="再看")["errors"] == []
+    hand_in(report(330).decode(), again=id_)
+    after = api.data(pmo, WORD, {"id": id_})["node"]
+    assert (after["flag"], after["machineFlag"], after["override"]) == ("GREEN", "GREEN", None)
+
+
+def test_a_threshold_from_before_confidence_judges_anew_by_the_default_and_says_so(
+    api: Api, database: Database, company: PaperCompany, hand_in: HandIn
+) -> None:
+    with database.begin(company.scope) as session:
+        known = session.scalars(sa.select(ThresholdVersion)).one()
+        session.get_one(Threshold, known.threshold_id).number = 2
+        names = ("organization_id", "threshold_id", "unit", "direction", "green_high", "yellow_high")
+        session.add(ThresholdVersion(number=2, **{name: getattr(known, name) for name in names}))
+    found = shown(api, company.viewers["pmo"], hand_in(SENTENCE.format(320)))
+    (verdict,) = found["evaluation"]["verdicts"]
+    assert (found["flag"], verdict["reasons"]) == ("YELLOW", ["WITHIN_GREEN", "UNCONFIRMED"])
+    assert verdict["threshold"] == {"minimumConfidence": "0.85", "confidenceAssumed": True}
 
 
 def test_the_reasons_are_told_in_english_too(
@@ -266,7 +361,8 @@ def test_bounds_in_seconds_judge_milliseconds_and_a_template_may_ask_for_no_conf
     with database.begin(company.scope) as session:
         assert evaluation.evaluate_newest(session, pmo, decode_id(id_, "Deliverable")) is not None
     found = shown(api, pmo, id_)
-    assert (found["flag"], found["evaluation"]["verdicts"][0]["threshold"]) == ("GREEN", {"minimumConfidence": "0"})
+    said = {"minimumConfidence": "0", "confidenceAssumed": False}
+    assert (found["flag"], found["evaluation"]["verdicts"][0]["threshold"]) == ("GREEN", said)
     assert shown(api, pmo, hand_in(report(321).decode()))["flag"] == "YELLOW"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,6 +17,10 @@ class Flag(StrEnum):
     YELLOW = "YELLOW"
     RED = "RED"
     GREY = "GREY"
+
+
+UNCONFIRMED: Final = "UNCONFIRMED"
+"""The code of `resolvers.rules.flags.Reason` for a value that waits for a person's word; queries ask for it."""
 
 
 class FlagEvaluation(Base, Identified, OrganizationOwned, Timestamped):
@@ -61,12 +65,25 @@ class FlagJudgement(Base, Identified, OrganizationOwned):
 
 
 class FlagOverride(Base, Identified, OrganizationOwned, Timestamped):
-    """A person's flag in place of the machine's, for one evaluation. The latest one stands."""
+    """A person's flag in place of the machine's. The latest one about a file stands until it is withdrawn, however the
+    machine judges that file meanwhile."""
 
     __tablename__ = "flag_override"
     __table_args__ = (Index("ix_flag_override_evaluation", "evaluation_id", "id"),)
 
     evaluation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("flag_evaluation.id"))
+    """The machine's judgement of then."""
     flag: Mapped[Flag]
     reason: Mapped[str] = mapped_column(Text)
     overruled_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class FlagWithdrawal(Base, Identified, OrganizationOwned, Timestamped):
+    """From then on a person's word over a flag holds no more."""
+
+    __tablename__ = "flag_withdrawal"
+    __table_args__ = (UniqueConstraint("override_id"),)
+
+    override_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("flag_override.id"))
+    withdrawn_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """None: the next judgement ended it, as it ended all before words stood until they were withdrawn."""

@@ -87,8 +87,9 @@ class ThresholdVersion(Base, Identified, OrganizationOwned, Timestamped):
     yellow_high: Mapped[Decimal | None]
     """`AT_MOST` has the high bounds, `AT_LEAST` the low ones, `WITHIN` all four."""
     minimum_samples: Mapped[int] = mapped_column(default=0)
-    minimum_confidence: Mapped[Decimal]
-    """How sure the machine must be of a value that is green without a person's word, 0 to 1."""
+    minimum_confidence: Mapped[Decimal | None]
+    """How sure the machine must be of a value that is green without a person's word, 0 to 1. None: published before
+    this was asked; see `resolvers.rules.flags.SURE`."""
     required: Mapped[bool] = mapped_column(default=True)
     """Whether it counts for the flag of the deliverable."""
     published_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))

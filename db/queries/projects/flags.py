@@ -8,8 +8,17 @@ from collections.abc import Iterable, Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from db.models.projects.flags import FlagEvaluation, FlagJudgement, FlagOverride, FlagVerdict
+from db.models.projects.deliverables import Deliverable, DeliverableFile, Reading
+from db.models.projects.flags import (
+    UNCONFIRMED,
+    FlagEvaluation,
+    FlagJudgement,
+    FlagOverride,
+    FlagVerdict,
+    FlagWithdrawal,
+)
 from db.models.projects.templates import Threshold, ThresholdVersion
+from db.viewer import Viewer
 
 FLAG_CHANGED = "deliverable.flag_changed"
 """Type of the event."""
@@ -92,6 +101,61 @@ def overrides(session: Session, evaluation_ids: Iterable[uuid.UUID]) -> Mapping[
     ):
         found.setdefault(row.evaluation_id, []).append(row)
     return found
+
+
+def standing_overrides(session: Session, file_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, FlagOverride]:
+    """By file: the person's word that holds in place of the machine's flag."""
+    statement = (
+        sa.select(FlagEvaluation.deliverable_file_id, FlagOverride)
+        .join(FlagOverride, FlagOverride.evaluation_id == FlagEvaluation.id)
+        .where(_of_files(file_ids))
+        .order_by(FlagOverride.id)
+    )
+    latest = {row[0]: row[1] for row in session.execute(statement)}
+    ended = withdrawals(session, [override.id for override in latest.values()])
+    return {file_id: override for file_id, override in latest.items() if override.id not in ended}
+
+
+def withdrawals(session: Session, override_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, FlagWithdrawal]:
+    """By override: how it ended, where somebody withdrew it."""
+    found = session.scalars(sa.select(FlagWithdrawal).where(FlagWithdrawal.override_id.in_(set(override_ids))))
+    return {row.override_id: row for row in found}
+
+
+def unconfirmed(session: Session, file_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Reading]]:
+    """By file: the readings that wait for the word of somebody who did not hand it in, in the order of the file."""
+    found: dict[uuid.UUID, list[Reading]] = {}
+    judged = sa.select(FlagJudgement.reading_id).join(FlagVerdict).join(FlagEvaluation)
+    judged = judged.where(_latest(), _of_files(file_ids), _says_unconfirmed())
+    statement = sa.select(Reading).where(Reading.id.in_(judged), Reading.disputed.is_(False))
+    for reading in session.scalars(statement.order_by(Reading.position)):
+        found.setdefault(reading.deliverable_file_id, []).append(reading)
+    return found
+
+
+def awaits(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Of deliverables that the viewer may see: whether a reading of the newest file waits for the viewer's word. Nobody
+    confirms what they handed in, and of others' one sees those alone that one may judge."""
+    waiting = (
+        sa.select(FlagJudgement.id)
+        .join(FlagVerdict, FlagVerdict.id == FlagJudgement.verdict_id)
+        .join(FlagEvaluation, FlagEvaluation.id == FlagVerdict.evaluation_id)
+        .join(DeliverableFile, DeliverableFile.id == FlagEvaluation.deliverable_file_id)
+        .join(Reading, Reading.id == FlagJudgement.reading_id)
+        .where(
+            DeliverableFile.deliverable_id == Deliverable.id,
+            DeliverableFile.number == Deliverable.number,
+            DeliverableFile.uploaded_by != viewer.person_id,
+            _latest(),
+            _says_unconfirmed(),
+            Reading.disputed.is_(False),
+        )
+    )
+    return sa.and_(Deliverable.owner_id != viewer.person_id, waiting.correlate(Deliverable).exists())
+
+
+def _says_unconfirmed() -> sa.ColumnElement[bool]:
+    return sa.cast(FlagJudgement.reasons, sa.Text).contains(f'"{UNCONFIRMED}"')
 
 
 def _of_files(file_ids: Iterable[uuid.UUID]) -> sa.ColumnElement[bool]:
