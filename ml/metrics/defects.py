@@ -23,11 +23,11 @@ _WITH_GRADE = re.compile(
     r"(\d+) (?:defects?|bugs?|issues?) (?:with|of) (?:an? )?(\w+) (?:priority|severity)", re.IGNORECASE
 )
 _COUNTED_BEFORE = re.compile(
-    r"(?<![\d.])(?P<count>\d+(?:,\d{3})*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is|have been|remain(?:ed"
-    r"|s)?|still)?\s*$"
+    r"(?<![\d.])(?<![A-Za-z][-#])(?P<count>\d+(?:,\d{3})*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is"
+    r"|have been|remain(?:ed|s)?|still)?\s*$"
 )
 _COUNTED_AFTER = re.compile(
-    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?|数量?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\d|\s*%)",
+    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?|数量?)*\s*(?:[:：=]|为|有|共)?\s*(?P<count>\d[\d,]*)(?!\d|\s*[%+]|\s*[-~]\s*\d)",
     re.IGNORECASE,
 )
 

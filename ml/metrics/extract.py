@@ -45,6 +45,7 @@ from ml.metrics.sanity import find_conflicts, without_repetition
 from ml.metrics.sections import Walker
 from ml.metrics.tools import (
     artillery,
+    databases,
     gatling,
     http_benches,
     jmeter,
@@ -89,6 +90,7 @@ _CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...]
     ("%CPU", machines.read_top),
     ("%us", machines.read_sar),
     ("# TYPE ", machines.read_prometheus),
+    ("", databases.read_database_loads),
     (" req/s", loads.read_h2load),
     (" requests in ", loads.read_autocannon),
     (" requests ", loads.read_drill),
@@ -300,8 +302,6 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
 
 
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-
-
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[ \t]?(?:\[[\w .:/-]+\][ \t])?")
 """What a build server writes in front of every line."""
 _MOMENTS = (

@@ -11,6 +11,9 @@ from ml.metrics.blocks import Block, Cell, Line, Table, rectangular
 from ml.metrics.contract import Place
 from ml.metrics.numbers import cell_quantity, normalise
 
+CLOSE, AIRY = 3.5, 7.0
+"""How far apart the rows of a table stand at most, in heights of their text: any rows, rows of the same columns."""
+
 
 class Piece(NamedTuple):
     """A run of text at (x0, y0)–(x1, y1), y growing downwards."""
@@ -108,8 +111,13 @@ def _gap(first: Sequence[Piece], second: Sequence[Piece]) -> float:
 
 
 def _same_table(pending: Sequence[Sequence[Piece]], row: Sequence[Piece]) -> bool:
-    height = median(piece.height for piece in row)
-    return _gap(pending[-1], row) <= 3.5 * height
+    gap, height = _gap(pending[-1], row), median(piece.height for piece in row)
+    return gap <= CLOSE * height or (gap <= AIRY * height and _aligned(pending[-1], row))
+
+
+def _aligned(above: Sequence[Piece], row: Sequence[Piece]) -> bool:
+    """Whether each piece of a row stands under one of the row above: cells with much room around their text."""
+    return all(any(over.x0 < under.x1 and under.x0 < over.x1 for over in above) for under in row)
 
 
 def _wrapped(pending: Sequence[Sequence[Piece]], piece: Piece, following: Sequence[Piece]) -> bool:

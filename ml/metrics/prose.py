@@ -119,7 +119,7 @@ def _defined(text: str, line: Line, context: Context) -> list[Metric]:
 
 # --- "key=value key=value" ------------------------------------------------------------------------------------------
 
-_KEY_VALUE = re.compile(r"(?<![\w.=])(?P<key>[A-Za-z][\w./%-]{0,30})=(?P<value>[^\s,;=]+)")
+_KEY_VALUE = re.compile(r"(?<![\w.=-])(?P<key>[A-Za-z][\w./%-]{0,30})=(?P<value>[^\s,;=]+)")
 _OUTCOMES = {
     "total": "requests_total", "requests": "requests_total", "count": "requests_total", "ok": "requests_ok",
     "success": "requests_ok", "succeeded": "requests_ok", "failed": "requests_failed", "fail": "requests_failed",

@@ -14,7 +14,7 @@ from ml.metrics.numbers import quantities
 from ml.metrics.phrases import pairs
 from ml.metrics.sentences import read_sentence
 from ml.metrics.units import COUNT, SHARE, TIME, whole_unit, without_unit
-from ml.metrics.values import ASSUMED_MILLISECOND, Context
+from ml.metrics.values import ASSUMED_MILLISECOND, Context, rescoped
 from ml.metrics.vocabulary import Label
 
 _UNIT_HEADER = re.compile(r"^(?:单位|计量单位|units?)$", re.IGNORECASE)
@@ -192,7 +192,9 @@ def _told_in_cells(grid: Grid, row: int, heads: list[str], label_column: int, co
         if kinds.is_ignored_header(heads[at]) or grid.numbers[row][at] is not None:
             continue
         if "=" not in text:
-            found += _cell_sentence(grid, row, at, kinds.header_kind(heads[at]), context)
+            told = _cell_sentence(grid, row, at, kinds.header_kind(heads[at]), context)
+            name = _name_of_row(grid.texts[row][label_column])
+            found += [metric if metric.scope or not name else rescoped(metric, name) for metric in told]
             continue
         for label, quantity in pairs(grid.texts[row][at]):
             base = label.base if label else ""
@@ -203,6 +205,12 @@ def _told_in_cells(grid: Grid, row: int, heads: list[str], label_column: int, co
                 column = Column(replace(label, base=base), None, kind, "", label.unit)
                 found += cell_metric(grid, row, at, column, quantity, scope=label.scope, kind=kind, context=context)
     return found
+
+
+def _name_of_row(text: str) -> str:
+    """What a row is about, when its first cell is a name and no criterion, and no metric."""
+    named = 0 < len(text) <= 40 and not vocabulary.cues(text) and not quantities(text)
+    return text if named and not kinds.asks(text) else ""
 
 
 def _cell_sentence(grid: Grid, row: int, at: int, kind: Kind | None, context: Context) -> list[Metric]:

@@ -26,7 +26,15 @@ def run_names(lines: Sequence[TextLine], levels: Sequence[int], runs: Sequence[R
     for names in (headings, over, deep, both):
         if len(names) == len(runs) and all(names) and len(set(names)) == len(names):
             return names
-    return [f"run {1 + sorted(firsts).index(first)}" for first in firsts]
+    order = sorted(firsts)
+    if not all(headings):
+        return [f"run {1 + order.index(first)}" for first in firsts]
+    # Several runs under one heading are told apart by their order there.
+    places = [[other for other in order if paths[firsts.index(other)] == path] for path in paths]
+    return [
+        f"{heading} run {1 + place.index(first)}" if len(place) > 1 else heading
+        for heading, place, first in zip(headings, places, firsts, strict=True)
+    ]
 
 
 def _headings_over(lines: Sequence[TextLine], levels: Sequence[int], first: int) -> list[str]:

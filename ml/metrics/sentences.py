@@ -23,6 +23,7 @@ from ml.metrics.sequences import (
     listed,
     moved,
     named_base,
+    named_behind,
     next_aggregate,
     next_machine,
     respective,
@@ -117,7 +118,11 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
 
 def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
     """For each quantity the metric that it is a value of: the cue before it, the cue right after it, or its unit."""
-    chosen = listed(sentence, cues, found, context) or respective(sentence, cues, found, context)
+    chosen = (
+        listed(sentence, cues, found, context)
+        or respective(sentence, cues, found, context)
+        or named_behind(sentence, cues, found, context)
+    )
     taken = [match.span() for match in OUT_OF.finditer(sentence)]
     for at, quantity in enumerate(found):
         if at in chosen or any(start <= quantity.start < end for start, end in taken):
@@ -249,6 +254,9 @@ _SPAN = re.compile(r"\b(?:first|last|initial|final|next|after|within|every|for|i
 """Before a time that says when: "during the first 40 seconds the average was 4.8 s"."""
 
 
+_HTTP_CODES = frozenset(map(str, (400, 401, 403, 404, 405, 408, 409, 413, 422, 429, 499, 500, 501, 502, 503, 504)))
+
+
 def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, context: Context) -> Choice | None:
     quantity = found[at]
     ceiling = found[at + 1].start if at + 1 < len(found) else len(sentence)
@@ -267,6 +275,8 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
         if "(" in gap and following is not None and not sentence[cue.end : following.start].strip(" :=约为"):
             continue  # "settled at 390 ms (p95 1.1 s)": the name of the next number
         dimension = vocabulary.dimension(base)
+        if base in ("requests_failed", "test_cases_errors") and quantity.raw in _HTTP_CODES:
+            continue  # "a high rate of 429 errors": which, not how many
         if dimension == TIME and _SPAN.search(sentence[: quantity.start]):
             continue
         if dimension in (TIME, SHARE) and compatible(base, quantity, ""):

@@ -231,6 +231,30 @@ def listed(sentence: str, cues: list[Cue], found: list[Quantity], context: Conte
     return {}
 
 
+_EDGE_BEHIND = re.compile(r"\s*(?:[,;/|)）.，；、]|\band\b|$)")
+
+
+def named_behind(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
+    """Times in a list, each with its aggregate behind it: "65ms p50, 120ms p95"."""
+    chosen: dict[int, Choice] = {}
+    base = context.base or LATENCY
+    for at, quantity in enumerate(found):
+        cue = next((cue for cue in cues if cue.start >= quantity.end), None)
+        timed = quantity.unit is not None and quantity.unit.dimension == TIME
+        if (
+            cue is None
+            or not timed
+            or cue.base not in ("", base)
+            or not cue.aggregate
+            or vocabulary.dimension(base) != TIME
+            or sentence[quantity.end : cue.start].strip()
+            or not _EDGE_BEHIND.match(sentence[cue.end :])
+        ):
+            break
+        chosen[at] = Choice(base, cue.aggregate, cue)
+    return chosen if len(chosen) > 1 else {}
+
+
 _GAP = re.compile(r"\s*(?:[、,，/&|]|和|与|及|以及|and|,\s*and)*\s*", re.IGNORECASE)
 
 

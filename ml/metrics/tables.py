@@ -6,6 +6,7 @@ targets, load steps, builds). Labels decide the layout; nothing is read where no
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -19,7 +20,7 @@ from ml.metrics.numbers import quantities
 from ml.metrics.rows import read_rows, read_told
 from ml.metrics.spread import spread
 from ml.metrics.units import captioned_units, stated_unit
-from ml.metrics.values import Context
+from ml.metrics.values import ASSUMED_UNIT, Context
 
 
 def read_table(table: Table, context: Context) -> list[Metric]:
@@ -45,8 +46,35 @@ def read_table(table: Table, context: Context) -> list[Metric]:
     if metric_columns == 0 and metric_rows == 0:
         return read_told(grid, context)
     if metric_columns >= metric_rows and not (metric_columns == metric_rows == 1 and grid.width == 2):
-        return read_columns(grid, header, context)
+        return _of_calls(grid, header, read_columns(grid, header, context))
     return read_rows(grid, label_column, context) + read_classes_below(grid, label_column, context)
+
+
+_CODE_HEADER = re.compile(r"(?:http |response )?(?:status|code)(?: code)?|(?:响应|状态|返回)码", re.IGNORECASE)
+_CODE = re.compile(r"[1-5]\d\d(?: [A-Z][\w ]*)?", re.ASCII)
+_CALLER_HEADER = re.compile(
+    r"(?:virtual )?users?(?: id)?|vus?|workers?|threads?|clients?|iterations?|attempts?|samples?"
+    r"|(?:request|call) ?(?:#|no\.?)|time(?:stamp)?",
+    re.IGNORECASE,
+)
+
+
+def _of_calls(grid: Grid, header: int, found: list[Metric]) -> list[Metric]:
+    """The values of a table that may tell of single calls, each with the code of its answer: none where it says who
+    called, and otherwise unsure ones, as one call is no average."""
+    heads = grid.texts[header]
+    codes = next((at for at, head in enumerate(heads) if _CODE_HEADER.fullmatch(head)), None)
+    below = range(header + 1, grid.height)
+    if codes is None or len(below) < 2 or not all(_CODE.fullmatch(grid.texts[row][codes]) for row in below):
+        return found
+    if any(_CALLER_HEADER.fullmatch(head) for head in heads):
+        return [metric for metric in found if metric.metric != "latency_avg"]
+    return [
+        replace(metric, confidence=round(metric.confidence * ASSUMED_UNIT, 3))
+        if metric.metric == "latency_avg"
+        else metric
+        for metric in found
+    ]
 
 
 def _base_of(text: str) -> str:

@@ -48,6 +48,12 @@ TOP_RATE = re.compile(
     r"|[^\d,.;。，；]{0,30}[:：]\s*)$",
     re.IGNORECASE,
 )
+_PER_CALLER = re.compile(
+    r"\s*(?:/|per |for each |每个?)\s*(?:ip|user|client|key|api key|token|tenant|account|caller|用户|客户端|租户)\b",
+    re.IGNORECASE,
+)
+_RATE_LIMIT = re.compile(r"\brate[- ]?limit(?:s|ing|er)?\b|限流", re.IGNORECASE)
+"""What is allowed, not what was reached."""
 _SHARE_OF = re.compile(
     r"\s*of (?:all |the |our )*(?:https? )?(?:requests?|calls|transactions|samples|responses) "
     r"(?:had |were |was |have )?"
@@ -84,6 +90,8 @@ def by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | Non
         return Choice(_outcome_share(next(filter(None, outcome.groups())))) if outcome else None
     if unit.dimension == RATE:
         if vocabulary.is_blocked(before[-12:]) or _ERRORS.search(" ".join(before.split())[-24:]):
+            return None
+        if _PER_CALLER.match(after) or _RATE_LIMIT.search(before) or _RATE_LIMIT.search(context.about):
             return None
         return Choice(
             THROUGHPUT,

@@ -84,8 +84,8 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
     if dimension == SHARE:
         # "Errors: 0.05 %", "Passed 98 %": the share under the name of the count.
         base = vocabulary.MEMORY_USAGE if base == vocabulary.MEMORY else vocabulary.SHARES.get(base, base)
-    if base == vocabulary.LATENCY and unit is not None and unit.name in ("minute", "hour", "day"):
-        return None  # how soon a person answers
+    if base == vocabulary.LATENCY and unit is not None and _is_no_latency(unit, quantity.raw):
+        return None
     metric = vocabulary.metric_name(base, aggregate)
     product = product_unit(metric)
     wanted = dimension_of(product)
@@ -112,6 +112,11 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
     if converted is None or (wanted == SHARE and not _plausible_share(metric, converted)):
         return None
     return Settled(metric, plain(converted), product, factor)
+
+
+def _is_no_latency(unit: Unit, raw: str) -> bool:
+    """Whether a time is how soon a person answers, or the time of day at which it was slow."""
+    return unit.name in ("minute", "hour", "day") or (unit.thing == "clock" and "." not in raw)
 
 
 def _assumed(metric: str, wanted: str, value: Decimal) -> tuple[Unit | None, float]:

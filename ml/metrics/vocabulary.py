@@ -276,6 +276,8 @@ def classify(label: str) -> Label | None:
         distinct = [MEMORY_USAGE]
     if distinct == ["test_cases_errors"] and scope:
         return None  # "system_error": a class of outcomes
+    if distinct == [CONCURRENCY] and scope and _VARIABLE.fullmatch(text):
+        return None  # "OMP_NUM_THREADS": how a program is set
     if distinct == [LATENCY] and not aggregates and re.search(r"(?i)\btail\b|尾|\btotal\b|总", rest):
         return None  # the tail is no average, nor is the sum
     if distinct and dimension(distinct[0]) == COUNT and _PER_TIME.search(rest):
@@ -285,6 +287,7 @@ def classify(label: str) -> Label | None:
     return Label(distinct[0] if distinct else "", aggregates[0] if aggregates else "", unit, scope)
 
 
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_THREADS")
 _PERCENTAGE_OF = re.compile(r"\s*(?:percent(?:age)?|share|proportion) of\b", re.IGNORECASE)
 _OUTCOMES = frozenset({"test_cases_passed", "test_cases_failed", "test_cases_blocked", "test_cases_skipped"})
 

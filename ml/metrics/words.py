@@ -18,7 +18,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"(?:请求|事务|交易|业务|响应)?(?:错误|失败|异常|出错|报错)(?:率|比例|百分比"
         r"|占比|\s*%)|\b(?:error|err|fail(?:ed|ure)?)s?(?: requests?)?[ _-]?(?:rate"
         r"|ratio|percentage|percent|pct|%)|\b(?:rate of (?:errors|failures))\b|http_req_failed"
-        r"|\b5xx(?:[ _](?:rate|ratio|errors?))?\b|\bKO ?%|%\s?(?:KO|errors?|failed|failures?)\b"
+        r"|\b5xx(?:[ _](?:error )?(?:rate|ratio))?\b(?! errors?\b)|\bKO ?%|%\s?(?:KO|errors?|failed|failures?)\b"
         r"|\berror(?=\s*[:=]?\s*[\d.]+\s*%)"),
     ("availability", r"(?:系统|服务)?可用(?:性|率|度)|\bavailability\b|\bup-?time\b|正常运行率"),
     ("requests_failed",
@@ -26,7 +26,8 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|出错)(?:的)?(?:请求|事务|交易|样本)?(?:次数|数量?|总数|笔数)|\bfail(?:ed"
         r"|ure|ing)?s?[ _-](?:requests?|transactions?|samples?|calls?|count|responses?)\b"
         r"|\b(?:requests?|transactions?|samples?)[ _-](?:failed|failures?|errors?)\b"
-        r"|\berror[ _-]?count\b|\b(?:number|total|count|#|no\.) ?(?:of )?(?:errors|failures)\b"
+        r"|\b5xx (?:errors?|responses?)\b|\berror[ _-]?count\b"
+        r"|\b(?:number|total|count|#|no\.) ?(?:of )?(?:errors|failures)\b"
         r"|\b(?:total )?(?:errors|failures)\b|#\s*fails\b|\bnon-?2xx\b"
         r"|^(?:错误|失败|异常)$|(?:失败|报错|出错|错误)(?=\s*[\d,.]+\s*万?\s*[次笔])|^KO$|\bunsuccessful requests?\b"
         r"|(?:请求|事务|交易)(?:异常|错误|失败|报错)(?:数量?|次数|总数)?"),
@@ -81,7 +82,8 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|run[ _]?)?durations?(?:[ _]?s(?:ec(?:onds)?)?)?\b|\bhold(?: time| for)?\b|\b(?:total|elapsed|run"
         r"|execution|test|wall)[ _-]?time\b|\btime taken\b|历时"),
     ("test_cases_total",
-        r"^(?:用例|cases)$|(?<![A-Za-z])TC\s*(?:总数|总量|数量?|个数)|(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|设计)(?:测试)?用例(?:数量?"
+        r"^(?:用例|cases)$|\btotal[ _]cases\b"
+        r"|(?<![A-Za-z])TC\s*(?:总数|总量|数量?|个数)|(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|设计)(?:测试)?用例(?:数量?"
         r"|总数|个数)?|(?:测试)?用例合计|总测试(?:数量?|次数)?|测试总数|\b(?:total|number of"
         r"|planned)?[ _]*(?:test[ _-]?cases?"
         r"|tests)(?:[ _](?:total|count|run))?\b"),
@@ -103,7 +105,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"(?:测试)?(?:用例)?(?:阻塞|受阻|阻碍)(?:的)?(?:用例)?(?:数量?|总数|个数)?|^blocks?$|\bblocked(?:[ _](?:tests?"
         r"|cases?))?\b"),
     ("test_cases_skipped",
-        r"(?:测试)?(?:用例)?(?:跳过|未执行|忽略)(?:的)?(?:用例)?(?:数量?|总数|个数)?(?![\u4e00-\u9fff](?<![有为共是约占达]))|\b(?:skipped"
+        r"(?:测试)?(?:用例)?(?:跳过|未执行|忽略)(?:的)?(?:用例)?(?:数量?|总数|个数)?(?![\u4e00-\u9fff](?<![有为共是约占达]))|^skips?$|\b(?:skipped"
         r"|not (?:run|executed)|ignored)(?:[ _](?:tests?|cases?))?\b"),
     ("test_cases_errors", r"\b(?:test[ _])?errors?\b"),
     ("defects_open",
@@ -157,7 +159,7 @@ AGGREGATE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII))
 BLOCKED = re.compile(
     r"达标|日均|月均|年均|人均|[每单]日|[日月]活|注册用户|型号|核数|核心数|每个?核|容量|配置|版本|增长|提升|下降|降低幅度|改善|变化|差异|环比|同比|偏差率|占比|分布|间隔|权重|得分|评分|评级"
     r"|首字节|首包|连接(?:时间|耗时)|建连|DNS|TLS|SSL|首屏|白屏|网络|磁盘|带宽|思考时间|超时(?:时间|阈值)?|爬坡|启动时间|预热|休眠|轮询"
-    r"|\bcores?\b|\bmodel\b|\bcapacity\b|\bincrease\b|\bdecrease\b|\bimprovement\b|\bgrowth\b|\bchange\b|\bdelta\b|\bdiff\b|\bscore\b"
+    r"|\bcores?\b|\bmodel\b|\bcapacity\b|\bincrease\b|\bdecrease\b|\bimprovement\b|\bgrowth\b|\bchange\b|\bdelta\b|\bdiff(?:erence)?\b|\bscore\b"
     r"|\bttfb\b|first[ _-]?byte|\bconnect(?:ion)?[ _](?:time|latency)|\bdns\b|\btls\b"
     r"|\bnetwork\b|\bdisk\b|\bbandwidth\b|\bthink\b|time-?out"
     r"|\b(?:daily|weekly|monthly|hourly|per (?:day|week|month|hour)|registered)\b|\bramp|\bspawn|\bhatch|\barrival"

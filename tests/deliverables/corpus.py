@@ -29,6 +29,7 @@ GENERATED: dict[str, Callable[[], bytes]] = {
     "interfaces_utf16.csv": office.utf16_csv,
     "members_zh.pdf": pages.report_zh,
     "gateway_en.pdf": pages.report_en,
+    "airy_summary_en.pdf": pages.airy_summary_en,
     "conclusion_zh.pdf": pages.lines_pdf_zh,
     "scanned_zh.pdf": pages.scanned_pdf_zh,
     "jmeter_zh.png": pages.jmeter_screenshot_zh,

@@ -69,6 +69,8 @@ _RULE = re.compile(r"^[\s|+:=\-─━═┼├┤┬┴┌┐└┘╔╗╚╝�
 _NUMBERED = re.compile(
     r"^\s*(?:第[一二三四五六七八九十\d]+[章节部分]|[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）]|\d{1,2}(?:\.\d{1,2}){0,3}[.、．]?(?=\s*[A-Za-z\u4e00-\u9fff]))\s*(?P<title>\S.{0,50})$"
 )
+ITEM_LEVEL = 7
+"""Of an entry of a list with entries of its own: below every other heading."""
 _BOX_BAR = re.compile(r"[│┃║]")
 
 
@@ -142,13 +144,15 @@ def _line_blocks(lines: list[str], at: int, fenced: bool) -> list[Block]:
         return [Heading(line.strip(), 1 if "=" in lines[at + 1] else 2, where)]
     title = heading_of(line) or _name_over_block(lines, at)
     if title is not None:
-        return [Heading(title, numbered_level(line), where)]
+        return [Heading(title, ITEM_LEVEL if _ITEM.match(line) else numbered_level(line), where)]
     bold = re.fullmatch(r"\s*(?:\d{1,2}[.)、]\s*)?(?:\*\*|__)([^*_]{2,40})(?:\*\*|__)\s*[:：]?\s*", line)
     if bold and not quantities(normalise(bold.group(1))):
         return [Heading(bold.group(1).rstrip(":："), 6, where)]
-    return [Line(line, where, verbatim=True)]
+    return [Line(_ESCAPED.sub(r"\1", line) if "\\" in line else line, where, verbatim=True)]
 
 
+_ESCAPED = re.compile(r"\\([~<>#+*_.-])")
+"""What Markdown's writers escape: "\\~900 req/s"."""
 _ENTRY = re.compile(r"^\s+[-*]?\s*[^\s:=：][^:=：]{0,40}[:=：]\s*\S")
 
 
@@ -256,7 +260,7 @@ def _split_pipes(line: str) -> list[str]:
     text = _BOX_BAR.sub("|", line).strip()
     text = text.removeprefix("|")
     text = text.removesuffix("|")
-    return [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", text)]
+    return [_ESCAPED.sub(r"\1", cell.replace("\\|", "|")).strip() for cell in re.split(r"(?<!\\)\|", text)]
 
 
 def _piped(lines: list[str], at: int) -> tuple[Table, int] | None:

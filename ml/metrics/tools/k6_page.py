@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from ml.metrics.tools.record import PERCENTILES, Run, TextLine
 
 _FOOTER = re.compile(r"^\s*K6 Reporter v\d", re.IGNORECASE)
-_NUMBER = re.compile(r"^\s*([\d.,]+)(?:/s)?\s*$")
+_NUMBER = re.compile(r"^\s*(?P<label>[A-Za-z]+ )?(?P<value>[\d.,]+)(?:/s)?\s*$")
+"""A value below its label; the third version has both in one line."""
 _TRENDS = ("http_req_duration", "grpc_req_duration")
 _TIMES = {
     "average": "avg", "avg": "avg", "maximum": "max", "max": "max", "median": "p50", "med": "p50", "minimum": "min",
@@ -39,8 +40,8 @@ def read_k6_page(lines: Sequence[TextLine]) -> Iterator[Run]:
         if text in _SECTIONS:
             section, label = text, ""
         elif found := _NUMBER.match(text):
-            if metric := _FACTS.get((section, label)):
-                run.add(metric, found.group(1), line)
+            if metric := _FACTS.get((section, (found.group("label") or label).strip())):
+                run.add(metric, found.group("value"), line)
         elif sum(bool(_time(cell)) for cell in cells) >= 3:
             heads = cells
         elif name in _TRENDS:

@@ -16,15 +16,29 @@ _QUIET = re.compile(
     r"[\d.]+) msec)?\s*$"
 )
 _PROGRESS = re.compile(r"^\s*[A-Za-z0-9_ ()]+: rps=[\d.]+ \(overall")
+_REDIS_CALL = re.compile(r"\bredis-benchmark\s+-")
 _LATENCIES = ("avg", "min", "p50", "p95", "p99", "max")
 
 
 def read_redis(lines: Sequence[TextLine]) -> Iterator[Run]:
     """redis-benchmark's full and quiet output; its progress lines (rps=…) are moments and left out."""
+    seen: set[str] = set()
+    first = 0
+    for at, line in enumerate(lines):
+        name = found.group("name") if (found := _TEST.match(line.text) or _QUIET.match(line.text)) else ""
+        if line.heading or _REDIS_CALL.search(line.text) or name in seen:
+            yield from _redis_run(lines, first, at)
+            first, seen = at, set()
+        seen |= {name} - {""}
+    yield from _redis_run(lines, first, len(lines))
+
+
+def _redis_run(lines: Sequence[TextLine], first: int, end: int) -> Iterator[Run]:
+    """What one call printed, in the lines from `first` up to `end`."""
     run: Run | None = None
     scope, summary = "", False
-    for at, line in enumerate(lines):
-        text = line.text
+    for at in range(first, end):
+        line, text = lines[at], lines[at].text
         if (found := _TEST.match(text)) and any(_COMPLETED.match(other.text) for other in lines[at + 1 : at + 3]):
             run, scope, summary = run or Run("redis-benchmark"), found.group("name"), False
         elif run is not None and (found := _COMPLETED.match(text)):
@@ -55,7 +69,7 @@ def read_redis(lines: Sequence[TextLine]) -> Iterator[Run]:
         if run is not None:
             run.lines.add(at)
     if run is not None and run.metrics:
-        run.lines |= {at for at, line in enumerate(lines) if _PROGRESS.match(line.text)}
+        run.lines |= {at for at in range(first, end) if _PROGRESS.match(lines[at].text)}
         yield run
 
 
