@@ -33,6 +33,8 @@ _ROW_IGNORED = re.compile(
 )
 
 
+_TAKES = re.compile(r"(?:平均)?(?:耗时|用时)")
+_ERRAND = re.compile(r"备份|恢复|还原|部署|启动|重启|导入|导出|迁移|升级|回滚|切换|构建|编译|打包|安装|初始化")
 _LOADS = (vocabulary.CONCURRENCY, vocabulary.DURATION)
 
 
@@ -117,7 +119,8 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     bare = {at for at, column in enumerate(named) if column.label is not None and not column.label.base}
     columns = _by_what_they_hold(grid, resolve(named, context), first_row)
     told = [column.kind for column in columns if column.label and column.label.base not in _LOADS]
-    if context.kind is Kind.TARGET and Kind.TARGET in told and None in told:
+    wished = kinds.is_advice(f"{context.about} {grid.caption}")
+    if context.kind is Kind.TARGET and Kind.TARGET in told and None in told and not wished:
         # Under "Forecast" a column that is called so sets the others apart as what was found.
         context = replace(context, kind=None)
     columns = _told_apart(_without_guessed_units(grid, columns, first_row))
@@ -169,6 +172,8 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
             quantity = grid.numbers[row][at]
             if quantity is None:
                 continue
+            if column.label is not None and _TAKES.match(column.text) and _ERRAND.search(name):
+                continue  # how long a backup took, not how long somebody waited for an answer
             scope = f"{column.scope} {name}" if column.scope and name else column.scope or name
             if share is not None and column.label is not None:
                 if share.aggregate not in vocabulary.KEPT_PERCENTILES or column.label.base != vocabulary.LATENCY:

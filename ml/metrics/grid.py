@@ -249,6 +249,7 @@ _ERRORS = re.compile(r"errors?|错误数?", re.IGNORECASE)
 """Beside failures, what broke before it could fail."""
 _ITEMS = re.compile(r"测试(?:项目?|点|类别|类型|用例)|用例|\btest (?:items?|cases?|types?|suites?)\b", re.IGNORECASE)
 """Heads that say that a table is of a test run, whatever load the document tells of elsewhere."""
+_ANSWERS = re.compile(r"响应|延迟|时延|\b(?:response|latency)\b", re.IGNORECASE)
 _CALLS = re.compile(r"#?\s*(?:count|calls|hits|executions|次数|笔数|(?:调用|执行|访问)(?:次数|量|数))", re.IGNORECASE)
 """How often something was timed, beside its times."""
 
@@ -286,7 +287,8 @@ def resolve(columns: list[Column], context: Context, *, cases: bool = False) -> 
             label = replace(label, base=base) if base else None
         if label is not None and label.base == "error_rate" and renamed is _AS_CASES and not bases & _LOAD_ALONE:
             label = None  # the share of cases that failed
-        if label is not None and label.base == vocabulary.LATENCY and {"test_cases_total"} == bases & _RUN_OF_CASES:
+        timed = label is not None and label.base == vocabulary.LATENCY and not _ANSWERS.search(column.text)
+        if timed and {"test_cases_total"} == bases & _RUN_OF_CASES:
             label = None  # how long the cases of a row took
         if label is not None and renamed is _AS_CASES and failures and _ERRORS.fullmatch(column.text):
             label = Label("test_cases_errors", "", None, "")

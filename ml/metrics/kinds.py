@@ -9,7 +9,7 @@ from ml.metrics.contract import Kind
 _FLAGS = re.IGNORECASE | re.ASCII
 
 _TARGET_HEADER = re.compile(
-    r"目标|期望|预期|要求|需求|标准|阈值|指标值|参考值|限值|考核|达标线|底线|上限|下限|门限|合格线|准入|计划|预估|约定|承诺|规格|红线|告警线"
+    r"目标|期望|预期|要求|需求|标准(?!(?:偏|方)?差)|阈值|指标值|参考值|限值|考核|达标线|底线|上限|下限|门限|合格线|准入|计划|预估|约定|承诺|规格|红线|告警线"
     r"|优秀|良好|合格(?!率)|较差|默认值|缺省值"
     r"|预测|\b(?:target|goal|forecast(?:ed)?|projected|predicted|estimated?|expect(?:ed|ation)?|requir(?:ed|ement)s?|threshold|limit|objective|sl[aoi]s?|acceptance|criteri(?:a|on)|standard|ideal"
     r"|budget|default values?|agreed|committed|promised|contractual|excellent|poor|allowed|allowable|max allowed"
@@ -21,7 +21,7 @@ _RESULT_HEADER = re.compile(
     _FLAGS,
 )
 _IGNORED_HEADER = re.compile(
-    r"是否|结论|状态|备注|说明|评价|判定|通过与否|达标|提升|增幅|降幅|变化|改善|差异|偏差|对比|环比|同比|描述|含义|建议|来源|负责人|评级|完成情况|差距|倍数|加速比|占比"
+    r"是否|结论|状态|备注|说明|评价|判定|通过与否|达标|提升|增幅|降幅|变化|改善|改进|幅度|差异|(?<!标准)偏差|对比|环比|同比|描述|含义|建议|来源|负责人|评级|评分|得分|打分|完成情况|差距|倍数|加速比|占比"
     r"|\b(?:status|pass(?:ed)?/fail|pass\?|met\??|verdict|notes?|comments?|remarks?|evaluation|assessment|rating|description|meaning|definition|"
     r"improvement|change|delta|diff(?:erence)?|Δ|gain|vs\.?|trend|margin|ratio to|explanation"
     r"|interpretation|impact|source|method|priority|owner|analysis|compliance)\b",
@@ -31,7 +31,7 @@ _EXAMPLE_SECTION = re.compile(
     r"示例|样例|举例|填写说明|模板说明|\b(?:examples?|sample report|how to (?:read|fill))\b", _FLAGS
 )
 _TARGET_SECTION = re.compile(
-    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求(?!覆盖|跟踪)|要求|期望)|(?:通过|验收|准入|准出|评判|评价|评定|考核|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划|下(?:周|月|阶段|季度|个?迭代)|预测|估算|预估|推算|建议|服务(?:级别|等级|水平)(?:协议|承诺|目标)"
+    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求(?!覆盖|跟踪)|要求|期望)|(?:通过|验收|准入|准出|评判|评价|评定|考核|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:方案|计划|策略)|[(（](?:方案|计划|规划|待测|待执行)[)）]|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划|下(?:周|月|阶段|季度|个?迭代)|预测|估算|预估|推算|建议|服务(?:级别|等级|水平)(?:协议|承诺|目标)"
     r"|\b(?:targets?|goals?|objectives?|requirements?|acceptance|criteria|thresholds?"
     r"|limits|sl[ao]s?|service levels?|success criteria|test plan|plan|next(?: \w+)?$|recommendations?|roadmap|upcoming"
     r"|todo|check-?list|alerts?|alerting|"
@@ -50,7 +50,7 @@ _RESULT_SECTION = re.compile(
     _FLAGS,
 )
 _ACROSS = re.compile(
-    r"(?:多|各|不同|两个?|三个?)(?:套|个)?(?:环境|配置|机器|参数)|(?:环境|配置|机器|参数)(?:间|之间)?(?:验证|对比|比较|差异)"
+    r"(?:多|各|不同|两个?|三个?)(?:套|个)?(?:环境|配置|机器|参数)|(?:环境|配置|机器|参数)(?:间|之间)?(?:验证|对比|比较|差异|对[^,，。]{1,8}的?影响)"
     r"|\b(?:across|by|per|each|multiple|both|all|three|two) (?:environments|configurations|machines|settings)\b"
     r"|\benvironments? (?:compar\w+|side by side)",
     _FLAGS,
@@ -166,6 +166,14 @@ _LIMIT = re.compile(
 def without_limit(label: str) -> str:
     """A label without the demand that it ends with: "Error rate below 1%" → "Error rate"."""
     return _LIMIT.sub("", label)
+
+
+_ADVICE = re.compile(r"建议|推荐|规划|配额|\b(?:recommend\w*|advice|advised|sizing)\b", _FLAGS)
+
+
+def is_advice(heading: str) -> bool:
+    """Whether a heading stands over what somebody should do: none of its figures was found."""
+    return _ADVICE.search(heading) is not None
 
 
 def section_kind(heading: str) -> Kind | None:

@@ -82,6 +82,8 @@ _MASKED = re.compile(
       (?:[,\s-]+\d{4}\b)?<time>)
     | \bv?\d+\.\d+\.\d+(?:[.-]\w+)*\b | \b[vV]\d+(?:\.\d+)*\b                     # versions
     | \b(?:HTTP|TLS|OAuth)/?\s?\d(?:\.\d)?\b
+    | (?<![\w./-])[\w./-]*\d[\w./-]*\.(?:png|jpe?g|gif|svg|webp|md|docx?|xlsx?|pdf|csv|html?     # files
+      |jmx|jtl|js|ts|py|sh|ps1|sql|ya?ml)\b
     | \b1[3-9]\d{9}\b                                                            # mobile telephone
     | \b[A-Za-z]+-\d+\b(?!\s*(?:%|ms\b|s\b)) | \#\d+\b                           # ticket numbers
     | \b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,}\b                          # digests
@@ -123,7 +125,7 @@ _ZH_NUMERAL = re.compile(
     r"([零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿点]+)(?=\s*(?:个|次|条|笔|人|用户|并发|毫秒|秒|分钟|小时|台|路|名|项|例|TPS|QPS))"
 )
 _BEFORE = re.compile(
-    r"(?P<less><=?|≤|不(?:得|能|应|可)?(?:超过|高于|大于|多于|长于)|小于(?:等于)?|低于|少于|未超过|至多|最多不超过|"
+    r"(?P<less><=?|≤|不(?:得|能|应|可)?(?:超过|高于|大于|多于|长于)|小于(?:等于)?|低于|少于|未超过|不到|不足|至多|最多不超过|"
     r"\b(?:below|under|less than|lower than|at most|no more than|not exceed(?:ing)?"
     r"|up to|within|fewer than|max(?:imum)? of|<)\b|\bsub-)|"
     r"(?P<more>>=?|≥|不(?:得|能|应|可)?(?:低于|少于|小于)|大于(?:等于)?|高于|超过|多于|至少|突破|"

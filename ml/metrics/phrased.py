@@ -106,6 +106,57 @@ def one_in(sentence: str, line: Line, context: Context, marks: list[Mark]) -> li
     return found
 
 
+OF_CASES = re.compile(
+    r"(?<![\d./])(?P<part>\d[\d,]*)\s*(?:/|(?:out )?of (?:the |all )?)\s*"
+    r"(?P<whole>\d[\d,]*)(?![\d./])\s*[个条项例]?\s*"
+    r"(?:(?:(?:unit|integration|automated|api|e2e|regression) )?(?:test ?cases?|tests?|cases?|specs?|scenarios?)"
+    r"|(?:测试)?用例|测试)?\s*"
+    r"(?:(?:were|have|are|all|全部|全都|均|都|已|执行)\s*)*"
+    r"(?P<verb>passed|passing|pass|failed|failing|通过(?!率)|失败(?!率))(?![A-Za-z])",
+    re.IGNORECASE,
+)
+"""Of how many test cases how many passed: "52/53 通过", "52 of 53 tests passed"."""
+
+
+_PLAIN_LEAD = re.compile(
+    r"测试|用例|结果|共计?|其中|现在|当前|全部|执行|已|有|\b(?:tests?|cases?|results?|all|total)\b|[\W\d_]",
+    re.IGNORECASE,
+)
+
+
+def cases_told(sentence: str) -> list[re.Match[str]]:
+    """Where a sentence says of how many test cases how many passed or failed; nothing for a part above its whole."""
+    if "/" not in sentence and " of " not in sentence:
+        return []
+    return [
+        match
+        for match in OF_CASES.finditer(sentence)
+        if int(match.group("part").replace(",", "")) <= int(match.group("whole").replace(",", ""))
+    ]
+
+
+def of_cases(sentence: str, line: Line, context: Context, marks: list[Mark], named: str) -> list[Metric]:
+    """Both numbers of "后端 52/53 通过", about `named` or what stands right before them."""
+    found: list[Metric] = []
+    for match in cases_told(sentence):
+        lead = re.split(r"[,，;；。:：(（|]", sentence[: match.start()])[-1].strip(" -*•·=")
+        scope = named or (lead if len(lead) <= 20 and _PLAIN_LEAD.sub("", lead) else "")
+        outcome = "failed" if match.group("verb")[:1] in "fF失" else "passed"
+        for name, group in ((f"test_cases_{outcome}", "part"), ("test_cases_total", "whole")):
+            value = Decimal(match.group(group).replace(",", ""))
+            quantity = Quantity(value, Unit("event", COUNT), match.start(group), match.end(group), match.group(group))
+            settled = settle(name, "", quantity, None)
+            if settled is not None:
+                kind = kind_at(sentence, marks, quantity, following=len(sentence), context=context)
+                found.append(
+                    build(
+                        settled, scope=scope, kind=kind, raw=match.group(), where=line.where, method="prose",
+                        confidence=0.85 * line.confidence, snippet=sentence.strip(),
+                    )
+                )  # fmt: skip
+    return found
+
+
 def out_of(sentence: str, line: Line, context: Context, marks: list[Mark]) -> list[Metric]:
     """Both numbers of "17 of 2,400 requests failed"."""
     found: list[Metric] = []

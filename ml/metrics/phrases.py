@@ -40,3 +40,14 @@ def _named_aggregate(part: str) -> re.Match[str] | None:
     found = _BARE.match(part)
     label = vocabulary.classify(found.group("label").strip()) if found else None
     return found if label is not None and label.aggregate and not label.base else None
+
+
+_MOVED = re.compile(
+    r"^(?P<lead>\W*(?:\d{1,2}[.)、]\s*)?)(?:从|由|from )?\d[\d.,]* ?[A-Za-z/%\u4e00-\u9fff]{0,8}\s*"
+    r"(?:->|=>|[→➔➜⇒])\s*(?P<now>\d[\d.,]*\+? ?[A-Za-z/%\u4e00-\u9fff]{0,8}\W*)$"
+)
+
+
+def as_it_is_now(text: str) -> str:
+    """A line that only says what became of a figure without what it was: "- 50 QPS → 1,600 QPS"; others unchanged."""
+    return _MOVED.sub(r"\g<lead>\g<now>", text) if "→" in text or ">" in text or "⇒" in text else text

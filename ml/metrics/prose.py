@@ -21,7 +21,7 @@ from ml.metrics.numbers import (
     share_of,
     to_decimal,
 )
-from ml.metrics.phrases import pairs
+from ml.metrics.phrases import as_it_is_now, pairs
 from ml.metrics.sentences import read_sentence
 from ml.metrics.sequences import aggregate_behind
 from ml.metrics.spread import names_of, values_of
@@ -70,6 +70,7 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     if _UNCHECKED.match(text):
         # An open box of a checklist: what is to be reached.
         text, context = _UNCHECKED.sub("", text), replace(context, kind=Kind.TARGET)
+    text = as_it_is_now(text)
     if said := _SAYS_KIND.match(text):
         context = replace(context, kind=Kind.MEASURED if said.group("result") else Kind.TARGET)
         text = text[said.end() :]

@@ -144,7 +144,8 @@ def scope_of(sentence: str, at: int, found: list[Quantity], chosen: dict[int, Ch
             and chosen[index].base == CONCURRENCY
             and quantity.start < found[own].start
         ]
-        several = sum(1 for choice in chosen.values() if choice.base == CONCURRENCY) > 1
+        named = sum(cue.base == CONCURRENCY for cue in vocabulary.cues(sentence))
+        several = named > 1 or sum(1 for choice in chosen.values() if choice.base == CONCURRENCY) > 1
         if steps and several and _STEP.search(sentence[steps[-1][1].start : steps[-1][1].end + 6]):
             parts.append(steps[-1][1].raw)
     return " ".join(parts)

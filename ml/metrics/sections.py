@@ -252,10 +252,23 @@ def _repeated(blocks: list[Block]) -> set[str]:
     return {text for text, places in over.items() if len(places) > 1}
 
 
+_ONLY_MEMORY = re.compile(r"内存|memory|ram", re.IGNORECASE)
+_READS = re.compile(
+    r"读|写|查询|缓存|接口|API|数据库|\b(?:in-memory|reads?|writes?|reading|writing|quer\w+|cache|store)\b",
+    re.IGNORECASE,
+)
+
+
 def _base_and_unit(heading: str) -> tuple[str, Unit | None]:
-    bases = {cue.base for cue in vocabulary.cues(heading) if cue.base}
-    base = bases.pop() if len(bases) == 1 else ""
+    cues = [cue for cue in vocabulary.cues(heading) if cue.base]
+    base = cues[0].base if len({cue.base for cue in cues}) == 1 else ""
     unit = stated_unit(heading)
+    if (
+        base == vocabulary.MEMORY
+        and _ONLY_MEMORY.fullmatch(heading[cues[0].start : cues[0].end])
+        and _READS.search(heading)
+    ):
+        base = ""  # "Reading from memory": what is measured is the reading
     if base and vocabulary.dimension(base) not in (TIME, RATE) and not base.startswith(("cpu", "memory")):
         base = ""
     return base, unit if unit is not None and unit.dimension in (TIME, RATE) else None

@@ -10,7 +10,7 @@ from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.marks import kind_at, marks_of
 from ml.metrics.numbers import Quantity, quantities
-from ml.metrics.phrased import OUT_OF, how_long, one_in, out_of
+from ml.metrics.phrased import OUT_OF, cases_told, how_long, of_cases, one_in, out_of
 from ml.metrics.scopes import PHASES, leading_name, ran_at, scope_of
 from ml.metrics.sequences import (
     ASIDE,
@@ -35,7 +35,7 @@ from ml.metrics.values import Context, build, settle
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Cue
 
 _CONNECT = re.compile(
-    r"^[\s*`\"']*(?:(?:值|要求|目标|实测|实际|约|大约|数|数量|率|分别|均|也|都|仅|只|则|已|已经|高达|可|能|最终|稳定|保持|维持|控制|出现|有|在|到|至|上升|下降|升|降|提升|降低|增加|减少|共|共?发现|提交|共计|合计|总计|累计|平均|上限|最高|最低|峰值|为|是|达到?了?|成功|达成|率为)|"
+    r"^[\s*`\"']*(?:(?:值|要求|目标|实测|实际|约|大约|数|数量|率|分别|均|也|都|仅|只|则|已|已经|高达|可|能|最终|稳定|平稳|比较|较为?|相对|基本|一直|始终|大概|大致|处于|保持|维持|控制|出现|有|在|到|至|上升|下降|升|降|提升|降低|增加|减少|共|共?发现|提交|共计|合计|总计|累计|平均|上限|最高|最低|峰值|为|是|达到?了?|成功|达成|率为)|"
     r"[:=≈~<>≤≥]|(?:is|was|were|are|of|at|to|about|around|approximately|only|just|roughly"
     r"|reached|reaching|reaches|hit|averaged|averaging|averages|stood|stayed|remained"
     r"|peaked|came|came in|with|up to|a|an|the|be|had been|has been|been|rose|fell|dropped"
@@ -112,6 +112,7 @@ def read_sentence(sentence: str, line: Line, context: Context) -> list[Metric]:
                 confidence=0.8 * line.confidence, snippet=sentence.strip(),
             )
         )  # fmt: skip
+    metrics += of_cases(sentence, line, context, marks, named)
     metrics += out_of(sentence, line, context, marks) + one_in(sentence, line, context, marks)
     return metrics + how_long(sentence, line, metrics)
 
@@ -123,7 +124,7 @@ def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
         or respective(sentence, cues, found, context)
         or named_behind(sentence, cues, found, context)
     )
-    taken = [match.span() for match in OUT_OF.finditer(sentence)]
+    taken = [match.span() for match in (*OUT_OF.finditer(sentence), *cases_told(sentence))]
     for at, quantity in enumerate(found):
         if at in chosen or any(start <= quantity.start < end for start, end in taken):
             continue

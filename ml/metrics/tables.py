@@ -17,6 +17,7 @@ from ml.metrics.contract import Metric
 from ml.metrics.counted import read_classes_below, read_counts
 from ml.metrics.grid import Grid
 from ml.metrics.numbers import quantities
+from ml.metrics.outcomes import read_outcomes
 from ml.metrics.rows import read_rows, read_told
 from ml.metrics.spread import spread
 from ml.metrics.units import captioned_units, stated_unit
@@ -38,9 +39,11 @@ def read_table(table: Table, context: Context) -> list[Metric]:
             declared=(*captioned_units(grid.caption), *context.declared),
             base=base or context.base,
         )
-    counted = read_counts(grid, context)
-    if counted:
-        return counted
+    counted = read_counts(grid, context) or _read_labelled(grid, context)
+    return counted + read_outcomes(grid, context, counted)
+
+
+def _read_labelled(grid: Grid, context: Context) -> list[Metric]:
     header, metric_columns = _header_row(grid, context)
     label_column, metric_rows = _label_column(grid, context)
     if metric_columns == 0 and metric_rows == 0:
@@ -111,11 +114,18 @@ def _tells(text: str) -> bool:
     return any(ch.isdigit() for ch in text) and len(text) <= 90 and ("=" in text or len(quantities(text)) == 1)
 
 
+_VERDICTS = re.compile(
+    r"(?:测试|执行|演练|验证)?(?:结果|状态|结论)|(?:test )?(?:result|status|verdict|outcome)", re.IGNORECASE
+)
+
+
 def _label_column(grid: Grid, context: Context) -> tuple[int, int]:
     """The column that names most metrics with a number to the right, and how many it names."""
     best, best_count = 0, 0
     for column in range(min(3, grid.width - 1)):
         count = 0
+        if column and _VERDICTS.fullmatch(grid.texts[0][column]):
+            continue  # "通过" below "结果" is a verdict and counts nothing
         for row in range(grid.height):
             right = range(column + 1, grid.width)
             if grid.labelled(row, column, context) and any(

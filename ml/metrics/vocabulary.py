@@ -133,7 +133,7 @@ def _over_runs(found: list[Cue], text: str) -> list[Cue]:
 
 
 _JOINED = re.compile(
-    r"[\s_\-:/()（）\[\]*`]{0,3}(?:(?:of|for|the|http|请求|事务|用户|的|值|接口|响应|系统|all|overall)[\s_]*){0,2}"
+    r"[\s_\-:/()（）\[\]*`]{0,3}(?:(?:of|for|the|http|请求|事务|操作|调用|查询|用户|的|值|接口|响应|系统|all|overall)[\s_]*){0,2}"
     r"[\s_\-()（）*`]{0,2}(?:\(?(?:ms|s|sec|毫秒|秒|%|req/s)\)?[\s_]*)?",
     re.IGNORECASE,
 )
@@ -251,6 +251,8 @@ def classify(label: str) -> Label | None:
         distinct = [SHARES.get(distinct[0], distinct[0])]
         if dimension(distinct[0]) == COUNT:
             return None  # "Percentage of test cases executed" is no number of them
+    if distinct == ["requests_total"] and aggregates and re.match(r"p\d", aggregates[0]):
+        distinct = [LATENCY]  # "总请求 P95"
     if distinct and distinct[0] in _OUTCOMES and _said(rest[: found[0].start]) and _said(rest[found[-1].end :]):
         return None  # "retry after failed payment callback": what is tested, not how many cases failed
     left = rest

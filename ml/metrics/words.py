@@ -20,7 +20,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|ratio|percentage|percent|pct|%)|\b(?:rate of (?:errors|failures))\b|http_req_failed"
         r"|\b5xx(?:[ _](?:error )?(?:rate|ratio))?\b(?! errors?\b)|\bKO ?%|%\s?(?:KO|errors?|failed|failures?)\b"
         r"|\berror(?=\s*[:=]?\s*[\d.]+\s*%)"),
-    ("availability", r"(?:系统|服务)?可用(?:性|率|度)|\bavailability\b|\bup-?time\b|正常运行率"),
+    ("availability", r"(?:系统|服务)?可用(?:性|率|度)(?!测试|验证|检查)|\bavailability\b|\bup-?time\b|正常运行率"),
     ("requests_failed",
         r"失败(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|(?:错误|异常|报错"
         r"|出错)(?:的)?(?:请求|事务|交易|样本)?(?:次数|数量?|总数|笔数)|\bfail(?:ed"
@@ -44,10 +44,10 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|sec\b|second\b)|\brequest[ _]rate\b|\btransaction[ _]rate\b|http_reqs(?=.*/s)"),
     ("latency",
         r"(?<=最[快慢短长])响应(?!时)|平均响应(?=\s*(?:\d|$))|(?:请求|事务|交易|消息|平均)(?:的)?处理(?:时间|耗时|时延)|(?:事务|请求|接口|页面|业务|交易|用户|服务器?)?(?:的)?(?:响应(?:时间|时长"
-        r"|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!总)(?<!执行)(?<!切换)(?<!恢复)(?<!部署)(?<!启动)(?<!导入)(?<!迁移)(?<!升级)(?<!备份)(?<!构建)(?<!编译)(?<!排查)(?<!修复)耗时"
+        r"|耗时|延迟|延时|速度)|请求(?:耗时|时延|延迟)|接口耗时)|(?<!测试)(?<!用例)(?<!总)(?<!执行)(?<!切换)(?<!恢复)(?<!部署)(?<!启动)(?<!导入)(?<!迁移)(?<!升级)(?<!备份)(?<!构建)(?<!编译)(?<!排查)(?<!修复)耗时"
         r"|(?:延迟|时延|延时)(?:时间)?|\b(?:transaction|request|api|http|service|page)?[ _]?(?:response"
         r"|resp|reply|request)[ _.-]*(?:time|duration|latency)s?\b|\blatenc(?:y|ies)\b"
-        r"|(?<![A-Za-z])RTT?(?![A-Za-z])|\btime per request\b|http[_ ]req[_ ]duration\b|(?<=p\d\d )resp(?:onse)?\b"
+        r"|(?<![A-Za-z])RTT?(?![A-Za-z])|\btimes? per request\b|http[_ ]req[_ ]duration\b|(?<=p\d\d )resp(?:onse)?\b"
         r"|(?:(?<=mean )|(?<=average )|(?<=avg )|(?<=avg\. )|(?<=median )|(?<=maximum )|(?<=max )"
         r"|(?<=min ))resp(?:onse)?\b(?!\s+(?:code|size|bod|time))"
         r"|\b(?:average|avg|mean|median|max(?:imum)?) (?:processing|handling|service|turnaround) time\b"
@@ -58,7 +58,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|average|mean|median|min|max|p?\d\d))"
         r"|\b(?:slowest|fastest|longest|shortest)(?: single)? (?:call|request|response|transaction|query|page)\b"),
     ("concurrency",
-        r"(?:最大|最高|峰值)?(?:同时)?在线(?:用户|人)(?:数|量)?|(?:最大|峰值)?(?:在线)?(?:虚拟|模拟|并发|并行)(?!梯度|级别|等级|阶梯)(?:用户|连接|线程|请求|访问)?(?:数"
+        r"(?:最大|最高|峰值)?(?:同时)?在线(?:用户|人)(?:数|量)?|(?:最大|峰值)?(?:在线)?(?:(?:虚拟|模拟)(?=\s*[\d,.]*\s*万?\s*[个名位]?\s*(?:并发|在线|虚拟|活跃)?(?:用户|连接|线程|请求|访问|客户端|人))|并发|并行)(?!梯度|级别|等级|阶梯)(?:用户|连接|线程|请求|访问)?(?:数"
         r"|量|人数)?|(?:压测|测试)?(?:线程|用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t"
         r"|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?"
         r"|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?"
@@ -82,7 +82,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|run[ _]?)?durations?(?:[ _]?s(?:ec(?:onds)?)?)?\b|\bhold(?: time| for)?\b|\b(?:total|elapsed|run"
         r"|execution|test|wall)[ _-]?time\b|\btime taken\b|历时"),
     ("test_cases_total",
-        r"^(?:用例|cases)$|\btotal[ _]cases\b"
+        r"^(?:(?:测试)?用例|cases)$|\btotal[ _]cases\b"
         r"|(?<![A-Za-z])TC\s*(?:总数|总量|数量?|个数)|(?:测试)?用例(?:总数|总量|数量?|个数|总计)|(?:总|设计)(?:测试)?用例(?:数量?"
         r"|总数|个数)?|(?:测试)?用例合计|总测试(?:数量?|次数)?|测试总数|\b(?:total|number of"
         r"|planned)?[ _]*(?:test[ _-]?cases?"
@@ -96,7 +96,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|\b(?:test[ _]?cases?|tests)?[ _]*fail(?:ed|s|ing|ures?)?(?:[ _](?:tests?"
         r"|cases?|test[ _]?cases?|count))?\b"),
     ("test_cases_executed",
-        r"执行了?(?=\s*[\d,]+\s*(?:条|个|例))|(?:实际|已|共|累计)?执行了?(?:的)?(?:测试)?用例(?:数量?|总数|个数)?|(?<!未)执行(?:个数|条数|数量?)"
+        r"执行了?(?=\s*[\d,]+\s*(?:条|个|例)(?!\s*(?:[A-Za-z]+\s*)?(?:请求|接口|断言|任务|脚本|步骤)))|(?:实际|已|共|累计)?执行了?(?:的)?(?:测试)?用例(?:数量?|总数|个数)?|(?<!未)执行(?:个数|条数|数量?)"
         r"|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?(?![\u4e00-\u9fff](?<![有为共是约占达]))|(?<!未)(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
         r"|\b(?:(?:total|number of)[ _]+)?(?:test[ _-]?)?(?:tests?|cases?|scripts?)[ _]executed\b"
         r"|\bexecuted (?:test[ _-]?)?(?:tests?|cases?|scripts?)\b"
@@ -116,7 +116,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"已?(?:修复|解决|关闭)(?:的)?(?:缺陷|[Bb][Uu][Gg])(?:总数|数量?|个数)?"
         r"|\b(?:fixed|resolved|closed)[ _](?:defects?|bugs?)\b|\b(?:defects?|bugs?)[ _](?:fixed|resolved|closed)\b"),
     ("defects_total",
-        r"(?:总|发现(?:的)?|提交(?:的)?|累计|有效)*(?:缺陷|[Bb][Uu][Gg])(?:总数|总量"
+        r"(?<!拒绝)(?<!驳回)(?<!无效)(?<!重复)(?<!误报)(?:总|发现(?:的)?|提交(?:的)?|累计|有效)*(?:缺陷|[Bb][Uu][Gg])(?:总数|总量"
         r"|数量?|个数|合计|总计)?|问题(?:总数|数量)|\b(?:total|number of|open)?[ _]*(?:defects?"
         r"|bugs?)(?:[ _](?:total|count|found|raised|reported|logged))*\b"),
     ("requests_total",
@@ -132,7 +132,7 @@ BASE_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE | re.ASCII | re.M
 
 _PERCENT_WORD = (
     r"(?:st|nd|rd|th)?\s*(?:-?\s*(?:percentiles?|percent|pctl?|perc)\b|%?[ -]?(?:line"
-    r"|ile)\b|%?\s*(?:百分位|分位|线(?![\u4e00-\u9fff]))(?:数|值|点)?|%\s*(?=(?:的)?(?:平均|最大)?(?:请求"
+    r"|ile)\b|%?\s*(?:百分位|分位|线(?![\u4e00-\u9fff]))(?:数|值|点)?|%\s*(?=(?:的)?(?:平均|最大)?(?:请求|操作|调用"
     r"|用户|事务|接口|响应|延迟|耗时|时延|RT\b|latency|response|resp\b|of (?:the |all )?(?:requests"
     r"|calls|[a-z]+s(?= (?:were |was |are )?(?:completed|complete|answered|returned|finished|took|responded|loaded"
     r"|served|within|in|under|below)\b))(?! (?:\w+ )?(?:succeeded|failed|passed|successful|ok|errored|timed))"
@@ -143,7 +143,8 @@ AGGREGATES: tuple[tuple[str, str], ...] = (
         r"(?<![A-Za-z0-9.])(?:p|tp|pct|perc|percentile)[ _]?\(?\s*(?P<p1>50|[6-9]\d)(?:\.(?P<f1>\d{1,2}))?(?!["
         r"\d%]|\.\d)\)?(?:th\b)?"),
     ("pct", r"(?<![A-Za-z0-9.])(?P<p4>9{3,4})(?=\s*(?:分位|百分位)|\s*(?:th)? percentile)"),
-    ("pct", rf"(?<![A-Za-z0-9.,])(?P<p2>50|[6-9]\d)(?:\.(?P<f2>\d{{1,2}}))?(?:{_PERCENT_WORD}|(?:th|st|nd|rd)\b)"),
+    ("pct",
+        rf"(?<![A-Za-z0-9.])(?<!\d,)(?P<p2>50|[6-9]\d)(?:\.(?P<f2>\d{{1,2}}))?(?:{_PERCENT_WORD}|(?:th|st|nd|rd)\b)"),
     ("pct", r"(?<![A-Za-z0-9.])[pP](?P<p3>999|9999)(?!\d)"),
     ("p50", r"中位(?:数|值)|\bmedian\b|\bmed\b"),
     ("stddev",

@@ -236,17 +236,19 @@ def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: 
     body = boxes.size(longest[0] + len(longest[1]) // 2) if measured and len(longest[1]) >= 20 else 0.0
     blocks: list[Block] = []
     run: list[list[Piece]] = []
+    cells_at = {at: boxes.cells(*lines[at]) for at in sorted(tabular)}
+    beside = _beside(cells_at)
     for at, (start, content) in enumerate(lines):
         if at in tabular:
-            cells = boxes.cells(start, content)
-            if len(cells) > 1 or not isinstance(_line(content, start, boxes, body, place), Heading):
+            cells = cells_at[at]
+            if len(cells) > 1 or at in beside or not isinstance(_line(content, start, boxes, body, place), Heading):
                 run.append(cells)
                 continue
         if run:
-            blocks += blocks_of(_one_line_rows(run), place)
+            blocks += blocks_of(_one_line_rows(_with_names(run)), place)
             run = []
         blocks.append(_line(content, start, boxes, body, place))
-    blocks += blocks_of(_one_line_rows(run), place)
+    blocks += blocks_of(_one_line_rows(_with_names(run)), place)
     return rejoined(blocks)
 
 
@@ -298,6 +300,39 @@ def _tabular(lines: Sequence[tuple[int, str]]) -> set[int]:
                 break
             chosen.add(above)
     return chosen
+
+
+def _is_beside(first: Sequence[Piece], second: Sequence[Piece], row: Sequence[Piece]) -> bool:
+    """Whether a row stands at the right of two lines that follow each other, beside the upper one or between them."""
+    if len(first) != 1 or len(second) != 1 or not row or row[0].x0 < max(first[0].x1, second[0].x1) - 1:
+        return False
+    heights = [piece.y0 + piece.y1 for piece in (first[0], row[0], second[0])]
+    tall = first[0].height
+    return heights[0] - tall < heights[1] < heights[2] - tall / 2 and second[0].y0 - first[0].y1 < 1.5 * tall
+
+
+def _beside(cells_at: dict[int, list[Piece]]) -> set[int]:
+    """The lines that are the two halves of a name beside a row of values, which a writer puts out before the values."""
+    return {
+        half
+        for at, row in cells_at.items()
+        if at - 2 in cells_at and at - 1 in cells_at and _is_beside(cells_at[at - 2], cells_at[at - 1], row)
+        for half in (at - 2, at - 1)
+    }
+
+
+def _with_names(run: list[list[Piece]]) -> list[list[Piece]]:
+    """The rows of a table, names that take two lines joined and put before the values at their middle."""
+    rows: list[list[Piece]] = []
+    for row in run:
+        if len(rows) >= 2 and _is_beside(rows[-2], rows[-1], row):
+            (over,), (under,) = rows[-2], rows[-1]
+            name = f"{over.text} {under.text}"
+            x0, x1 = min(over.x0, under.x0), max(over.x1, under.x1)
+            rows[-2:] = [[over._replace(text=name, x0=x0, x1=x1, y0=row[0].y0, y1=row[0].y1), *row]]
+        else:
+            rows.append(row)
+    return rows
 
 
 def _one_line_rows(run: list[list[Piece]]) -> list[list[Piece]]:

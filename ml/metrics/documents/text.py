@@ -72,6 +72,8 @@ _NUMBERED = re.compile(
 ITEM_LEVEL = 7
 """Of an entry of a list with entries of its own: below every other heading."""
 _BOX_BAR = re.compile(r"[│┃║]")
+_FRAMED = re.compile(r"^\s*[│┃║](?=\s)([^│┃║├└|]*?)\s*[│┃║]\s*$")
+"""A line of text in a drawn frame, which is no row of a table."""
 
 
 def heading_of(text: str) -> str | None:
@@ -106,6 +108,8 @@ def read_text(text: str) -> Document:
     lines = [line.rsplit("\r", 1)[-1] if "\r" in line.rstrip("\r") else line.rstrip("\r") for line in lines]
     if "<" in text:
         lines = [_STYLING.sub("", line) if "<" in line else line for line in lines]
+    if "│" in text or "║" in text or "┃" in text:
+        lines = [_FRAMED.sub(r"\1", line) for line in lines]
     at, fenced = 0, False
     while at < len(lines):
         line = lines[at]
