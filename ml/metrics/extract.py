@@ -275,6 +275,8 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
     script = gatling.stats_of_script(text) if text.lstrip().startswith("var stats") else None
     if isinstance(script, Mapping) and gatling.is_gatling(script):
         return "gatling", gatling.read_gatling(script), [], Document()
+    if (dashboard := jmeter.table_of_script(text)) is not None:
+        return "jmeter", jmeter.read_aggregate(dashboard[0], enumerate(dashboard[1:], start=1)), [], Document()
     delimiter = delimiter_of(text[:20_000])
     if delimiter is not None and (tool := _tool_csv(text, delimiter, limits)) is not None:
         return tool
@@ -291,13 +293,9 @@ def _text(text: str, filename: str, definitions: tuple[MetricDefinition, ...], l
         text = "\n".join("" if at in used else line.text for at, line in enumerate(lines))
     document = read_text(text)
     rest = Walker(definitions).read(document)
-    name = (
-        "markdown"
-        if filename.lower().endswith((".md", ".markdown"))
-        else tools[0]
-        if len(tools) == 1 and not rest
-        else "text"
-    )
+    name = "markdown" if filename.lower().endswith((".md", ".markdown")) else "text"
+    if name == "text" and len(tools) == 1 and not rest:
+        name = tools[0]
     return name, [*metrics, *rest], [], document
 
 

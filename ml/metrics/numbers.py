@@ -68,6 +68,10 @@ _TIME_OF_DAY = (
     r"(?:\s*(?:am|pm|utc|gmt|[cemp][sd]t|cest|cet|bst|ist|jst|hkt|msk))?\b(?:\s+20\d\d(?=\s*(?:[,.;)\]，。；）]|$)))?)?"
 )
 """What may stand behind a date and is no length of time: "10:57:14", "09:00-11:30", "10:57:14 CST 2026"."""
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
 _MASKED = re.compile(
     r"""
       https?://\S+ | \b[\w.+-]+@[\w-]+\.[\w.]+                                   # addresses
@@ -76,9 +80,9 @@ _MASKED = re.compile(
     | \b\d{1,2}[/.]\d{1,2}[/.]\d{4}(?:,?\s+\d{1,2}:\d{2}(?::\d{2})?)?\b
     | \d{2,4}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*[日号]<time>)?
     | \d{1,2}\s*月\s*\d{1,2}\s*[日号]<time> | \d{1,2}\s*月(?:份|底|初|中旬)
-    | (?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?\b
+    | (?:\b<month>\.?\s+\d{1,2}(?:st|nd|rd|th)?\b
       (?:,?\s+\d{4}\b)?<time>)
-    | (?:\b\d{1,2}(?:st|nd|rd|th)?[\s-]+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b
+    | (?:\b\d{1,2}(?:st|nd|rd|th)?[\s-]+<month>\b
       (?:[,\s-]+\d{4}\b)?<time>)
     | \bv?\d+\.\d+\.\d+(?:[.-]\w+)*\b | \b[vV]\d+(?:\.\d+)*\b                     # versions
     | \b(?:HTTP|TLS|OAuth)/?\s?\d(?:\.\d)?\b
@@ -95,7 +99,7 @@ _MASKED = re.compile(
     | 第\s*[\d一二三四五六七八九十]+\s*[章节条轮次个步期页阶周季] | (?:图|表|附录|步骤)\s*\d+(?:[-.]\d+)*
     | \b(?:fig(?:ure)?|table|step|section|chapter|phase|page|round|run|build|release|version|sprint|iteration|q)
       \.?\s*\#?\d+(?:[.-]\d+)*\b
-    """.replace("<time>", _TIME_OF_DAY),
+    """.replace("<time>", _TIME_OF_DAY).replace("<month>", _MONTH),
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,3}):([0-5]\d)(?::([0-5]\d)(\.\d+)?)?(?![\d:])", re.ASCII)

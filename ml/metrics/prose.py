@@ -10,6 +10,7 @@ from ml.metrics.blocks import Line
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.defects import graded, in_parts, read_defects, without_classes
 from ml.metrics.grid import definition_for, outcome_names
+from ml.metrics.keyed import key_values
 from ml.metrics.numbers import (
     Quantity,
     became,
@@ -77,7 +78,7 @@ def read_line(line: Line, context: Context) -> list[Metric]:
     defined = _defined(text, line, context)
     if defined:
         return defined
-    keyed = _key_values(text, line, context)
+    keyed = key_values(text, line, context)
     if keyed:
         return keyed
     if "|" in text and (parts := _parts(text, line, context)):
@@ -115,60 +116,6 @@ def _defined(text: str, line: Line, context: Context) -> list[Metric]:
                         where=line.where, method="pattern", confidence=0.9 * line.confidence, snippet=text,
                     )
                 )  # fmt: skip
-    return found
-
-
-# --- "key=value key=value" ------------------------------------------------------------------------------------------
-
-_KEY_VALUE = re.compile(r"(?<![\w.=-])(?P<key>[A-Za-z][\w./%-]{0,30})=(?P<value>[^\s,;=]+)")
-_OUTCOMES = {
-    "total": "requests_total", "requests": "requests_total", "count": "requests_total", "ok": "requests_ok",
-    "success": "requests_ok", "succeeded": "requests_ok", "failed": "requests_failed", "fail": "requests_failed",
-    "failures": "requests_failed", "errors": "requests_failed",
-}  # fmt: skip
-
-
-def _key_values(text: str, line: Line, context: Context) -> list[Metric]:
-    """The values of a log line that names several: "total=120000 failed=120 avg=35ms p95=88ms"; none for other lines.
-
-    Bare counts are requests where at least two of them stand together and times beside them.
-    """
-    pairs = [(match.group("key"), match.group()) for match in _KEY_VALUE.finditer(text)]
-    read = [(key, raw, cell_quantity(raw.split("=", 1)[1])) for key, raw in pairs]
-    named = [
-        (_OUTCOMES.get(key.casefold(), ""), vocabulary.classify(key.replace("_", " ")), key, raw, quantity)
-        for key, raw, quantity in read
-        if quantity is not None
-    ]
-    timed = [
-        (label, quantity)
-        for _, label, _, _, quantity in named
-        if label is not None and re.match(r"p\d|avg|min|max", label.aggregate)
-    ]
-    # A line that says more in words, or of what else the average is, is for those who read words.
-    strange = any(
-        not label.base and (quantity.unit is None or quantity.unit.dimension != TIME) for label, quantity in timed
-    )
-    more = any(quantity.unit is not None for quantity in quantities(_KEY_VALUE.sub(" ", text)))
-    if len(timed) < 2 or strange or more or context.configuration:
-        return []
-    counted = sum(bool(outcome) for outcome, *_ in named) >= 2
-    found = []
-    for outcome, label, key, raw, quantity in named:
-        base = outcome if counted and outcome and quantity.unit is None else ""
-        aggregate = ""
-        if not base and label is not None:
-            base, aggregate = label.base or context.base or LATENCY, label.aggregate
-            if not label.base and not aggregate:
-                continue
-        settled = settle(base, aggregate, quantity, label.unit if label else None) if base else None
-        if settled is not None:
-            found.append(
-                build(
-                    settled, scope="", kind=context.merge_kind(kinds.header_kind(key.replace("_", " "))), raw=raw,
-                    where=line.where, method="labelled", confidence=0.88 * line.confidence, snippet=text,
-                )
-            )  # fmt: skip
     return found
 
 
@@ -393,12 +340,17 @@ def _share_in_brackets(rest: str, label: Label, line: Line, *, context: Context,
     ]  # fmt: skip
 
 
+_ACCOUNTS = re.compile(r"(?:active|new|registered|paying|returning|unique)\b", re.IGNORECASE)
+
+
 def _named(label: Label, quantity: Quantity, context: Context) -> Label | None:
     base = label.base or context.base
     if not base and quantity.unit is not None and label.aggregate:
         # "Peak: 500 req/s", "Peak load: 100 concurrent users": the unit says of what.
         base = {TIME: LATENCY, RATE: THROUGHPUT}.get(quantity.unit.dimension, "")
         base = CONCURRENCY if quantity.unit.thing == "users" else base
+    if base == CONCURRENCY and not context.load and _ACCOUNTS.match(label.scope):
+        return None  # "Active users: 28" of a month's report: who came by, not at once
     renamed = outcome_names({base}, context).get(base, base)
     if (
         base in ("test_cases_passed", "test_cases_failed", "test_cases_errors", "test_cases_skipped")

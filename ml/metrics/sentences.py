@@ -134,6 +134,7 @@ def _assign(sentence: str, cues: list[Cue], found: list[Quantity], context: Cont
         choice = _outcome(sentence, quantity, context)
         choice = (
             choice
+            or _of_processor(sentence, cues, quantity)
             or _before(sentence, cues, quantity, previous_end, context)
             or _after(sentence, cues, found, at, context)
         )
@@ -193,6 +194,18 @@ def _outcome(sentence: str, quantity: Quantity, context: Context) -> Choice | No
         return Choice("test_cases_executed")
     how = _OUTCOME.match(sentence[quantity.end :])
     return Choice(f"test_cases_{how.group('how').casefold()}") if how else None
+
+
+def _of_processor(sentence: str, cues: list[Cue], quantity: Quantity) -> Choice | None:
+    """A share "of the CPU", whatever was named before it: "53 MB of RAM and 0.7 % of CPU"."""
+    if quantity.unit is None or quantity.unit.dimension != SHARE:
+        return None
+    of = _OF.match(sentence, quantity.end)
+    cue = next((cue for cue in cues if of and 0 <= of.end() - cue.start <= 1 and cue.base == vocabulary.CPU), None)
+    return Choice(vocabulary.CPU, cue.aggregate, cue) if cue else None
+
+
+_OF = re.compile(r"\s*of (?:the |its |our |one )?", re.IGNORECASE)
 
 
 def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, context: Context) -> Choice | None:

@@ -60,6 +60,11 @@ _SHARE_OF = re.compile(
     r"(?P<how>failed|errored|timed out|errors|succeeded|successful|ok)\b",
     re.IGNORECASE,
 )
+_CASES_PASSED = re.compile(
+    r"\s*of (?:(?:all|the|our|those|executed|planned|automated) )*(?:test ?cases?|tests|cases|scenarios)\b"
+    r"(?: \w+){0,2}? (?:(?:have|were|are|had) )?(?:been )?(?:passed|passing|successful)\b",
+    re.IGNORECASE,
+)
 _COUNT_BEFORE_SHARE = re.compile(
     r"\d\s*(?:个|次|笔|条)?\s*(?:requests? |transactions? |calls? |have |had |were |was |of them |请求|事务)*"
     r"(?P<how>failed|errored|timed out|succeeded|successful|失败|报错|成功)\s*[(（]\s*$"
@@ -87,6 +92,8 @@ def by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | Non
     before, after = sentence[: quantity.start], sentence[quantity.end :]
     if unit.dimension == SHARE:
         outcome = _SHARE_OF.match(after) or _COUNT_BEFORE_SHARE.search(before)
+        if _CASES_PASSED.match(after):
+            return Choice("pass_rate")
         return Choice(_outcome_share(next(filter(None, outcome.groups())))) if outcome else None
     if unit.dimension == RATE:
         if vocabulary.is_blocked(before[-12:]) or _ERRORS.search(" ".join(before.split())[-24:]):

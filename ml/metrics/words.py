@@ -100,7 +100,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|(?:实际)?已执行(?:的)?(?:用例)?(?:数量?|总数)?(?![\u4e00-\u9fff](?<![有为共是约占达]))|(?<!未)(?:实际)?执行(?:的)?(?:用例)?(?:数量?|总数)"
         r"|\b(?:(?:total|number of)[ _]+)?(?:test[ _-]?)?(?:tests?|cases?|scripts?)[ _]executed\b"
         r"|\bexecuted (?:test[ _-]?)?(?:tests?|cases?|scripts?)\b"
-        r"|^executed$"),
+        r"|^(?:total[ _])?executed$"),
     ("test_cases_blocked",
         r"(?:测试)?(?:用例)?(?:阻塞|受阻|阻碍)(?:的)?(?:用例)?(?:数量?|总数|个数)?|^blocks?$|\bblocked(?:[ _](?:tests?"
         r"|cases?))?\b"),

@@ -1,10 +1,11 @@
-"""JMeter: aggregate and summary reports as CSV, the dashboard's statistics.json, the summariser's log.
+"""JMeter: aggregate and summary reports as CSV, the dashboard's statistics.json and script, the summariser's log.
 
 The dashboard's pct1, pct2 and pct3 are the 90th, 95th and 99th percentile, JMeter's defaults.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -19,14 +20,15 @@ _COLUMNS: tuple[tuple[str, str, str | None], ...] = (
     ("latency_avg", r"average|平均值|平均|mean", "millisecond"),
     ("latency_p50", r"median|中位数|中值|aggregate_report_median|50% (?:line|百分位)", "millisecond"),
     ("latency_p75", r"(?:aggregate_report_)?75[%_]+ ?(?:line|百分位)", "millisecond"),
-    ("latency_p90", r"(?:aggregate_report_)?90[%_]+ ?(?:line|百分位)", "millisecond"),
-    ("latency_p95", r"(?:aggregate_report_)?95[%_]+ ?(?:line|百分位)", "millisecond"),
-    ("latency_p99", r"(?:aggregate_report_)?99[%_]+ ?(?:line|百分位)", "millisecond"),
+    ("latency_p90", r"(?:aggregate_report_)?90[%_]+ ?(?:line|百分位)|90th pct", "millisecond"),
+    ("latency_p95", r"(?:aggregate_report_)?95[%_]+ ?(?:line|百分位)|95th pct", "millisecond"),
+    ("latency_p99", r"(?:aggregate_report_)?99[%_]+ ?(?:line|百分位)|99th pct", "millisecond"),
     ("latency_min", r"min|最小值|aggregate_report_min", "millisecond"),
     ("latency_max", r"max|最大值|aggregate_report_max", "millisecond"),
     ("latency_stddev", r"std\.? ?dev\.?|标准偏差|标准差|aggregate_report_stddev", "millisecond"),
     ("error_rate", r"error ?%|异常 ?%|错误 ?%|错误率|aggregate_report_error%?", None),
-    ("throughput", r"throughput|吞吐量|aggregate_report_rate", None),
+    ("throughput", r"throughput|吞吐量|aggregate_report_rate|transactions/s", None),
+    ("requests_failed", r"fail", None),
 )
 _PATTERNS = tuple((metric, re.compile(pattern, re.IGNORECASE), unit) for metric, pattern, unit in _COLUMNS)
 
@@ -76,6 +78,25 @@ def read_aggregate(header: Sequence[str], rows: Iterator[tuple[int, list[str]]])
                 )
             )
     return [metric for metric in found if metric is not None]
+
+
+_DASHBOARD_TABLE = re.compile(r'\$\("#statisticsTable"\), (?=\{)')
+
+
+def table_of_script(text: str) -> list[list[str]] | None:
+    """The table of statistics inside the dashboard's script (content/js/dashboard.js): its head, the total, the rows;
+    None when it is another script. Its shares of errors are in percent."""
+    found = _DASHBOARD_TABLE.search(text)
+    if found is None:
+        return None
+    try:
+        table, _ = json.JSONDecoder().raw_decode(text, found.end())
+        heads = [str(title) for title in table["titles"]]
+        rows = [table["overall"]["data"], *(item["data"] for item in table["items"])]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    shares = heads.index("Error %") if "Error %" in heads else -1
+    return [heads, *([f"{cell}%" if at == shares else str(cell) for at, cell in enumerate(row)] for row in rows)]
 
 
 _STATISTICS: tuple[tuple[str, str, str | None], ...] = (

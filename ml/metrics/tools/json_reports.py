@@ -190,6 +190,8 @@ class _Walker:
             said = next((node[key] for key in ("unit", "units", "单位") if isinstance(node.get(key), str)), "")
             if unit := whole_unit(said):
                 context = replace(context, unit=unit)  # {"unit": "ms", "p95": 28.4}
+            if self._entry(node, path, scope, context, said):
+                return
             bases = {label.base for key in node if (label := vocabulary.classify(_words(str(key)))) is not None}
             for key, child in node.items():
                 self._child(str(key), child, path=path, scope=inner, context=context, bases=bases, siblings=node)
@@ -197,6 +199,22 @@ class _Walker:
             for item in node[:2000]:
                 if isinstance(item, Mapping):
                     self.walk(item, path, scope, context)
+
+    def _entry(self, node: Mapping[str, Any], path: tuple[str, ...], scope: str, context: Context, unit: str) -> bool:
+        """Whether an object is one value with its name: {"metric": "p95", "value": 1.25, "unit": "s"}."""
+        named = next((str(node[key]) for key in ("metric", "name") if isinstance(node.get(key), str)), "")
+        value = node.get("value")
+        if not named or value is None or isinstance(value, Mapping | list):
+            return False
+        label = vocabulary.classify(_words(named))
+        if definition_for(named, self._definitions) is None and (label is None or not label.base):
+            return False
+        about = [str(node[key]) for key in _NAME_KEYS if isinstance(node.get(key), str) and node[key] != named]
+        told = f"{value} {unit}" if unit and not unit[0].isdigit() else value
+        bases = {label.base} if label else set()
+        inner = " ".join(filter(None, (scope, *about)))
+        self._child(named, told, path=path, scope=inner, context=context, bases=bases, siblings=node)
+        return True
 
     def _child(
         self, key: str, child: object, *, path: tuple[str, ...], scope: str, context: Context, bases: set[str],
