@@ -158,7 +158,12 @@ TERMS = (
         "phone", _T.TEXT, ("电话", "联系电话", "手机", "手机号码"), ("Phone", "Telephone", "Mobile", "Contact number")
     ),
     Term("email", _T.TEXT, ("邮箱", "电子邮箱", "电子邮件"), ("Email", "E-mail", "Email address")),
-    Term("total_score", _T.NUMBER, ("总分", "合计", "总得分", "得分合计", "综合得分"), ("Total", "Total score", "Sum")),
+    Term(
+        "total_score",
+        _T.NUMBER,
+        ("总分", "合计", "总得分", "得分合计", "综合得分", "总计"),
+        ("Total", "Total score", "Overall score", "Sum"),
+    ),
     Term(
         "score",
         _T.NUMBER,
@@ -215,15 +220,17 @@ TERMS = (
 )
 
 SCALES = (
-    ("优秀", "优", "excellent", "outstanding"),
-    ("良好", "良", "好", "good", "verygood"),
+    ("优秀", "优", "excellent", "outstanding", "exceptional"),
+    ("良好", "良", "好", "较好", "很好", "good", "verygood", "vgood"),
     ("中等", "中", "一般", "average", "fair", "satisfactory"),
-    ("合格", "及格", "称职", "acceptable", "adequate"),
+    ("合格", "及格", "称职", "基本合格", "基本称职", "acceptable", "adequate", "marginal", "developing"),
     ("较差", "差", "不合格", "不称职", "poor", "unsatisfactory", "needsimprovement"),
     ("非常满意", "满意", "较满意", "基本满意", "不满意", "非常不满意", "verysatisfied", "satisfied", "dissatisfied"),
     ("非常同意", "同意", "不同意", "中立", "stronglyagree", "agree", "neutral", "disagree", "stronglydisagree"),
     ("是", "否", "有", "无", "yes", "no", "男", "女", "male", "female", "通过", "不通过", "sim", "nao", "na", "不适用"),
-    ("超出预期", "符合预期", "达到预期", "低于预期", "exceeds", "meets", "below", "exceedsexpectations"),
+    ("超出预期", "符合预期", "达到预期", "低于预期", "exceeds", "meets", "below"),
+    ("exceedsexpectations", "meetsexpectations", "belowexpectations"),
+    ("高", "低", "high", "medium", "low"),
     ("always", "often", "sometimes", "rarely", "never", "总是", "经常", "有时", "很少", "从不"),
 )
 """Words that head a column of ticks."""
@@ -248,14 +255,22 @@ _ENDINGS = (
             "天数",
             "次数",
             "金额",
+            "数量",
             "小计",
             "合计",
+            "days",
+            "hours",
+            "amount",
         ),
     ),
     (FieldType.PERSON, ("姓名", "人", "name", "manager", "supervisor")),
     (FieldType.LONG_TEXT, ("评语", "意见", "总结", "描述", "建议", "comments", "remarks", "summary", "description")),
 )
 """What a label ends with that is not known as a whole."""
+
+
+_NUMBERED = re.compile(r"^\s*(?:[(（]?\d{1,2}[.．、)）]\s*(?!\d)|\d{1,2}\.\d{1,2}\s+|[一二三四五六七八九十]{1,2}、\s*)")
+_DATE_OF = re.compile(r"(?i)date\s?of\b")
 
 
 def letters(text: str) -> str:
@@ -280,11 +295,20 @@ def type_of(label: str) -> FieldType:
     if term is not None:
         return term.type
     chinese, latin = split_languages(_without_notes(label))
-    for part in (letters(chinese), letters(latin)):
-        for kind, endings in _ENDINGS:
-            if part and part.endswith(endings):
-                return kind
-    return FieldType.TEXT
+    plain = letters(chinese)
+    for kind, endings in _ENDINGS:
+        if plain and plain.endswith(endings):
+            return kind
+    if latin and _DATE_OF.match(latin):
+        return FieldType.DATE
+    last = _last_words(latin)
+    return next((kind for kind, endings in _ENDINGS if last.intersection(endings)), FieldType.TEXT)
+
+
+def _last_words(latin: str) -> set[str]:
+    """What a label ends with as a whole word, also where two words were read as one ("InterviewDate")."""
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", latin)
+    return {words[-1].casefold()} if words else set()
 
 
 def heads_ticks(label: str) -> bool:
@@ -310,8 +334,15 @@ def split_languages(text: str) -> tuple[str, str]:
     return chinese.strip("（）()、，·/ "), latin
 
 
+def unnumbered(label: str) -> str:
+    """A label without the number before it, such as "2." or "三、" or "4.1"."""
+    rest = _NUMBERED.sub("", label)
+    return rest if any(character.isalpha() for character in rest) else label
+
+
 def _without_notes(label: str) -> str:
-    """A label without what stands in brackets after it, such as "(1-5)" or "（必填）"."""
+    """A label without its number, and without what stands in brackets after it, such as "(1-5)" or "（必填）"."""
+    label = unnumbered(label)
     bare = re.sub(r"[（(][^（()）]*[)）]\s*[:：]?\s*$", "", label).strip()
     return bare if letters(bare) else label
 

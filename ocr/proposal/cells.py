@@ -7,7 +7,19 @@ from collections.abc import Sequence
 
 from ocr.contract import Box, FieldType, Option
 from ocr.proposal.choices import option_value, words
-from ocr.proposal.page import MEET_MM, BlankPrint, Cell, Draft, bare, ends_open, in_rows, inset, joined, shared
+from ocr.proposal.page import (
+    MEET_MM,
+    BlankPrint,
+    Cell,
+    Draft,
+    bare,
+    ends_open,
+    in_rows,
+    inset,
+    is_number,
+    joined,
+    shared,
+)
 from ocr.proposal.words import Piece
 from ocr.vocabulary import heads_ticks, letters, term_of, type_of
 
@@ -16,10 +28,19 @@ ROOM_RIGHT_MM, ROOM_BELOW_MM = 15.0, 6.0
 LONG_MM = (60.0, 15.0)
 """A cell so wide and so high is for some lines."""
 
+TWO_LINES_MM = 9.0
+"""A lower cell is for one line, whatever it is called."""
+DATE_CELL_MM = 16.0
+"""A higher cell with a date printed in it asks for an opinion, which the date below ends."""
+
+MOST_WORDS, MOST_LETTERS = 3, 18
+"""Of a heading over a column to tick."""
+
 _WEIGHT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*[%％]")
-_NUMBER = re.compile(r"[\d.,%％]+")
 _UNITS = frozenset("分元天次个人年月日岁%％") | {"小时", "万元", "分钟", "points", "hours", "days"}
-_DATE_PRINT = re.compile(r"(?:20|二)?\D{0,2}年\D{0,3}月\D{0,3}日?")
+_DATE_PRINT = re.compile(r"(?:20|二)?[\W_]*年[\W_]*月[\W_]*日?")
+_SCORE, _TOTAL = term_of("得分"), term_of("合计")
+_SCORED = ("评分", "得分", "score", "rating")
 _SELF = ("自评", "自我", "本人", "self")
 
 
@@ -34,6 +55,11 @@ def is_long(box: Box) -> bool:
     return box[2] >= LONG_MM[0] and box[3] >= LONG_MM[1]
 
 
+def is_date_cell(cell: Cell) -> bool:
+    """Whether 年 月 日 is all that is printed in a cell, and the date all that is written in it."""
+    return cell.box[3] < DATE_CELL_MM and _DATE_PRINT.fullmatch(cell.text.replace(" ", "")) is not None
+
+
 class _Table:
     def __init__(self, page: BlankPrint) -> None:
         self.page = page
@@ -44,17 +70,14 @@ class _Table:
         """Rows of empty cells under headings of a scale: one question each, the cells are its boxes."""
         drafts = []
         for row in self._runs():
-            headings = [self._header(cell) for cell in row]
-            heads = [heading is not None and heads_ticks(bare(heading.text)) for heading in headings]
-            if sum(heads) < 2:
+            chosen = _scale([(cell, heading) for cell in row if (heading := self._header(cell)) is not None])
+            if len(chosen) < 2:
                 continue
-            chosen = [(cell, heading) for cell, heading, ticks in zip(row, headings, heads, strict=True) if ticks]
             label = self._row_label(chosen[0][0])
             if label is None:
                 continue
             options = []
             for number, (cell, heading) in enumerate(chosen, start=1):
-                assert heading is not None
                 said = bare(heading.text)
                 options.append(Option(option_value(said, number), words(said), _drawn_in(cell.box)))
                 self.done.add(id(cell))
@@ -83,7 +106,7 @@ class _Table:
                     label = f"{heading} {numbers[id(header)]}"
                 else:
                     label = f"{row_label} {heading}" if several > 1 else row_label
-                kind, weight = self._table_type(cell, heading, label)
+                kind, weight = self._table_type(cell, header, row_label)
                 self.page.take(*header.pieces)
             elif left is not None and left.pieces and not left.boxes:
                 label = left.text
@@ -122,7 +145,9 @@ class _Table:
             right = x + w - max(piece.right for piece in label)
             text = joined(label)
             known = ends_open(text) or term_of(bare(text)) is not None or type_of(bare(text)) is not FieldType.TEXT
-            if below >= ROOM_BELOW_MM and (known or below >= 9) and (known or w >= 30):
+            above = label[0].top - y
+            roomy = below >= (ROOM_BELOW_MM if known else 9) and w >= (ROOM_RIGHT_MM if known else 30)
+            if roomy and above < 0.6 * below:  # a label in the middle of its cell heads other cells
                 top = max(piece.bottom for piece in label) + 0.5
                 area = (x, top, w, bottom - top)
             elif right >= ROOM_RIGHT_MM and known and not rest and label[0].left - x < max(6.0, 0.2 * w):
@@ -140,13 +165,15 @@ class _Table:
         x, y, w, h = cell.box
         if w < LEAST_WIDTH_MM or h < LEAST_HEIGHT_MM or cell.boxes or cell.levels:
             return None
+        if is_date_cell(cell):
+            return cell.box
         printed = [piece for piece in cell.pieces if not _is_unit(piece.text)]
+        if cell.pieces and _DATE_PRINT.fullmatch(cell.text.replace(" ", "")):
+            printed = cell.pieces
         if not printed:
             units = [piece for piece in cell.pieces if piece.left > x + 0.5 * w]
             if units and len(cell.pieces) == len(units):
                 return x, y, min(piece.left for piece in units) - x, h
-            return cell.box
-        if _DATE_PRINT.fullmatch("".join(joined(printed).split())):
             return cell.box
         top = min(piece.top for piece in printed)
         if top - y >= 8 and all(ends_open(piece.text) or _is_unit(piece.text) for piece in printed):
@@ -214,7 +241,7 @@ class _Table:
             for other in self._row(cell)
             if other.box[0] < cell.box[0] and other.pieces and self._writable(other) is None and not other.boxes
         ]
-        named = [other for other in texts if not _NUMBER.fullmatch("".join(other.text.split()))]
+        named = [other for other in texts if not is_number(other.text)]
         own = [other for other in named if other.box[3] < 1.6 * cell.box[3]] or named
         if not own:
             return self._outside(cell)
@@ -249,19 +276,32 @@ class _Table:
         self.page.take(*near)
         return joined(near)
 
-    def _table_type(self, cell: Cell, heading: str, label: str) -> tuple[FieldType, str | None]:
+    def _table_type(self, cell: Cell, header: Cell, row_label: str | None) -> tuple[FieldType, str | None]:
+        heading = bare(header.text)
         kind = type_of(heading)
-        term = term_of(heading)
-        scored = (term is not None and term.key == "score") or letters(heading).endswith(
-            ("评分", "得分", "score", "rating")
-        )
+        heads = [heading]
+        if kind is FieldType.TEXT and (group := self._group(header)) is not None:
+            heads.append(bare(group.text))
+        scored = any(term_of(head) is _SCORE or letters(head).endswith(_SCORED) for head in heads)
         if scored and not any(word in letters(heading) for word in _SELF):
-            if term_of(label) is not None and term_of(label) == term_of("合计"):
+            if row_label is not None and term_of(row_label) is _TOTAL:
                 return FieldType.NUMBER, None
             return FieldType.SCORE, self._weight(cell)
-        if kind is FieldType.TEXT:
+        if scored and kind is FieldType.TEXT:
+            return FieldType.NUMBER, None
+        if kind in (FieldType.TEXT, FieldType.LONG_TEXT):
             kind = self._kind(heading, cell.box, cell)
         return kind, None
+
+    def _group(self, header: Cell) -> Cell | None:
+        """The heading over some headings, of which this is one."""
+        x, y, w, _ = header.box
+        for other in self.cells:
+            gap = y - other.box[1] - other.box[3]
+            within = other.box[0] - 1.6 < x and x + w < other.box[0] + other.box[2] + 1.6
+            if -0.6 < gap < MEET_MM and within and other.pieces and other.box[2] > 1.5 * w:
+                return other
+        return None
 
     def _weight(self, cell: Cell) -> str | None:
         for other in self._row(cell):
@@ -271,15 +311,44 @@ class _Table:
         return None
 
     def _kind(self, label: str, area: Box, cell: Cell) -> FieldType:
-        printed = "".join(joined(cell.pieces).split())
-        if printed and _DATE_PRINT.fullmatch(printed):
+        if is_date_cell(cell):
             return FieldType.DATE
         kind = type_of(bare(label))
-        if kind is FieldType.LONG_TEXT and area[3] < 9:
+        if kind is FieldType.LONG_TEXT and area[3] < TWO_LINES_MM:
             return FieldType.TEXT
         if kind is FieldType.TEXT and is_long(area):
             return FieldType.LONG_TEXT
         return kind
+
+
+def _scale(row: Sequence[tuple[Cell, Cell]]) -> list[tuple[Cell, Cell]]:
+    """Those cells of a row that are ticked, each with its heading: two at least are headed by words of a scale.
+
+    The columns between and beside these belong to the scale too, if they are about as wide and headed by a few words
+    that ask for nothing to be written.
+    """
+    known = [number for number, (_, heading) in enumerate(row) if heads_ticks(bare(heading.text))]
+    if len(known) < 2:
+        return []
+    wide = max(row[number][0].box[2] for number in known)
+
+    def fits(number: int) -> bool:
+        if number in known:
+            return True
+        cell, heading = row[number]
+        text = bare(heading.text)
+        asks = term_of(text) is not None or type_of(text) is not FieldType.TEXT
+        brief = len(text.split()) <= MOST_WORDS and len(letters(text)) <= MOST_LETTERS
+        return not asks and brief and not ends_open(heading.text) and cell.box[2] < 1.3 * wide
+
+    first, last = known[0], known[-1]
+    if all(fits(number) for number in range(first, last)):
+        while first > 0 and fits(first - 1) and len(known) * 2 > last - first + 1:
+            first -= 1
+        while last + 1 < len(row) and fits(last + 1) and len(known) * 2 > last - first + 1:
+            last += 1
+        return list(row[first : last + 1])
+    return [row[number] for number in known]
 
 
 def _top_label(pieces: Sequence[Piece]) -> list[Piece]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ocr.contract import Box, FieldType, Option, Words
-from ocr.proposal.page import MEET_MM, BlankPrint, Cell, Draft, bare, ends_open, in_rows, joined, shared
+from ocr.proposal.page import MEET_MM, BlankPrint, Cell, Draft, bare, ends_open, in_rows, is_number, joined, shared
 from ocr.proposal.words import Piece
 from ocr.vocabulary import heads_ticks, letters, split_languages, term_of
 
@@ -208,14 +208,26 @@ def _label(page: BlankPrint, row: Row) -> str | None:
 
 
 def left_text(page: BlankPrint, cell: Cell) -> str | None:
-    """The words of the cell directly left of this one."""
+    """What the cells with words directly left of this one call it: the first of its own height, but no number."""
+    chain: list[Cell] = []
+    while (other := _labelled_left(page, chain[-1] if chain else cell)) is not None:
+        chain.append(other)
+    named = [other for other in chain if not is_number(other.text)]
+    own = [other for other in named if other.box[3] < 1.6 * cell.box[3]] or named[:1]
+    if not own:
+        return None
+    page.take(*(piece for other in chain for piece in other.pieces))
+    return own[-1].text
+
+
+def _labelled_left(page: BlankPrint, cell: Cell) -> Cell | None:
+    """The cell with words and no boxes that ends where this one begins."""
     for other in page.cells:
         gap = cell.box[0] - other.box[0] - other.box[2]
         level = shared(cell.box[1], cell.box[3], other.box[1], other.box[3]) > 0.6
         labelled = other.pieces and not other.boxes and other.box[3] >= 0.6 * cell.box[3]
         if -0.5 < gap < MEET_MM and level and labelled:
-            page.take(*other.pieces)
-            return other.text
+            return other
     return None
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ocr.contract import Box, FieldType
-from ocr.proposal.cells import is_long
+from ocr.proposal.cells import LEAST_HEIGHT_MM, is_date_cell, is_long
 from ocr.proposal.page import BlankPrint, Draft, bare, ends_open, in_rows, joined, same_row, shared
 from ocr.proposal.words import Piece
 from ocr.vocabulary import letters, term_of, type_of
@@ -18,6 +19,7 @@ LABEL_REACH_MM = 28.0
 NEXT_LINE_MM = 14.0
 LONGEST_LABEL = 32
 """Letters; what is longer and ends with a colon is an instruction."""
+_CLAUSES = re.compile(r"[，。；]")
 SECTION_ROOM_MM = 14.0
 """White below a label from which on some lines are meant."""
 
@@ -36,18 +38,26 @@ def find_dates(page: BlankPrint) -> list[Draft]:
         if day is None:
             continue
         first = year or month
+        cell = page.cell_of(month.box)
+        if cell is not None and is_date_cell(cell) and not cell.levels:
+            continue  # a field of the table, called by the cell beside it
         before = [piece for piece in row if 0 < first.left - piece.right < 40 and id(piece) not in page.used]
         century = [piece for piece in before if letters(piece.text) in {"20", "二"}]
-        labels = [piece for piece in before if piece not in century]
-        cell = page.cell_of(month.box)
+        others = [piece for piece in before if piece not in century]
+        labels = [piece for piece in others[-1:] if type_of(bare(piece.text)) in (FieldType.TEXT, FieldType.DATE)]
         room = 18 if year is not None else 32
-        left = labels[-1].right + 1 if labels else max(first.left - room, cell.box[0] + 1 if cell else 0)
+        if labels:
+            left = labels[0].right + 1
+        else:  # words that ask for something else, such as a signature, have a room of their own
+            begin = (others[-1].right + first.left) / 2 if others else cell.box[0] + 1 if cell else 0
+            left = max(first.left - room, begin)
         height = max(ROW_MM, month.box[3] * 1.8)
         box = (left, month.middle[1] - height / 2, day.right - left + 1, height)
         lines = [line for line in page.lines if shared(line[0], line[2], box[0], box[2]) > 0.8 and _near(line, box)]
         page.used.update(id(line) for line in lines)
-        page.take(first, month, day, *century, *labels[-1:])
-        drafts.append(Draft(box, labels[-1].text if labels else "日期", FieldType.DATE))
+        page.take(first, month, day, *century, *labels)
+        page.dates.append(box)
+        drafts.append(Draft(box, labels[0].text if labels else "日期", FieldType.DATE))
     return drafts
 
 
@@ -90,7 +100,8 @@ def find_open_labels(page: BlankPrint) -> list[Draft]:
     for piece in in_rows(page.free(page.pieces)):
         if id(piece) in page.used or not ends_open(piece.text) or not bare(piece.text):
             continue
-        if len(letters(piece.text)) > LONGEST_LABEL and term_of(bare(piece.text)) is None:
+        sentence = len(letters(piece.text)) > LONGEST_LABEL or _CLAUSES.search(piece.text) is not None
+        if sentence and term_of(bare(piece.text)) is None:
             continue
         cell = page.cell_of(piece.box)
         end = _row_end(page, piece)
@@ -109,7 +120,9 @@ def find_open_labels(page: BlankPrint) -> list[Draft]:
         if right < LEAST_ROOM_MM:
             continue
         height = min(max(ROW_MM, piece.box[3] * 1.7), 10.0)
-        area = (piece.right + 1, piece.middle[1] - height / 2, min(right, 90.0), height)
+        area = page.within_rules((piece.right + 1, piece.middle[1] - height / 2, min(right, 90.0), height))
+        if area[3] < LEAST_HEIGHT_MM:
+            continue
         page.take(piece)
         drafts.append(Draft(area, piece.text, _kind(piece.text, area)))
     return drafts
@@ -240,7 +253,7 @@ def _row_end(page: BlankPrint, piece: Piece) -> float:
             and shared(other.top, other.box[3], piece.top, piece.box[3]) > 0.3
         ):
             ends.append(other.left)
-    for box in (*page.printed.boxes, *page.printed.cells):
+    for box in (*page.printed.boxes, *page.printed.cells, *page.dates):
         if box[0] > piece.right and shared(box[1], box[3], piece.top, piece.box[3]) > 0.5:
             ends.append(box[0])
     return min(ends)

@@ -5,6 +5,7 @@ All lengths are millimetres of the page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +19,8 @@ from ocr.proposal.words import Piece
 from ocr.vocabulary import letters
 
 COLONS = ":："
+_NUMBER = re.compile(r"[\d.,%％]+")
+RULE_MARGIN_MM = 0.4
 MEET_MM = 2.6
 """Neighbouring cells are not further apart than this: a border, drawn twice at most."""
 
@@ -65,6 +68,8 @@ class BlankPrint:
     """Where anything is printed, in pixels."""
     px_per_mm: float
     used: set[int] = field(default_factory=set)
+    dates: list[Box] = field(default_factory=list)
+    """Where dates printed as 年 月 日 are written."""
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -116,6 +121,19 @@ class BlankPrint:
 
     def free(self, pieces: Iterable[Piece]) -> list[Piece]:
         return [piece for piece in pieces if id(piece) not in self.used]
+
+    def within_rules(self, box: Box) -> Box:
+        """The part of a box around its middle that no level rule crosses."""
+        x, y, w, h = box
+        top, bottom = y, y + h
+        for level in self.printed.levels:
+            if shared(level[0], level[2], x, w) < 0.3 or not y < level[1] + level[3] / 2 < y + h:
+                continue
+            if level[1] + level[3] / 2 < y + h / 2:
+                top = max(top, level[1] + level[3] + RULE_MARGIN_MM)
+            else:
+                bottom = min(bottom, level[1] - RULE_MARGIN_MM)
+        return x, top, w, bottom - top
 
     def inked(self, box: Box) -> bool:
         """Whether more than a speck is printed in a box."""
@@ -179,6 +197,11 @@ def bare(label: str) -> str:
     """A label without its colon, its number and blanks around it."""
     text = " ".join(label.split()).strip(" _.·*＊" + COLONS + "…").strip()
     return text if letters(text) else ""
+
+
+def is_number(text: str) -> bool:
+    """Whether words are a number, a weight or a serial number: nothing that a field is called by."""
+    return _NUMBER.fullmatch("".join(text.split())) is not None
 
 
 def holds(box: Box, x: float, y: float) -> bool:

@@ -15,27 +15,28 @@ import numpy as np
 from ocr.arrays import Bits, Picture
 from ocr.contract import Box
 from ocr.light import darkness
+from ocr.proposal.boxes import BOX_MM, STROKE, find_boxes, find_brackets
 
 RULE = 0.16
 """Least darkness of a printed rule: a grey hairline, blurred by a camera."""
-STROKE = 0.3
-"""Least darkness of the outline of a box."""
 LEAST_LEVEL_MM, LEAST_UPRIGHT_MM = 7.0, 5.0
 """Shorter strokes may be parts of letters."""
 LONG_MM = 40.0
 """No row of letters has so long a stroke in common."""
 INK_BESIDE = 0.3
+ALONG_LETTERS, STEADY = 0.6, 0.65
+"""A stretch with ink along so much of one side is a rule if its lightest parts have this share of its usual ink."""
 STEM_MM = 14.0
 """A large letter's stem is shorter than this."""
 THICKEST_MM = 1.6
+BAND, BAND_MM = 0.45, (20.0, 1.8)
+"""Least darkness, length and height of a dark band."""
 DOT_MM = 0.9
 """Largest dot or dash of a dotted line."""
 LEAST_DOTTED_MM = 14.0
 GAP_MM = 0.9
 """Rules that should meet end this near to each other."""
 
-BOX_MM = (1.7, 7.0)
-"""Least and greatest side of a box to tick."""
 CELL_MM = (3.2, 6.0)
 """Least height and width of a cell."""
 
@@ -59,10 +60,11 @@ class Printed:
 def find_printed(picture: Picture, px_per_mm: float) -> Printed:
     """The rules, cells and boxes of a flat RGB or grey page."""
     dark = darkness(picture, px_per_mm)
-    ruled, levels, uprights = _rules(dark > RULE, px_per_mm)
-    boxes, outlines = _boxes(dark, px_per_mm)
-    brackets = _brackets(dark > STROKE, px_per_mm)
-    cells = _cells(_joined(ruled, levels, uprights, px_per_mm), px_per_mm)
+    ruled, levels, uprights = _rules(dark, px_per_mm)
+    boxes, outlines = find_boxes(dark, px_per_mm)
+    brackets = find_brackets(dark > STROKE, px_per_mm)
+    bordered = ruled | _bands(dark, px_per_mm)
+    cells = _cells(_joined(bordered, levels, uprights, px_per_mm), px_per_mm)
     boxes = [box for box in boxes if not any(_same(box, other) for other in brackets)]
     # A box to tick may be found as an enclosed cell as well.
     cells = [cell for cell in cells if max(cell[2:]) > BOX_MM[1] or not any(_overlap(cell, box) > 0.6 for box in boxes)]
@@ -90,8 +92,8 @@ def without(picture: Picture, printed: Printed, px_per_mm: float) -> Picture:
     return words
 
 
-def _rules(dark: Bits, px_per_mm: float) -> tuple[Bits, list[Box], list[Box]]:
-    bits = dark.astype(np.uint8)
+def _rules(dark: Picture, px_per_mm: float) -> tuple[Bits, list[Box], list[Box]]:
+    bits = (dark > RULE).astype(np.uint8)
     thick = round(THICKEST_MM * px_per_mm)
     found: list[Bits] = []
     spans: list[list[Box]] = []
@@ -108,7 +110,7 @@ def _rules(dark: Bits, px_per_mm: float) -> tuple[Bits, list[Box], list[Box]]:
             lines = np.maximum(lines, dotted)
         close = round(1.5 * px_per_mm)
         lines = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((1, close) if level else (close, 1), np.uint8))
-        kept, boxes = _spans(lines, bits, level, px_per_mm, met=None if level else found[0])
+        kept, boxes = _spans(lines, dark, level, px_per_mm, met=None if level else found[0])
         spans.append(boxes)
         found.append(kept)
     return found[0] | found[1], spans[0], spans[1]
@@ -129,11 +131,23 @@ def _dots_joined(bits: Bits, px_per_mm: float) -> Bits:
     return opened
 
 
-def _spans(lines: Bits, bits: Bits, level: bool, px_per_mm: float, *, met: Bits | None) -> tuple[Bits, list[Box]]:
+def _bands(dark: Picture, px_per_mm: float) -> Bits:
+    """Dark areas with light words in them, as headings have: they border the cells beside them as rules do."""
+    side = round(BAND_MM[1] * px_per_mm)
+    solid = cv2.morphologyEx((dark > BAND).astype(np.uint8), cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    _, numbered, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    wide = stats[:, cv2.CC_STAT_WIDTH] >= BAND_MM[0] * px_per_mm
+    wide[0] = False
+    near: Bits = cv2.dilate(wide[numbered].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return near
+
+
+def _spans(lines: Bits, dark: Picture, level: bool, px_per_mm: float, *, met: Bits | None) -> tuple[Bits, list[Box]]:
     """The rules among stretches of ink, as a mask and as boxes: thin, and with paper on one side at least.
 
     With `met`, a short one must begin or end at one of those rules: the stem of a large letter does not.
     """
+    bits = (dark > RULE).astype(np.uint8)
     count, numbered, stats, _ = cv2.connectedComponentsWithStats(lines.astype(np.uint8), connectivity=8)
     kept = np.zeros(count, bool)
     spans = []
@@ -146,8 +160,11 @@ def _spans(lines: Bits, bits: Bits, level: bool, px_per_mm: float, *, met: Bits 
             or across > THICKEST_MM * px_per_mm + slack
         ):
             continue
-        if along < LONG_MM * px_per_mm and _inside_letters(bits, (x, y, w, h), level, px_per_mm):
-            continue
+        if along < LONG_MM * px_per_mm:
+            beside = _ink_beside(bits, (x, y, w, h), level, px_per_mm)
+            letters = max(beside) > ALONG_LETTERS and _uneven_ink(dark[y : y + h, x : x + w], level)
+            if min(beside) > INK_BESIDE or letters:
+                continue
         if met is not None and along < STEM_MM * px_per_mm and not _meets(met, (x, y, w, h), px_per_mm):
             continue
         kept[number] = True
@@ -164,17 +181,24 @@ def _meets(rules: Bits, box: tuple[int, int, int, int], px_per_mm: float) -> boo
     return any(bool(end.any()) for end in ends)
 
 
-def _inside_letters(bits: Bits, box: tuple[int, int, int, int], level: bool, px_per_mm: float) -> bool:
-    """Whether there is ink along both sides of a stretch, as there is around the strokes of letters in a row."""
+def _ink_beside(bits: Bits, box: tuple[int, int, int, int], level: bool, px_per_mm: float) -> list[float]:
+    """Over what share of a stretch there is ink along either side, as along the strokes of letters in a row."""
     x, y, w, h = box
     near, far = round(0.35 * px_per_mm), round(1.5 * px_per_mm)
     if level:
         sides = bits[max(0, y - far) : max(0, y - near), x : x + w], bits[y + h + near : y + h + far, x : x + w]
-        shares = [float(side.any(axis=0).mean()) if side.size else 0.0 for side in sides]
     else:
         sides = bits[y : y + h, max(0, x - far) : max(0, x - near)], bits[y : y + h, x + w + near : x + w + far]
-        shares = [float(side.any(axis=1).mean()) if side.size else 0.0 for side in sides]
-    return min(shares) > INK_BESIDE
+    return [float(side.any(axis=0 if level else 1).mean()) if side.size else 0.0 for side in sides]
+
+
+def _uneven_ink(part: Picture, level: bool) -> bool:
+    """Whether a stretch without gaps is light and dark by turns: bold or blurred letters that run into each other."""
+    along = part.max(axis=0 if level else 1)
+    if float((along > RULE).mean()) < 0.9:  # a dotted rule
+        return False
+    low, high = np.percentile(along, (5, 80))
+    return bool(low < STEADY * high)
 
 
 def _joined(ruled: Bits, levels: Sequence[Box], uprights: Sequence[Box], px_per_mm: float) -> Bits:
@@ -243,121 +267,6 @@ def _cells(ruled: Bits, px_per_mm: float) -> list[Box]:
 def _without_slivers(cells: list[Box]) -> list[Box]:
     """Double borders leave strips between their lines, which are no cells."""
     return [cell for cell in cells if min(cell[2:]) >= CELL_MM[0]]
-
-
-def _boxes(dark: Picture, px_per_mm: float) -> tuple[list[Box], Bits]:
-    """Small empty frames: alone, touching each other, or small cells of a table; not letters of a box's shape."""
-    bits = (dark > STROKE).astype(np.uint8)
-    outlines, tree = cv2.findContours(bits, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    mask = np.zeros(bits.shape, bool)
-    found: list[Box] = []
-    if tree is None:
-        return found, mask
-    holes: dict[int, list[tuple[int, int, int, int]]] = {}
-    for index, (_, _, _, parent) in enumerate(tree[0]):
-        if parent < 0:
-            continue
-        x, y, w, h = cv2.boundingRect(outlines[index])
-        # A hole's contour runs on the ink around it.
-        x, y, w, h = x + 1, y + 1, w - 2, h - 2
-        low, high = (side * px_per_mm for side in BOX_MM)
-        if min(w, h) < 0.8 * low or max(w, h) > high or max(w, h) > 3.2 * min(w, h):
-            continue
-        if cv2.contourArea(outlines[index]) < 0.9 * (w + 1) * (h + 1):
-            continue
-        inside = dark[y + 1 : y + h - 1, x + 1 : x + w - 1]
-        if inside.size == 0 or float((inside > 0.2).mean()) > 0.06:
-            continue
-        holes.setdefault(int(parent), []).append((x, y, w, h))
-    for parent, inner in holes.items():
-        px, py, pw, ph = cv2.boundingRect(outlines[parent])
-        large = max(pw, ph) > 1.6 * BOX_MM[1] * px_per_mm
-        for x, y, w, h in inner:
-            margins = (x - px, y - py, px + pw - x - w, py + ph - y - h)
-            stroke = 0.9 * px_per_mm
-            alone = len(inner) == 1 and max(margins) <= stroke and max(margins) - min(margins) <= _uneven(px_per_mm)
-            row = len(inner) >= 2 and (pw > 4.6 * px_per_mm + min(w, h) or large)
-            if not (alone or row or (large and len(inner) == 1)):
-                continue
-            if large and len(inner) == 1 and min(w, h) < 2.2 * px_per_mm:
-                continue  # a letter that touches a rule
-            if not _thinly_framed(bits, (x, y, w, h), round(1.1 * px_per_mm)):
-                continue  # the white of a marker or a picture
-            edge = 0 if not alone else min(margins)
-            box = (x - edge, y - edge, w + 2 * edge, h + 2 * edge)
-            found.append(tuple(side / px_per_mm for side in box))  # type: ignore[arg-type]
-            mask[max(0, y - 4) : y + h + 4, max(0, x - 4) : x + w + 4] |= (
-                bits[max(0, y - 4) : y + h + 4, max(0, x - 4) : x + w + 4] > 0
-            )
-    return _of_a_kind(found), mask
-
-
-def _thinly_framed(bits: Bits, hole: tuple[int, int, int, int], away: int) -> bool:
-    """Whether the ink around a hole is a line: a little further out there is mostly paper again."""
-    x, y, w, h = hole
-    sides = (
-        bits[max(0, y - away - 1) : max(1, y - away + 1), x : x + w],
-        bits[y + h + away - 1 : y + h + away + 1, x : x + w],
-        bits[y : y + h, max(0, x - away - 1) : max(1, x - away + 1)],
-        bits[y : y + h, x + w + away - 1 : x + w + away + 1],
-    )
-    return sum(not side.size or float(side.mean()) < 0.5 for side in sides) >= 3
-
-
-def _uneven(px_per_mm: float) -> float:
-    """Pixels by which the four edges of a printed box may differ; the legs of the character 口 differ by more."""
-    return max(1.0, 0.14 * px_per_mm)
-
-
-def _of_a_kind(boxes: list[Box]) -> list[Box]:
-    """Boxes large enough by themselves, or small ones that do not stand alone."""
-    return [
-        box
-        for box in boxes
-        if min(box[2:]) >= BOX_MM[0]
-        and (
-            min(box[2:]) >= 2.6
-            or sum(abs(box[2] - other[2]) < 0.5 and abs(box[3] - other[3]) < 0.5 for other in boxes) > 1
-        )
-    ]
-
-
-def _brackets(bits: Bits, px_per_mm: float) -> list[Box]:
-    """The insides of pairs of round or square brackets with nothing between them, by the curve of their strokes."""
-    count, numbered, stats, _ = cv2.connectedComponentsWithStats(bits.astype(np.uint8), connectivity=8)
-    opening: list[tuple[int, int, int, int]] = []
-    closing: list[tuple[int, int, int, int]] = []
-    tall = (1.8 * px_per_mm, 7.0 * px_per_mm)
-    for number in range(1, count):
-        x, y, w, h, area = (int(stats[number, column]) for column in range(5))
-        if not (tall[0] <= h <= tall[1] and 0.12 * h <= w <= 0.5 * h and area < 0.62 * w * h):
-            continue
-        part = numbered[y : y + h, x : x + w] == number
-        middle = part[round(0.35 * h) : round(0.65 * h) + 1]
-        ends = np.concatenate([part[: max(1, round(0.14 * h))], part[-max(1, round(0.14 * h)) :]])
-        if not middle.any(axis=1).all() or (middle.sum(axis=1) > 0.6 * w + 1).any():
-            continue
-        columns = np.arange(w)
-        at_middle = float((middle * columns).sum() / middle.sum())
-        at_ends = float((ends * columns).sum() / max(1, ends.sum()))
-        symmetric = abs(float(part[: h // 2].sum()) - float(part[-(h // 2) :].sum())) < 0.25 * area
-        if not symmetric or abs(at_ends - at_middle) < 0.2 * w:
-            continue
-        (opening if at_ends > at_middle else closing).append((x, y, w, h))
-    pairs = []
-    for x, y, w, h in opening:
-        fitting = [
-            (cx, cy, cw, ch)
-            for cx, cy, cw, ch in closing
-            if abs(cy - y) < 0.2 * h and abs(ch - h) < 0.2 * h and 0.2 * h < cx - x - w < 3.2 * h
-        ]
-        if not fitting:
-            continue
-        cx, _, cw, _ = min(fitting)
-        if bits[y : y + h, x + w + 1 : cx - 1].any():
-            continue
-        pairs.append((x / px_per_mm, y / px_per_mm, (cx + cw - x) / px_per_mm, h / px_per_mm))
-    return pairs
 
 
 def _same(one: Box, other: Box) -> bool:

@@ -22,6 +22,7 @@ from ocr.light import darkness
 from ocr.loose import upright
 from ocr.proposal.cells import find_cell_fields
 from ocr.proposal.choices import find_choices, words
+from ocr.proposal.combs import merge_combs
 from ocr.proposal.contract import LABEL_MISSING, NO_FIELDS, PageSource, Proposal, ProposalError
 from ocr.proposal.given import with_given
 from ocr.proposal.lines import find_dates, find_lines, find_open_labels
@@ -29,7 +30,7 @@ from ocr.proposal.page import BlankPrint, Draft, bare
 from ocr.proposal.printed import find_printed, without
 from ocr.proposal.sheet import PX_PER_MM, Sheet, as_pdf, clean_grey, flat_sheet, png, straightened
 from ocr.proposal.words import INK, Piece, find_pieces
-from ocr.vocabulary import letters, split_languages, term_of
+from ocr.vocabulary import letters, split_languages, term_of, unnumbered
 
 LEAST_SIDE_PX = 500
 SAME_SHAPE = 0.008
@@ -79,8 +80,8 @@ def read_blank(source: PageSource, engine: Engine, number: int) -> tuple[BlankPr
     if source.size_mm is None:
         picture = upright(picture, engine)
     sheet = flat_sheet(picture, source.size_mm)
-    if source.size_mm is None:
-        sheet = straightened(sheet, engine)
+    if source.form is None:  # the pages of a PDF may be scans
+        sheet = straightened(sheet, engine if source.size_mm is None else None)
     return printed_page(sheet, engine, number), png(clean_grey(sheet))
 
 
@@ -94,6 +95,7 @@ def printed_page(sheet: Sheet, engine: Engine, number: int) -> BlankPrint:
 
 def find_fields(page: BlankPrint) -> list[Draft]:
     """The fields of a page in reading order."""
+    merge_combs(page)
     drafts = find_choices(page)
     drafts += find_dates(page)
     drafts += find_cell_fields(page)
@@ -154,7 +156,8 @@ def _named(drafts: Sequence[tuple[BlankPrint, Draft]]) -> list[FormField]:
     keys: set[str] = set()
     roles: set[str] = set()
     for number, (page, draft) in enumerate(drafts, start=1):
-        label = bare(draft.label)
+        printed = bare(draft.label)
+        label = unnumbered(printed)
         term = term_of(label)
         key = _key(label, number, keys)
         keys.add(key)
@@ -170,7 +173,7 @@ def _named(drafts: Sequence[tuple[BlankPrint, Draft]]) -> list[FormField]:
                 type=draft.type,
                 page=page.number,
                 box_mm=_rounded(draft.box),
-                aliases=(label,) if label and letters(label) not in map(letters, split_languages(label)) else (),
+                aliases=(printed,) if printed and letters(printed) not in map(letters, split_languages(label)) else (),
                 options=tuple(replace(option, box_mm=_rounded(option.box_mm)) for option in draft.options),
                 weight=draft.weight,
                 role=role,

@@ -55,11 +55,11 @@ def flat_sheet(picture: Picture, size_mm: tuple[float, float] | None) -> Sheet:
     return Sheet(flat, size_mm)
 
 
-def straightened(sheet: Sheet, engine: Engine) -> Sheet:
-    """The sheet turned so that its rules lie level, or its lines of text where it has no rules."""
+def straightened(sheet: Sheet, engine: Engine | None) -> Sheet:
+    """The sheet turned so that its rules lie level, or with an engine its lines of text where it has no rules."""
     angle = _rule_angle(sheet.picture)
     if angle is None:
-        angle = _text_angle(engine.detect(sheet.picture))
+        angle = _text_angle(engine.detect(sheet.picture)) if engine is not None else 0.0
     if not 0.08 < abs(angle) < STEEPEST:
         return sheet
     height, width = sheet.picture.shape[:2]

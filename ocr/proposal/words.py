@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ocr.arrays import Picture, Points
+from ocr.arrays import Bits, Picture, Points
 from ocr.contract import Box
 from ocr.engine import Engine
 from ocr.light import darkness
@@ -22,6 +22,8 @@ WIDE = 1.6
 """White of so many times the line's height parts two pieces; the characters of one label stand nearer together."""
 AFTER_COLON = 0.5
 LEAST_SURE = 0.5
+COLUMN_MM, COLUMN_SHAPE, COLUMN_SURE = 16.0, 1.8, 0.7
+"""Greatest width of a cell with words from top to bottom, least height in widths, and how sure they must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,14 @@ class Piece:
 def find_pieces(words: Picture, printed: Printed, engine: Engine, px_per_mm: float) -> list[Piece]:
     """The pieces on a page from which rules and boxes were painted away, in no order."""
     dark = darkness(words, px_per_mm) > INK
-    pieces = []
+    columns = _columns(words, dark, printed, engine, px_per_mm)
+    pieces = [piece for piece, _ in columns]
+    taken = [cell for _, cell in columns]
     for outline in engine.detect(words):
         box = _box(outline, dark.shape)
+        x, y = (box[0] + box[2] / 2) / px_per_mm, (box[1] + box[3] / 2) / px_per_mm
+        if any(left <= x <= left + w and top <= y <= top + h for left, top, w, h in taken):
+            continue
         for left, right in _cuts(dark, box, printed, px_per_mm):
             part = _tight(dark, (left, box[1], right - left, box[3]))
             if part is None:
@@ -71,6 +78,49 @@ def find_pieces(words: Picture, printed: Printed, engine: Engine, px_per_mm: flo
             x, y, w, h = (side / px_per_mm for side in part)
             pieces.append(Piece(text, round(reading.confidence, 3), (x, y, w, h)))
     return pieces
+
+
+def _columns(words: Picture, dark: Bits, printed: Printed, engine: Engine, px_per_mm: float) -> list[tuple[Piece, Box]]:
+    """Words that run from top to bottom in a narrow cell, one character below the other, and their cells.
+
+    The characters are put side by side and recognised as a line. Words that are none that way are left to others.
+    """
+    found = []
+    for cell in printed.cells:
+        if cell[2] > COLUMN_MM or cell[3] < cell[2]:
+            continue
+        x, y, w, h = (round(side * px_per_mm) for side in cell)
+        inside = dark[y : y + h, x : x + w]
+        across = np.flatnonzero(inside.any(axis=0))
+        part = _tight(dark, (x + int(across[0]), y, int(across[-1] - across[0]) + 1, h)) if len(across) else None
+        if part is None or part[3] < COLUMN_SHAPE * part[2]:
+            continue
+        reading = engine.recognise([_side_by_side(words, dark, part)])[0]
+        if reading.confidence >= COLUMN_SURE and len(reading.text.strip()) > 1:
+            left, top, wide, high = (side / px_per_mm for side in part)
+            found.append((Piece(reading.text.strip(), round(reading.confidence, 3), (left, top, wide, high)), cell))
+    return found
+
+
+def _side_by_side(words: Picture, dark: Bits, part: tuple[int, int, int, int]) -> Picture:
+    """A column of characters as a line: parts with white between them, which together are as high as wide, are one."""
+    x, y, w, h = part
+    rows = dark[y : y + h, x : x + w].any(axis=1)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], rows, [False]]).astype(np.int8)))
+    runs: list[list[int]] = []
+    for begin, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if runs and end - runs[-1][0] <= 1.12 * w:
+            runs[-1][1] = end
+        else:
+            runs.append([begin, end])
+    side = round(1.3 * w)
+    paper = int(np.percentile(words[y : y + h, x : x + w], 95))
+    line = np.full((side, side * len(runs), *words.shape[2:]), paper, words.dtype)
+    for number, (begin, end) in enumerate(runs):
+        glyph = words[y + begin : y + end, x : x + w][:side]
+        top, left = (side - glyph.shape[0]) // 2, number * side + (side - w) // 2
+        line[top : top + glyph.shape[0], left : left + w] = glyph
+    return line
 
 
 def _cuts(dark: Picture, box: tuple[int, int, int, int], printed: Printed, px_per_mm: float) -> list[tuple[int, int]]:
