@@ -1,7 +1,8 @@
 """Where the delay of projects came from, by the rule of `resolvers.rules.delay`.
 
 Planned are the due times as first set, of project and tasks, and the planned starts; where a task has none, the latest
-due time of what it depends on, else the project's start, else its own making. What happened is what status updates say.
+due time of what it depends on, else the project's start, else its own making. What happened, and who owned a task when,
+is what status updates say.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from db.models.projects.tasks import UNFINISHED, Project, ProjectTask, TaskStatus, TaskUpdate
 from db.queries.projects import tasks
 from db.viewer import Viewer
-from resolvers.rules.delay import Cause, Delay, Part, TracedTask, Wait, Waited, trace
+from resolvers.rules.delay import Delay, Owned, Owners, Part, TracedTask, Wait, Waited, owned_between, trace
 from resolvers.rules.working_time import WorkingClock
 from resolvers.working_time import calendar_of
 
@@ -30,7 +31,7 @@ class Charge:
 
     part: Part
     person_id: uuid.UUID
-    """Who was waited for, else the owner of the task; of a PLAN part the project's lead."""
+    """Who was waited for, else who owned the task then; of a PLAN part the project's lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def delays(
     session: Session, viewer: Viewer, projects: Sequence[Project], moment: datetime.datetime, *, in_working_time: bool
 ) -> list[ProjectDelay]:
     """The delay of each project, which the viewer may see, at `moment`: in seconds of the calendar, or of working time
-    by the organisation's clocks. Dropped tasks are not late; who waited for one waited for its owner."""
+    by the organisation's clocks. Dropped tasks are not late; who waited for one waited for its owner. What goes to a
+    task goes to who owned it then, whoever does now."""
     ids = [project.id for project in projects]
     found, needs = tasks.tasks_of(session, ids), tasks.dependencies_within(session, ids)
     history = tasks.history_of(session, ids)
@@ -88,7 +90,7 @@ def delays(
         own = [task for task in found.get(project.id, []) if task.status is not TaskStatus.DROPPED]
         chart = _chart(project, own, needs)
         scale = _working(session, viewer, project, chart, moment) if in_working_time else _calendar
-        owners = {task.id: task.owner_id for task in found.get(project.id, [])}
+        owners = {task.id: _owned(task, history.get(task.id, ()), scale) for task in found.get(project.id, [])}
         view = _View(moment, scale, owners, in_working_time)
         traced.append(_traced(project, chart, history, view))
     return traced
@@ -111,11 +113,11 @@ def _chart(
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """From when and in which time one looks, and who owns the project's tasks, dropped ones too."""
+    """From when and in which time one looks, and who owned the project's tasks, dropped ones too."""
 
     moment: datetime.datetime
     scale: Scale
-    owners: Mapping[uuid.UUID, uuid.UUID]
+    owners: Owners
     in_working_time: bool
 
 
@@ -139,8 +141,8 @@ def _traced(
         for bar in chart
     ]
     due = None if project.first_due_at is None else scale(project.first_due_at)
-    delay = trace(works, due, scale(moment))
-    charges = [Charge(part, _charged(part, owners, project)) for part in delay.parts]
+    delay = trace(works, due, scale(moment), owners)
+    charges = [Charge(part, _charged(part, project)) for part in delay.parts]
     critical = set(delay.path)
     bars = [
         PlannedTask(bar.task, bar.planned_start_at, bar.planned_finish_at, bar.depends_on, bar.task.id in critical)
@@ -149,25 +151,27 @@ def _traced(
     return ProjectDelay(delay, moment, view.in_working_time, charges, _shares(charges, delay.waited, owners), bars)
 
 
-def _charged(part: Part, owners: Mapping[uuid.UUID, uuid.UUID], project: Project) -> uuid.UUID:
-    if part.cause is Cause.PLAN:
-        return project.lead_id
-    if part.waited_for_person_id is not None:
-        return part.waited_for_person_id
-    return owners.get(part.waited_for_task_id or part.task_id, owners[part.task_id])
+def _owned(task: ProjectTask, history: Sequence[TaskUpdate], scale: Scale) -> list[Owned]:
+    """Who owned the task from when on."""
+    updates = [update for at, update in enumerate(history) if not at or update.owner_id != history[at - 1].owner_id]
+    return [Owned(scale(update.created_at), update.owner_id) for update in updates] or [
+        Owned(scale(task.created_at), task.owner_id)
+    ]
 
 
-def _shares(
-    charges: Iterable[Charge], waited: Iterable[Waited], owners: Mapping[uuid.UUID, uuid.UUID]
-) -> list[PersonShare]:
+def _charged(part: Part, project: Project) -> uuid.UUID:
+    return part.waited_for_person_id or part.owner_id or project.lead_id
+
+
+def _shares(charges: Iterable[Charge], waited: Iterable[Waited], owners: Owners) -> list[PersonShare]:
     """By what was caused, the most first."""
     caused: dict[uuid.UUID, int] = {}
     waits: dict[uuid.UUID, int] = {}
     for charge in charges:
         caused[charge.person_id] = caused.get(charge.person_id, 0) + charge.part.seconds
     for wait in waited:
-        owner = owners[wait.task_id]
-        waits[owner] = waits.get(owner, 0) + wait.end - wait.begin
+        for owner, seconds in owned_between(owners[wait.task_id], wait.begin, wait.end):
+            waits[owner] = waits.get(owner, 0) + seconds
     people = sorted(caused.keys() | waits.keys(), key=lambda id_: (-caused.get(id_, 0), -waits.get(id_, 0), id_))
     return [PersonShare(id_, caused.get(id_, 0), waits.get(id_, 0)) for id_ in people]
 

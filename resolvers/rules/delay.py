@@ -7,7 +7,9 @@ every finish. Each slice of the delay belongs to the last step of the path after
 that slice again: delay that was caught up later counts for nobody, and a predecessor that was late within the slack of
 the plan is not blamed. Between a start and a finish the task itself overran; between a predecessor's finish and a start
 it began late. Of either, time in which the task was marked as waiting goes to what it waited for, the latest wait
-first. What the plan itself put after the project's due time is the plan's.
+first, and the rest to the task. What goes to a task goes to whoever owned it then: of the rest, too, the latest time
+counts as lost, which is what came after the planned length of the step. What the plan itself put after the project's
+due time is the plan's.
 
 The walk is the critical path method read backwards over what happened; the suffix rule is that of windows analysis of
 delays in construction ("as-planned versus as-built"), with recovered delay removed.
@@ -47,6 +49,18 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """From `since` on, until the next one, a task was this person's."""
+
+    since: int
+    person_id: uuid.UUID
+
+
+Owners = Mapping[uuid.UUID, Sequence[Owned]]
+"""By task, in the order of time; the first one owned it from its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
 class TracedTask:
     """A task's plan and what happened. `start` is None before it began, `finish` while it is open."""
 
@@ -74,6 +88,8 @@ class Part:
     waited_for_task_id: uuid.UUID | None = None
     waited_for_person_id: uuid.UUID | None = None
     """What a WAITING task waited for."""
+    owner_id: uuid.UUID | None = None
+    """Who owned then what it goes to; None where that is a person or the plan, or owners are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,10 @@ class Waited:
     end: int
     waited_for_task_id: uuid.UUID | None
     waited_for_person_id: uuid.UUID | None
+
+    @property
+    def seconds(self) -> int:
+        return self.end - self.begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +144,11 @@ class _Span:
         return self.finish, self.task.planned_finish, self.task.id
 
 
-def trace(tasks: Sequence[TracedTask], due: int | None, moment: int) -> Delay:
+def trace(tasks: Sequence[TracedTask], due: int | None, moment: int, owners: Owners | None = None) -> Delay:
     """The delay of these tasks at `moment` against `due` (None: the latest planned finish), and where it came from.
 
-    Dependencies on tasks that are not given count for nothing. Raises `DependencyLoopError`.
+    Dependencies on tasks that are not given count for nothing; `owners` may tell of tasks that are not given and were
+    waited for. Raises `DependencyLoopError`.
     """
     if not tasks:
         return Delay(0, (), (), ())
@@ -135,7 +156,7 @@ def trace(tasks: Sequence[TracedTask], due: int | None, moment: int) -> Delay:
     path = _path(spans)
     target = max(task.planned_finish for task in tasks) if due is None else due
     delay = max(0, path[-1].finish - target)
-    return Delay(delay, [span.task.id for span in path], _parts(path, delay), _waited(spans))
+    return Delay(delay, [span.task.id for span in path], _parts(path, delay, owners or {}), _waited(spans))
 
 
 def _span(task: TracedTask, moment: int) -> _Span:
@@ -163,7 +184,7 @@ def _last_of(spans: Mapping[uuid.UUID, _Span], task: TracedTask) -> _Span | None
     return max(before, key=lambda span: span.rank, default=None)
 
 
-def _parts(path: Sequence[_Span], delay: int) -> list[Part]:
+def _parts(path: Sequence[_Span], delay: int, owners: Owners) -> list[Part]:
     parts: list[Part] = []
     left = delay
     last = path[-1]
@@ -181,26 +202,65 @@ def _parts(path: Sequence[_Span], delay: int) -> list[Part]:
         span = path[index]
         held_up = path[index + 1].task.id if index + 1 < len(path) else None
         overrun = take(span.late_start)
-        parts += _split(Part(Cause.OVERRUN, span.task.id, held_up, overrun), span.task.waits, span.start, span.finish)
+        step = Part(Cause.OVERRUN, span.task.id, held_up, overrun)
+        parts += _split(step, span.task.waits, (span.start, span.finish), owners)
         free_from = path[index - 1].finish if index else min(span.task.planned_start, span.start)
         late = take(path[index - 1].late_finish if index else 0)
-        parts += _split(Part(Cause.LATE_START, span.task.id, held_up, late), span.task.waits, free_from, span.start)
+        step = Part(Cause.LATE_START, span.task.id, held_up, late)
+        parts += _split(step, span.task.waits, (free_from, span.start), owners)
     return parts
 
 
-def _split(step: Part, waits: Sequence[Wait], begin: int, end: int) -> Iterator[Part]:
-    """The share of one step between waits that lie in it, the latest first, and the task itself."""
-    seconds = step.seconds
+_Stretch = tuple[int, int]
+"""Begin and end."""
+
+
+def _split(step: Part, waits: Sequence[Wait], within: _Stretch, owners: Owners) -> Iterator[Part]:
+    """The share of one step between waits that lie in it, the latest first, and the task itself; each again between
+    who owned what it goes to."""
+    seconds, free = step.seconds, list[_Stretch]()
+    begin, end = within
     for wait in sorted(waits, key=lambda wait: (wait.end, wait.begin), reverse=True):
         opened, closed = max(wait.begin, begin), min(wait.end, end)
-        taken = min(seconds, closed - opened)
-        if taken <= 0:
+        if closed <= opened:
             continue
-        yield Part(Cause.WAITING, step.task_id, step.held_up_id, taken, wait.task_id, wait.person_id)
+        if taken := min(seconds, closed - opened):
+            part = Part(Cause.WAITING, step.task_id, step.held_up_id, taken, wait.task_id, wait.person_id)
+            yield from [part] if wait.person_id else _by_owner(part, [(opened, closed)], owners)
+        free.append((closed, end))
         seconds -= taken
         end = opened  # waits that overlap count once
     if seconds:
-        yield replace(step, seconds=seconds)
+        yield from _by_owner(replace(step, seconds=seconds), [*free, (begin, end)], owners)
+
+
+def _by_owner(part: Part, stretches: Sequence[_Stretch], owners: Owners) -> Iterator[Part]:
+    """A part between those who owned what it goes to in these stretches, both the latest first. What the stretches are
+    too short for, where plans overlap, is whose it was when the earliest of them began."""
+    owned = owners.get(part.waited_for_task_id or part.task_id) or owners.get(part.task_id)
+    if not owned:
+        yield part
+        return
+    left, shares = part.seconds, dict[uuid.UUID, int]()
+    for begin, end in stretches:
+        for owner_id, seconds in owned_between(owned, begin, end):
+            taken = min(left, seconds)
+            left -= taken
+            shares[owner_id] = shares.get(owner_id, 0) + taken
+    at_first, _ = next(owned_between(owned, stretches[-1][0], stretches[-1][0] + 1))
+    shares[at_first] = shares.get(at_first, 0) + left
+    for owner_id, seconds in shares.items():
+        if seconds:
+            yield replace(part, seconds=seconds, owner_id=owner_id)
+
+
+def owned_between(owned: Sequence[Owned], begin: int, end: int) -> Iterator[tuple[uuid.UUID, int]]:
+    """Who owned a task for how long between two moments, the latest first."""
+    for index in range(len(owned) - 1, -1, -1):
+        opened = max(begin, owned[index].since) if index else begin
+        if end > opened:
+            yield owned[index].person_id, end - opened
+            end = opened
 
 
 def _waited(spans: Mapping[uuid.UUID, _Span]) -> list[Waited]:

@@ -14,7 +14,7 @@ import strawberry
 from db.queries.paging import Page, slice_page
 from db.queries.projects import tasks as queries
 from resolvers.projects import tracing
-from resolvers.rules.delay import Cause, Part, Waited
+from resolvers.rules.delay import Cause, Part
 from schema.batching import batch, field
 from schema.context import Context
 from schema.people import Person, load_people, person_of
@@ -63,7 +63,7 @@ class DelayPart:
     task: ProjectTask | None = batch(task_of("task_id"), description="The task in which the time was lost.")
     person: Person | None = batch(
         person_of("person_id"),
-        description="To whom it is traced: who was waited for, else the task's owner; of a PLAN part the lead.",
+        description="To whom it is traced: who was waited for, else who owned the task then; of a PLAN part the lead.",
     )
     held_up: ProjectTask | None = batch(
         task_of("held_up_id"), description="The next task of the critical path; null: the project's end."
@@ -75,18 +75,6 @@ class DelayPart:
     waited_for_person: Person | None = batch(
         person_of("waited_for_person_id"), description="Of WAITING: the person who was waited for."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _WaitedRow:
-    waited: Waited
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.waited, name)
-
-    @property
-    def seconds(self) -> int:
-        return self.waited.end - self.waited.begin
 
 
 @strawberry.type(description="A task waited for another one or for a person, whether or not that delayed the project.")
@@ -155,9 +143,7 @@ class ProjectDelay:
     shares: Connection[DelayShare] = batch(
         _sliced(lambda one: one.shares), description="The same by people, who caused the most first."
     )
-    waits: Connection[TaskWait] = batch(
-        _sliced(lambda one: [_WaitedRow(wait) for wait in one.waited]), description="Every wait of every task."
-    )
+    waits: Connection[TaskWait] = batch(_sliced(lambda one: one.waited), description="Every wait of every task.")
     chart: Connection[PlannedTask] = batch(
         _sliced(lambda one: one.chart), description="The tasks with plan, dependencies and critical path, by number."
     )

@@ -63,6 +63,23 @@ def test_who_waited_for_a_task_that_was_dropped_waited_for_its_owner(api: Api, s
     ]
 
 
+def test_a_delay_is_that_of_whose_the_task_was_then(api: Api, site: Site, clock: Clock) -> None:
+    colleague, employee = person_id(site.house.colleague), person_id(site.house.employee)
+    due = "2026-09-14T18:00:00+08:00"
+    project_id = project(api, site, startsAt=MONDAY, dueAt=due)
+    task_id = task(api, site, project_id, plannedStartAt=MONDAY, dueAt=due)
+    done(api, site.house.employee, UPDATE_TASK, id=task_id, status="IN_PROGRESS")
+    clock.set("2026-09-15T12:00:00+08:00")
+    done(api, site.lead, UPDATE_TASK, id=task_id, ownerId=colleague, collaboratorIds=[employee])
+    clock.set("2026-09-15T18:00:00+08:00")
+    done(api, site.house.colleague, UPDATE_TASK, id=task_id, status="DONE")
+    charged = [(part["person"]["id"], part["seconds"] // 3600) for part in delay(api, site, project_id)["parts"]]
+    assert charged == [(colleague, 6), (employee, 18)]
+    working = delay(api, site, project_id, working=True)
+    shares = {share["person"]["id"]: share["caused"] for share in working["shares"]}
+    assert (sum(shares.values()), shares.keys()) == (working["seconds"], {colleague, employee})
+
+
 def test_a_delay_over_holidays_alone_is_none_in_working_time(api: Api, site: Site, clock: Clock) -> None:
     """A task of no length, due on Friday at the close and done on Sunday."""
     due = "2026-09-18T18:00:00+08:00"

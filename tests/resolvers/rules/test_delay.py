@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.rules.delay import Cause, DependencyLoopError, Part, TracedTask, Wait, Waited, trace
+from resolvers.rules.delay import Cause, Delay, DependencyLoopError, Owned, Part, TracedTask, Wait, Waited, trace
 
 HOUR = 3600
 A, B, C, D = (uuid.UUID(int=number) for number in range(1, 5))
-ZHOU = uuid.UUID(int=99)
+LI, WU, ZHOU = (uuid.UUID(int=number) for number in (97, 98, 99))
 
 
 def task(
@@ -89,6 +90,35 @@ def test_waits_that_overlap_count_once() -> None:
     ]
 
 
+def by_owner(*tasks: TracedTask, owners: dict[uuid.UUID, list[tuple[int, uuid.UUID]]]) -> list[tuple[object, ...]]:
+    """Cause, who owned it then, and hours."""
+    owned = {id_: [Owned(since * HOUR, who) for since, who in some] for id_, some in owners.items()}
+    found = trace(tasks, None, 1000 * HOUR, owned)
+    return [(part.cause.value, part.owner_id, part.seconds // HOUR) for part in found.parts]
+
+
+def test_a_task_that_changed_hands_is_charged_to_who_had_it_then() -> None:
+    handed = {A: [(0, LI), (10, WU)]}
+    assert by_owner(task(A, (0, 8), (0, 14)), owners=handed) == [("OVERRUN", WU, 4), ("OVERRUN", LI, 2)]
+    assert by_owner(task(A, (0, 8), (0, 14)), owners={A: [(0, LI), (14, WU)]}) == [("OVERRUN", LI, 6)]
+    assert by_owner(task(A, (0, 8), (9, 17)), owners=handed) == [("LATE_START", LI, 9)]
+    back = {A: [(0, LI), (10, WU), (12, LI)]}
+    assert by_owner(task(A, (0, 8), (0, 14)), owners=back) == [("OVERRUN", LI, 4), ("OVERRUN", WU, 2)]
+
+
+def test_a_wait_is_charged_to_who_had_what_was_waited_for_then_and_its_time_to_nobody_else() -> None:
+    waits = (Wait(8 * HOUR, 12 * HOUR, task_id=D), Wait(2 * HOUR, 3 * HOUR, person_id=ZHOU))
+    late = task(A, (0, 6), (0, 14), waits=waits)
+    owners = {A: [(0, LI), (13, WU)], D: [(0, WU), (9, ZHOU)]}
+    assert by_owner(late, owners=owners) == [
+        ("WAITING", ZHOU, 3),
+        ("WAITING", WU, 1),
+        ("WAITING", None, 1),
+        ("OVERRUN", WU, 1),
+        ("OVERRUN", LI, 2),
+    ]
+
+
 def test_what_the_plan_put_after_the_due_time_is_the_plans() -> None:
     assert parts(task(A, (0, 12), (0, 13)), due=10) == [("PLAN", 1, None, 2), ("OVERRUN", 1, None, 1)]
 
@@ -127,6 +157,28 @@ def projects(draw: st.DrawFn) -> tuple[list[TracedTask], int | None, int]:
         after = draw(st.lists(st.sampled_from(ids[:index]), unique=True, max_size=4)) if index else []
         tasks.append(TracedTask(id_, planned, planned + draw(times), start, finish, after, waits))
     return tasks, draw(st.none() | times), draw(st.integers(60, 200))
+
+
+@given(projects(), st.data())
+def test_owners_split_the_parts_and_add_nothing(
+    case: tuple[list[TracedTask], int | None, int], data: st.DataObject
+) -> None:
+    tasks, due, now = case
+    hands = st.lists(st.builds(Owned, st.integers(0, 80), st.sampled_from([LI, WU])), min_size=1, max_size=3)
+    owners = {one.id: sorted(data.draw(hands), key=lambda each: each.since) for one in tasks}
+    plain, owned = trace(tasks, due, now), trace(tasks, due, now, owners)
+    assert all(part.seconds > 0 for part in owned.parts)
+    assert _totals(owned) == _totals(plain)
+    unowned = [part for part in owned.parts if part.owner_id is None]
+    assert all(part.cause is Cause.PLAN or part.waited_for_person_id for part in unowned)
+
+
+def _totals(delay: Delay) -> Counter[tuple[object, ...]]:
+    """Seconds of each cause in each task, whoever owned what."""
+    found = Counter[tuple[object, ...]]()
+    for part in delay.parts:
+        found[part.cause, part.task_id, part.waited_for_task_id, part.waited_for_person_id] += part.seconds
+    return found
 
 
 @given(projects())
