@@ -23,6 +23,7 @@ from db.models.intake import FormPage, FormVersion
 from db.models.jobs import Job
 from db.models.people import Login, Organization
 from db.models.projects.deliverables import Reading, ReadingAcceptance, ReadingConfirmation
+from db.models.projects.feeds import FeedRuleRevision
 from db.models.projects.flags import FlagEvaluation, FlagJudgement, FlagOverride, FlagVerdict, FlagWithdrawal
 from db.models.projects.rules import TaskRuleRevision
 from db.models.projects.templates import DeliverableTemplateVersion, ThresholdVersion
@@ -59,6 +60,7 @@ APPEND_ONLY = frozenset(
         FlagOverride,
         FlagWithdrawal,
         TaskRuleRevision,
+        FeedRuleRevision,
     )
 )
 

@@ -27,7 +27,7 @@ from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.goals.authority import require_role
 from resolvers.goals.inputs import TEXT_LENGTH, optional_text, required_text
-from resolvers.projects.plans import PlanDraft, checked_plan
+from resolvers.projects.plans import PlanDraft, checked_plan, edit_plan
 from resolvers.rules.feed_records import NAME_LENGTH
 
 MINUTES = range(5, 366 * 24 * 60)
@@ -112,8 +112,7 @@ def bind_measure(session: Session, viewer: Viewer, feed_id: uuid.UUID, name: str
     """
     feed = feed_to_change(session, viewer, feed_id)
     words = required_text(name, NAME_LENGTH, ("input", "name"))
-    if measure_id not in goals.measures_by_ids(session, viewer, [measure_id]):
-        raise DomainError(ErrorCode.NOT_FOUND, ("input", "measureId"))
+    _check_measure(session, viewer, measure_id)
     binding = FeedBinding(
         organization_id=feed.organization_id,
         feed_id=feed.id,
@@ -155,10 +154,7 @@ def add_rule(session: Session, viewer: Viewer, draft: RuleDraft) -> FeedRule:
     """Let events make tasks in a project that the viewer may plan. Raises what `checked_plan` does."""
     feed = feed_to_change(session, viewer, draft.feed_id, at=("input", "feedId"))
     plan = checked_plan(session, viewer, draft)
-    if draft.measure_id is not None and draft.measure_id not in goals.measures_by_ids(
-        session, viewer, [draft.measure_id]
-    ):
-        raise DomainError(ErrorCode.NOT_FOUND, ("input", "measureId"))
+    _check_measure(session, viewer, draft.measure_id)
     rule = FeedRule(
         organization_id=feed.organization_id,
         feed_id=feed.id,
@@ -172,16 +168,51 @@ def add_rule(session: Session, viewer: Viewer, draft: RuleDraft) -> FeedRule:
     return rule
 
 
-def retire_rule(session: Session, viewer: Viewer, rule_id: uuid.UUID) -> FeedRule:
-    """Let events make no more tasks by this rule. Raises NOT_FOUND."""
-    require_role(viewer, *FEED_ROLES)
-    rule = session.scalars(feeds.rules(viewer).where(FeedRule.id == rule_id)).one_or_none()
-    if rule is None:
-        raise DomainError(ErrorCode.NOT_FOUND, ("input", "id"))
+def edit_rule(
+    session: Session, viewer: Viewer, rule_id: uuid.UUID, values: Mapping[str, Any], expected_version: int | None
+) -> FeedRule:
+    """Let the rule's tasks be like that from now on; what they were like before is kept, and who set it so.
+
+    `values`: by attributes of `PlanDraft`, and `measure_id`; what is not named stays. The event stays: another one is
+    another rule. Raises NOT_FOUND, CONFLICT, NOT_READY for a retired rule, CHANGE_EMPTY, and what `add_rule` does.
+    """
+    rule = _rule_to_change(session, viewer, rule_id, expected_version)
+    if rule.retired_at is not None:
+        raise DomainError(ErrorCode.NOT_READY, ("input", "id"))
+    if "measure_id" in values:
+        _check_measure(session, viewer, values["measure_id"])
+    edit_plan(session, viewer, rule, values)
+    record(session, viewer, "feed.rule_edited", "Feed", rule.feed_id)
+    return rule
+
+
+def retire_rule(session: Session, viewer: Viewer, rule_id: uuid.UUID, expected_version: int | None = None) -> FeedRule:
+    """Let events make no more tasks by this rule. Raises NOT_FOUND, CONFLICT."""
+    rule = _rule_to_change(session, viewer, rule_id, expected_version)
     rule.retired_at = rule.retired_at or now()
     session.flush()
     record(session, viewer, "feed.rule_retired", "Feed", rule.feed_id)
     return rule
+
+
+def _rule_to_change(session: Session, viewer: Viewer, rule_id: uuid.UUID, expected_version: int | None) -> FeedRule:
+    """The rule, while nothing of its feed is applied. Raises FORBIDDEN, NOT_FOUND, CONFLICT."""
+    require_role(viewer, *FEED_ROLES)
+    statement = feeds.rules(viewer).where(FeedRule.id == rule_id)
+    feed_id = session.scalar(statement.with_only_columns(FeedRule.feed_id))
+    if feed_id is None:
+        raise DomainError(ErrorCode.NOT_FOUND, ("input", "id"))
+    feed_to_change(session, viewer, feed_id)
+    rule = session.scalars(statement.execution_options(populate_existing=True)).one()
+    if expected_version is not None and rule.version != expected_version:
+        raise DomainError(ErrorCode.CONFLICT, ("input", "expectedVersion"))
+    return rule
+
+
+def _check_measure(session: Session, viewer: Viewer, measure_id: uuid.UUID | None) -> None:
+    """Raises NOT_FOUND for a measure of a goal that the viewer does not see."""
+    if measure_id is not None and measure_id not in goals.measures_by_ids(session, viewer, [measure_id]):
+        raise DomainError(ErrorCode.NOT_FOUND, ("input", "measureId"))
 
 
 def feed_to_change(

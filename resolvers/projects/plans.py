@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from db.base import now
 from db.models.people import Person
-from db.models.projects.rules import RuleFailure, TaskPlan
+from db.models.projects.feeds import FeedRule, FeedRuleRevision
+from db.models.projects.rules import RuleFailure, TaskPlan, TaskRule, TaskRuleRevision
 from db.models.projects.tasks import Project, ProjectTask
 from db.queries import people
 from db.viewer import Viewer
@@ -86,6 +87,36 @@ def checked_plan(session: Session, viewer: Viewer, draft: PlanDraft) -> dict[str
         "due_hours": draft.due_hours,
         "created_by": viewer.person_id,
     }
+
+
+_PLANNED = tuple(one.name for one in fields(PlanDraft))
+_KINDS: Mapping[type[TaskPlan], tuple[type[TaskRuleRevision | FeedRuleRevision], str]] = {
+    TaskRule: (TaskRuleRevision, "owner_from"),
+    FeedRule: (FeedRuleRevision, "measure_id"),
+}
+"""What keeps how a rule was, and which attribute the kind has besides those of `PlanDraft`."""
+
+
+def edit_plan(session: Session, viewer: Viewer, rule: TaskRule | FeedRule, values: Mapping[str, Any]) -> None:
+    """Let the tasks of a rule, which the caller holds, be like that from now on; a revision keeps what they were like.
+
+    `values`: by attributes of `PlanDraft`, and `owner_from` of a `TaskRule` or `measure_id` of a `FeedRule`; what is
+    not named stays. Raises CHANGE_EMPTY, and what `checked_plan` does.
+    """
+    revision, own = _KINDS[type(rule)]
+    names = (*_PLANNED, own)
+    before = {name: getattr(rule, name) for name in names}
+    wanted = {**before, "collaborator_ids": [uuid.UUID(id_) for id_ in rule.collaborator_ids], **values}
+    plan = checked_plan(session, viewer, PlanDraft(**{name: wanted[name] for name in _PLANNED}))
+    after = plan | {own: wanted[own]}
+    if all(after[name] == before[name] for name in names):
+        raise DomainError(ErrorCode.CHANGE_EMPTY)
+    kept = {"rule_id": rule.id, "number": rule.number, "created_by": rule.created_by, **before}
+    session.add(revision(organization_id=rule.organization_id, **kept))
+    for name, value in after.items():
+        setattr(rule, name, value)
+    rule.number += 1
+    session.flush()
 
 
 @dataclass(frozen=True, slots=True)

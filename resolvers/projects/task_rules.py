@@ -20,7 +20,7 @@ from db.inbox import notify
 from db.models.goals import Goal
 from db.models.inbox import NotificationCode
 from db.models.projects.deliverables import Deliverable
-from db.models.projects.rules import RuleOwner, RuleTrigger, TaskRule, TaskRuleRevision, TaskRuleRun
+from db.models.projects.rules import RuleOwner, RuleTrigger, TaskRule, TaskRuleRun
 from db.models.projects.tasks import ProjectTask
 from db.queries import goals, people
 from db.queries.projects import deliverables, rules, tasks
@@ -32,7 +32,7 @@ from resolvers.goals.authority import require_role
 from resolvers.goals.inputs import TITLE_LENGTH
 from resolvers.inbox import path_of
 from resolvers.projects import planning
-from resolvers.projects.plans import NotMadeError, Occasion, PlanDraft, checked_plan, make_task
+from resolvers.projects.plans import NotMadeError, Occasion, PlanDraft, checked_plan, edit_plan, make_task
 from resolvers.telling import DELIVERABLE, GOAL, TASK
 
 SUBJECTS = {
@@ -41,7 +41,6 @@ SUBJECTS = {
     RuleTrigger.TASK_BLOCKED: TASK,
 }
 """The type in the schema of what it happens to."""
-_EDITED = ("project_id", "title", "owner_from", "owner_id", "collaborator_ids", "template_id", "due_hours")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,29 +86,11 @@ def edit_task_rule(
     CONFLICT, CHANGE_EMPTY, and what `add_task_rule` does.
     """
     rule = _rule_to_change(session, viewer, rule_id, expected_version)
-    before = {name: getattr(rule, name) for name in _EDITED}
-    named = {"collaborator_ids": [uuid.UUID(id_) for id_ in rule.collaborator_ids], **values}
-    if named.get("owner_from", RuleOwner.NAMED) is not RuleOwner.NAMED:
-        named = {"owner_id": None, **named}
-    wanted = {**before, **named}
-    owner_from = wanted.pop("owner_from")
-    _check_owner(owner_from, wanted["owner_id"])
-    after = {**checked_plan(session, viewer, PlanDraft(**wanted)), "owner_from": owner_from}
-    if all(after[name] == before[name] for name in _EDITED):
-        raise DomainError(ErrorCode.CHANGE_EMPTY)
-    session.add(
-        TaskRuleRevision(
-            organization_id=rule.organization_id,
-            rule_id=rule.id,
-            number=rule.number,
-            created_by=rule.created_by,
-            **before,
-        )
-    )
-    for name, value in after.items():
-        setattr(rule, name, value)
-    rule.number += 1
-    session.flush()
+    owner_from = values.get("owner_from", rule.owner_from)
+    if "owner_from" in values and owner_from is not RuleOwner.NAMED:
+        values = {"owner_id": None, **values}
+    _check_owner(owner_from, values.get("owner_id", rule.owner_id))
+    edit_plan(session, viewer, rule, values)
     record(session, viewer, "task_rule.edited", "TaskRule", rule.id)
     return rule
 

@@ -18,7 +18,7 @@ from schema.inputs import optional_id
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.permissions import PermissionMap, grant, only
 from schema.projects.feeds import Feed, FeedBinding, FeedRule, FeedSecret
-from schema.projects.task_plans import planned
+from schema.projects.task_plans import EditPlanInput, PlanInput, planned
 from schema.relay import decode_id
 
 UNSET: Any = strawberry.UNSET
@@ -74,22 +74,24 @@ class UnbindFeedInput:
 
 
 @strawberry.input(description="Which event of a feed makes which task.")
-class AddFeedRuleInput:
+class AddFeedRuleInput(PlanInput):
     feed_id: strawberry.ID = strawberry.field(description="The feed.")
     name: str = strawberry.field(description="Name of the event, as the feed sends it.")
-    project_id: strawberry.ID = strawberry.field(description="A project that the viewer plans.")
-    title: str = strawberry.field(description="Title of the tasks.")
     owner_id: strawberry.ID = strawberry.field(description="Who owns them.")
-    collaborator_ids: list[strawberry.ID] = strawberry.field(description="Who helps; at least one besides the owner.")
-    template_id: strawberry.ID = strawberry.field(description="The template of what is to be handed in.")
-    due_hours: int = strawberry.field(description="Hours of working time until they are due; 1 to 2,000.")
     measure_id: strawberry.ID | None = strawberry.field(default=None, description="The key result that they serve.")
-    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
+
+
+@strawberry.input(description="What a rule's tasks are to be like from now on; what is left out stays, null too.")
+class EditFeedRuleInput(EditPlanInput):
+    measure_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="The key result that they serve; here, null takes it away."
+    )
 
 
 @strawberry.input(description="A rule to end.")
 class RetireFeedRuleInput:
     id: strawberry.ID = strawberry.field(description="The rule.")
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
 
@@ -133,6 +135,11 @@ class BindFeedPayload:
 class AddFeedRulePayload:
     rule: FeedRule | None = field(description="The rule; null when nothing was done.")
     errors: list[UserError] = field(description="Why not; empty on success.")
+
+
+@strawberry.type(description="The rule.")
+class EditFeedRulePayload(AddFeedRulePayload):
+    pass
 
 
 @strawberry.type(description="The rule.")
@@ -186,9 +193,17 @@ def _add_rule(context: Context, input: AddFeedRuleInput) -> Mapping[str, Any]:
     return {"rule": use_cases.add_rule(context.session, context.viewer, draft)}
 
 
+def _edit_rule(context: Context, input: EditFeedRuleInput) -> Mapping[str, Any]:
+    rule_id = decode_id(input.id, "FeedRule", at=("input", "id"))
+    values = planned(input)
+    if input.measure_id is not UNSET:
+        values["measure_id"] = optional_id(input.measure_id, "Measure", ("input", "measureId"))
+    return {"rule": use_cases.edit_rule(context.session, context.viewer, rule_id, values, input.expected_version)}
+
+
 def _retire_rule(context: Context, input: RetireFeedRuleInput) -> Mapping[str, Any]:
     rule_id = decode_id(input.id, "FeedRule", at=("input", "id"))
-    return {"rule": use_cases.retire_rule(context.session, context.viewer, rule_id)}
+    return {"rule": use_cases.retire_rule(context.session, context.viewer, rule_id, input.expected_version)}
 
 
 @strawberry.type
@@ -201,6 +216,9 @@ class FeedMutations:
     bind_feed: BindFeedPayload = mutation(_bind, description="Let values of a feed become check-ins of a measure.")
     unbind_feed: UnbindFeedPayload = mutation(_unbind, description="End a binding; what it brought stays.")
     add_feed_rule: AddFeedRulePayload = mutation(_add_rule, description="Let events of a feed become tasks.")
+    edit_feed_rule: EditFeedRulePayload = mutation(
+        _edit_rule, description="Let a rule's tasks be like that from now on; what it made stays."
+    )
     retire_feed_rule: RetireFeedRulePayload = mutation(_retire_rule, description="Let a rule make no more tasks.")
 
 
@@ -208,6 +226,6 @@ PERMISSIONS: PermissionMap = {
     **grant(
         "Mutation",
         only(*FEED_ROLES),
-        "createFeed updateFeed rotateFeedSecret bindFeed unbindFeed addFeedRule retireFeedRule",
+        "createFeed updateFeed rotateFeedSecret bindFeed unbindFeed addFeedRule editFeedRule retireFeedRule",
     ),
 }

@@ -22,7 +22,7 @@ from schema.goal_types import GoalCheckIn, Measure, measure_of
 from schema.people import Person, loaded, person_of
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant
 from schema.projects.feed_endpoint import feed_address
-from schema.projects.task_plans import PlannedTasks
+from schema.projects.task_plans import PlannedTasks, PlanRevision
 from schema.projects.tasks import ProjectTask, task_of
 from schema.relay import NODES, After, Connection, First, Node, node_type, read_page
 from schema.scalars import described_enum
@@ -142,11 +142,27 @@ def _load_rules(context: Context, ids: Sequence[uuid.UUID]) -> list[rows.FeedRul
     return loaded({row.id: row for row in context.session.scalars(statement)}, ids)
 
 
+def _revisions(context: Context, parents: Sequence[rows.FeedRule]) -> list[list[rows.FeedRuleRevision]]:
+    found = queries.revisions(context.session, [rule.id for rule in parents])
+    return [found.get(rule.id, []) for rule in parents]
+
+
+@strawberry.type(description="What the tasks of a feed's rule were like until it was edited. It never changes.")
+class FeedRuleRevision(PlanRevision):
+    measure: Measure | None = batch(measure_of("measure_id"), description="The key result that they served.")
+
+
 @node_type(rows.FeedRule, load=_load_rules, description="Events of a name become tasks of a project.")
 class FeedRule(PlannedTasks, Node):
     name: str = field(description="Name of the event.")
     measure: Measure | None = batch(measure_of("measure_id"), description="The key result that they serve.")
+    number: int = field(description="Of what its tasks are like now, from 1; grows with every edit.")
+    revisions: list[FeedRuleRevision] = batch(
+        _revisions, description="What its tasks were like before it was edited, the latest first."
+    )
     retired_at: datetime.datetime | None = field(description="From then on it makes no more tasks.")
+    created_by: Person | None = batch(person_of("created_by"), description="Who set it, or edited it the last time.")
+    version: int = field(description="Grows with every change; give it as expectedVersion.")
 
 
 def _load_secrets(context: Context, ids: Sequence[uuid.UUID]) -> list[rows.FeedSecret | None]:
@@ -260,7 +276,17 @@ PERMISSIONS: PermissionMap = {
     ),
     **grant("FeedSecret", SEERS, "id createdAt validUntil"),
     **grant("FeedBinding", SEERS, "id name measure measuredAt createdBy"),
-    **grant("FeedRule", SEERS, "id name project title owner collaborators template measure dueHours retiredAt"),
+    **grant(
+        "FeedRule",
+        SEERS,
+        "id name project title owner collaborators template measure dueHours number revisions retiredAt createdBy "
+        "version",
+    ),
+    **grant(
+        "FeedRuleRevision",
+        SEERS,
+        "number project title owner collaborators template measure dueHours createdBy createdAt",
+    ),
     **grant("FeedDelivery", SEERS, "id key receivedAt appliedAt recordCount duplicates records"),
     **grant("FeedRecord", SEERS, "id key name value unit measuredAt outcome reason checkIn task"),
     **grant("FeedFinding", SEERS, "kind feed name units count begin end measure checkIn reason"),

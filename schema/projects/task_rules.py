@@ -21,7 +21,7 @@ from schema.errors import UserError
 from schema.mutation import EXPECTED_VERSION, REQUEST_ID, mutation
 from schema.people import Person, loaded, person_of
 from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant, only
-from schema.projects.task_plans import PlannedTasks, planned
+from schema.projects.task_plans import EditPlanInput, PlanInput, PlannedTasks, PlanRevision, planned
 from schema.projects.tasks import ProjectTask, task_of
 from schema.relay import After, Connection, First, Node, decode_id, load_references, node_type, read_page
 from schema.scalars import described_enum
@@ -100,11 +100,8 @@ def _texts(context: Context, parents: Sequence[rows.TaskRuleRun]) -> list[str | 
 
 
 @strawberry.type(description="What the tasks of a rule were like until it was edited. It never changes.")
-class TaskRuleRevision(PlannedTasks):
-    number: int = field(description="From 1.")
+class TaskRuleRevision(PlanRevision):
     owner_from: rows.RuleOwner = field(description="Who owned its tasks.")
-    created_by: Person | None = batch(person_of("created_by"), description="Who had set it so.")
-    created_at: datetime.datetime = field(description="When it was edited.")
 
 
 @strawberry.type(description="A rule fired: the task that it made, or why it made none.")
@@ -143,39 +140,18 @@ class TaskRule(PlannedTasks, Node):
 
 
 @strawberry.input(description="What is to make which task.")
-class AddTaskRuleInput:
+class AddTaskRuleInput(PlanInput):
     trigger: rows.RuleTrigger = strawberry.field(description="What has to happen.")
     level: int | None = strawberry.field(
         default=None, description="For blocked tasks, and for these alone: how far up the silence was told, 1 to 10."
     )
-    project_id: strawberry.ID = strawberry.field(description="A project that the viewer plans.")
-    title: str = strawberry.field(description="Title of the tasks.")
     owner_from: rows.RuleOwner = strawberry.field(description="Who owns them.")
     owner_id: strawberry.ID | None = strawberry.field(default=None, description="The owner, if NAMED.")
-    collaborator_ids: list[strawberry.ID] = strawberry.field(description="Who helps; at least one besides the owner.")
-    template_id: strawberry.ID = strawberry.field(description="The template of what is to be handed in.")
-    due_hours: int = strawberry.field(description="Hours of working time until they are due; 1 to 2,000.")
-    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
 
 @strawberry.input(description="What a rule's tasks are to be like from now on; what is left out or null stays.")
-class EditTaskRuleInput:
-    id: strawberry.ID = strawberry.field(description="The rule. What it waits for stays.")
-    project_id: strawberry.ID | None = strawberry.field(default=None, description="A project that the viewer plans.")
-    title: str | None = strawberry.field(default=None, description="Title of the tasks.")
+class EditTaskRuleInput(EditPlanInput):
     owner_from: rows.RuleOwner | None = strawberry.field(default=None, description="Who owns them.")
-    owner_id: strawberry.ID | None = strawberry.field(default=None, description="The owner, if NAMED.")
-    collaborator_ids: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="Who helps, in place of the present ones; at least one besides the owner."
-    )
-    template_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The template of what is to be handed in."
-    )
-    due_hours: int | None = strawberry.field(
-        default=None, description="Hours of working time until they are due; 1 to 2,000."
-    )
-    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
-    request_id: uuid.UUID | None = strawberry.field(default=None, description=REQUEST_ID)
 
 
 @strawberry.input(description="Whether a rule is in force.")

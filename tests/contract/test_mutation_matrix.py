@@ -101,6 +101,7 @@ PAPER: dict[str, set[str]] = {
     "unbindFeed": {"pmo", "administrator"},
     "retireFeedRule": {"pmo", "administrator"},
     "enableTaskRule": {"pmo", "administrator"},
+    "editFeedRule": {"pmo"},
     "editTaskRule": {"pmo"},
     "setProjectPolicy": {"hr", "pmo", "administrator"},
     "submitDeliverable": {
@@ -252,6 +253,11 @@ def inside_input(world: World, mutation: str) -> dict[str, Any]:
         "retireFeedRule": {"id": world.ids("FeedRule")[0]},
         "editTaskRule": {
             "id": world.ids("TaskRule")[0],
+            "title": "复盘",
+            "collaboratorIds": [encode_id("Person", world.company.people["colleague"].id)],
+        },
+        "editFeedRule": {
+            "id": world.ids("FeedRule")[0],
             "title": "复盘",
             "collaboratorIds": [encode_id("Person", world.company.people["colleague"].id)],
         },

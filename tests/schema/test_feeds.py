@@ -44,6 +44,9 @@ ROTATE = "mutation($input: RotateFeedSecretInput!) { rotateFeedSecret(input: $in
 )
 UPDATE = "mutation($input: UpdateFeedInput!) { updateFeed(input: $input) { $F } }".replace("$F", FEED)
 BIND = "mutation($input: BindFeedInput!) { bindFeed(input: $input) { binding { id } errors { code field } } }"
+EDIT_RULE = """mutation($input: EditFeedRuleInput!) { editFeedRule(input: $input) { rule { number version owner { id }
+  measure { id } revisions { number title owner { id } measure { id } createdBy { id } } } errors { code field } } }"""
+RETIRE_RULE = "mutation($input: RetireFeedRuleInput!) { retireFeedRule(input: $input) { errors { code } } }"
 RULE = "mutation($input: AddFeedRuleInput!) { addFeedRule(input: $input) { rule { id } errors { code field } } }"
 MEASURES = "query($id: ID!) { node(id: $id) { ... on Goal { measures { id } } } }"
 
@@ -295,6 +298,46 @@ def test_an_event_becomes_a_task_by_rule_once(
     assert (task.title, task.owner_id, task.created_by) == ("回访客户", site.house.employee.person_id, None)
     assert task.description == f"crm · customer.complained · {at(9)} · T-100"
     assert (record.outcome, record.task_id) == (RecordOutcome.APPLIED, task.id)
+
+
+def test_a_rule_of_a_feed_is_edited_in_versions(
+    api: Api, database: Database, site: Site, source: Source, desk: Desk
+) -> None:
+    house, (_, measure_id) = site.house, measure(api, site)
+    employee, colleague, manager = (person_id(one) for one in (house.employee, house.colleague, house.manager))
+    plan = {"projectId": project(api, site), "templateId": site.template_id, "dueHours": 9, "title": "回访客户"}
+    rule = {"feedId": source.id, "name": "customer.complained", "ownerId": employee, "collaboratorIds": [colleague]}
+    made = done(api, site.pmo, RULE, **rule, **plan)["rule"]
+    nobody = uuid.UUID(int=7)
+    for values, error in (
+        ({}, ("CHANGE_EMPTY", None)),
+        ({"title": "回访客户", "dueHours": 9}, ("CHANGE_EMPTY", None)),
+        ({"title": "x", "expectedVersion": 9}, ("CONFLICT", ["input", "expectedVersion"])),
+        ({"ownerId": colleague}, ("COLLABORATOR_REQUIRED", ["input", "collaboratorIds"])),
+        ({"measureId": encode_id("Measure", nobody)}, ("NOT_FOUND", ["input", "measureId"])),
+        ({"projectId": encode_id("Project", nobody)}, ("NOT_FOUND", ["input", "projectId"])),
+        ({"id": encode_id("FeedRule", nobody), "title": "x"}, ("NOT_FOUND", ["input", "id"])),
+    ):
+        payload = perform(api, site.pmo, EDIT_RULE, **{"id": made["id"], **values})
+        assert [(one["code"], one["field"]) for one in payload["errors"]] == [error], values
+    for viewer, code in ((site.lead, "FORBIDDEN"), (house.hr, "FORBIDDEN"), (make_site(database).pmo, "NOT_FOUND")):
+        assert codes(api, viewer, EDIT_RULE, id=made["id"], title="x") == [code]
+    given = {"title": "复盘投诉", "ownerId": manager, "measureId": measure_id, "expectedVersion": 1}
+    edited = done(api, site.pmo, EDIT_RULE, id=made["id"], **given)["rule"]
+    assert (edited["number"], edited["version"], edited["owner"]) == (2, 2, {"id": manager})
+    assert edited["measure"] == {"id": measure_id}
+    before = {"number": 1, "title": "回访客户", "owner": {"id": employee}, "measure": None}
+    assert edited["revisions"] == [{**before, "createdBy": {"id": person_id(site.pmo)}}]
+    source.send([{"event": "customer.complained", "key": "T-100", "at": at(9)}])
+    desk.run()
+    with database.begin(site.scope, write=False) as session:
+        (task,) = session.scalars(sa.select(ProjectTask))
+    assert (task.title, encode_id("Person", task.owner_id)) == ("复盘投诉", manager)
+    again = done(api, site.pmo, EDIT_RULE, id=made["id"], measureId=None)["rule"]
+    assert (again["measure"], [one["measure"] for one in again["revisions"]]) == (None, [{"id": measure_id}, None])
+    assert codes(api, site.pmo, RETIRE_RULE, id=made["id"], expectedVersion=2) == ["CONFLICT"]
+    done(api, site.pmo, RETIRE_RULE, id=made["id"], expectedVersion=3)
+    assert codes(api, site.pmo, EDIT_RULE, id=made["id"], title="x") == ["NOT_READY"]
 
 
 def test_only_those_who_look_after_feeds_see_them(api: Api, database: Database, site: Site, source: Source) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Identified, OrganizationOwned, PlainDecimal, Timestamped, Versioned
-from db.models.projects.rules import TaskPlan
+from db.models.projects.rules import TaskPlan, TaskPlanRevision
 
 
 class Feed(Base, Identified, OrganizationOwned, Timestamped, Versioned):
@@ -124,7 +124,7 @@ class FeedBinding(Base, Identified, OrganizationOwned, Timestamped):
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
-class FeedRule(Base, Identified, OrganizationOwned, Timestamped, TaskPlan):
+class FeedRule(Base, Identified, OrganizationOwned, Timestamped, Versioned, TaskPlan):
     """Events of this name become tasks of a project."""
 
     __tablename__ = "feed_rule"
@@ -132,6 +132,19 @@ class FeedRule(Base, Identified, OrganizationOwned, Timestamped, TaskPlan):
 
     feed_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feed.id"))
     name: Mapped[str] = mapped_column(String(200))
+    number: Mapped[int] = mapped_column(default=1)
+    """Of what the tasks are like now; grows with every edit."""
     owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     measure_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("measure.id"))
     retired_at: Mapped[datetime.datetime | None]
+
+
+class FeedRuleRevision(Base, Identified, OrganizationOwned, TaskPlanRevision):
+    """What the tasks of a feed's rule were like until it was edited."""
+
+    __tablename__ = "feed_rule_revision"
+    __table_args__ = (UniqueConstraint("rule_id", "number"),)
+
+    rule_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feed_rule.id"))
+    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    measure_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("measure.id"))

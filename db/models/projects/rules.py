@@ -26,6 +26,13 @@ class TaskPlan:
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
+class TaskPlanRevision(TaskPlan, Timestamped):
+    """What the tasks of a rule were like until it was edited: `created_at` is then, `created_by` who had set it so."""
+
+    number: Mapped[int]
+    """From 1."""
+
+
 class RuleTrigger(StrEnum):
     """What happens in the product that makes a task."""
 
@@ -79,15 +86,13 @@ class TaskRule(Base, Identified, OrganizationOwned, Timestamped, Versioned, Task
     disabled_at: Mapped[datetime.datetime | None]
 
 
-class TaskRuleRevision(Base, Identified, OrganizationOwned, Timestamped, TaskPlan):
-    """What the tasks of a rule were like until it was edited: `created_at` is then, `created_by` who had set it so."""
+class TaskRuleRevision(Base, Identified, OrganizationOwned, TaskPlanRevision):
+    """What the tasks of a rule were like until it was edited."""
 
     __tablename__ = "task_rule_revision"
     __table_args__ = (UniqueConstraint("rule_id", "number"),)
 
     rule_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("task_rule.id"))
-    number: Mapped[int]
-    """From 1."""
     owner_from: Mapped[RuleOwner]
     owner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 

@@ -19,6 +19,7 @@ from db.models.projects.feeds import (
     FeedDelivery,
     FeedRecord,
     FeedRule,
+    FeedRuleRevision,
     FeedSecret,
     RecordOutcome,
 )
@@ -55,6 +56,15 @@ def bindings(viewer: Viewer) -> sa.Select[FeedBinding]:
 def rules(viewer: Viewer) -> sa.Select[FeedRule]:
     statement = sa.select(FeedRule).where(FeedRule.organization_id == viewer.organization_id)
     return statement if _looks_after(viewer) else statement.where(sa.false())
+
+
+def revisions(session: Session, rule_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[FeedRuleRevision]]:
+    """What rules that the caller loaded through `rules` were like before they were edited, the latest first."""
+    statement = sa.select(FeedRuleRevision).where(among(FeedRuleRevision.rule_id, rule_ids))
+    found: dict[uuid.UUID, list[FeedRuleRevision]] = {}
+    for row in session.scalars(statement.order_by(FeedRuleRevision.number.desc())):
+        found.setdefault(row.rule_id, []).append(row)
+    return found
 
 
 def all_secrets(viewer: Viewer) -> sa.Select[FeedSecret]:
