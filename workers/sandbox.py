@@ -270,17 +270,21 @@ def _wait(descriptor: int, event: int, until: float) -> None:
 
 
 class _DataOnly(pickle.Unpickler):
-    """Takes dataclasses, enumerations and errors of the product's own packages, and a few plain kinds of the standard
-    library: a child that was taken over by what it decoded cannot make this process call a function."""
+    """Takes dataclasses, named tuples, enumerations and errors of the product's own packages, and a few plain kinds of
+    the standard library: a child that was taken over by what it decoded cannot make this process call a function."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _PLAIN:
             return super().find_class(module, name)
         if module.split(".", maxsplit=1)[0] in OWN_PACKAGES and module in sys.modules:
             found = getattr(sys.modules[module], name, None)
-            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum | Exception)):
+            if isinstance(found, type) and (_is_record(found) or issubclass(found, Enum | Exception)):
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is not plain data")
+
+
+def _is_record(kind: type) -> bool:
+    return is_dataclass(kind) or (issubclass(kind, tuple) and hasattr(kind, "_fields"))
 
 
 def _trusted(message: bytes) -> tuple[str, Any]:

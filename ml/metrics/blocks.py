@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeGuard
 
-from ml.metrics.contract import Place
+from ml.metrics.contract import NOWHERE, Place
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     text: str
     level: int
     where: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line or paragraph. `verbatim` keeps its spaces (console output, code)."""
 
     text: str
@@ -64,5 +62,5 @@ class Document:
 def rectangular(rows: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     """Rows of equal length: short ones are filled with empty cells at their own place."""
     width = max((len(row) for row in rows), default=0)
-    empty = Cell("", Place())
+    empty = Cell("", NOWHERE)
     return tuple(tuple(row) + (empty,) * (width - len(row)) for row in rows)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Kind(StrEnum):
@@ -47,8 +47,7 @@ class DefinitionError(ValueError):
     """A template's definition of a metric is not valid; the message names it and what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in the file a value stands. Counts start at 1; `region` is (x, y, width, height) in pixels of `image`
     (pictures and scanned pages) or in points from the top left corner of `page`."""
 
@@ -60,8 +59,10 @@ class Place:
     region: tuple[float, float, float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+NOWHERE = Place()
+
+
+class Metric(NamedTuple):
     """One value read from a deliverable. `scope` is what the value is about (an endpoint, a load step), in the file's
     own words; empty when it is about the whole. `confidence` is 0 to 1."""
 
@@ -127,7 +128,7 @@ class Checked:
     key: str
     outcome: Outcome
     words: str = ""
-    where: Place = Place()
+    where: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

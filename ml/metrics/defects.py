@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from ml.metrics.blocks import Line
 from ml.metrics.contract import Metric
@@ -113,7 +112,7 @@ def in_parts(found: list[Metric], sentence: str) -> list[Metric]:
         if part is not None and not _OF_ALL.search(part.group("name")):
             parts.setdefault(to_decimal(part.group("count")), set()).add(part.group("name"))
     return [
-        replace(metric, scope=f"{metric.scope} {names.pop()}".strip())
+        metric._replace(scope=f"{metric.scope} {names.pop()}".strip())
         if metric.metric == "defects_total" and len(names := set(parts.get(metric.value, ()))) == 1
         else metric
         for metric in found

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -366,7 +365,7 @@ def _console(lines: Sequence[TextLine], levels: Sequence[int]) -> tuple[list[Met
     used = set().union(*(run.lines for run in runs))
     telling = [run for run in runs if run.metrics]
     metrics = [
-        replace(metric, scope=f"{name} {metric.scope}".strip())
+        metric._replace(scope=f"{name} {metric.scope}".strip())
         for run, name in zip(telling, run_names(lines, levels, telling, used), strict=True)
         for metric in run.metrics
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from statistics import median
 from typing import NamedTuple
 
@@ -85,13 +84,12 @@ def _without_bullet(row: Sequence[Piece]) -> Sequence[Piece]:
 def _place(pieces: Sequence[Piece], place: Place) -> Place:
     x0, y0 = min(piece.x0 for piece in pieces), min(piece.y0 for piece in pieces)
     x1, y1 = max(piece.x1 for piece in pieces), max(piece.y1 for piece in pieces)
-    return replace(place, region=_region(x0, y0, x1, y1))
+    return place._replace(region=_region(x0, y0, x1, y1))
 
 
 def _cell(piece: Piece, place: Place) -> Cell:
     text, x0, y0, x1, y1, confidence = piece
-    region = _region(x0, y0, x1, y1)
-    return Cell(text, Place(place.page, place.sheet, place.cell, place.line, place.image, region), confidence)
+    return Cell(text, Place(*place[:5], _region(x0, y0, x1, y1)), confidence)
 
 
 def _region(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
@@ -107,11 +105,14 @@ def _line(row: Sequence[Piece], place: Place) -> Line:
 
 
 def _gap(first: Sequence[Piece], second: Sequence[Piece]) -> float:
-    return min(piece.y0 for piece in second) - max(piece.y1 for piece in first)
+    return min([piece.y0 for piece in second]) - max([piece.y1 for piece in first])
 
 
 def _same_table(pending: Sequence[Sequence[Piece]], row: Sequence[Piece]) -> bool:
-    gap, height = _gap(pending[-1], row), median(piece.height for piece in row)
+    gap, heights = _gap(pending[-1], row), [piece.y1 - piece.y0 for piece in row]
+    if gap <= CLOSE * min(heights):
+        return True  # nearly always, and the median takes longer
+    height = median(heights)
     return gap <= CLOSE * height or (gap <= AIRY * height and _aligned(pending[-1], row))
 
 

@@ -35,11 +35,11 @@ def with_regions(data: bytes, found: Extraction) -> Extraction:
         + [(answer.where.page or 0, answer.words, answer.words) for answer in asked],
     )
     placed = {
-        metric: replace(metric, where=replace(metric.where, region=region))
+        metric: metric._replace(where=metric.where._replace(region=region))
         for metric, region in zip(wanted, regions, strict=False)
     }
     shown = {
-        answer.key: replace(answer, where=replace(answer.where, region=region))
+        answer.key: replace(answer, where=answer.where._replace(region=region))
         for answer, region in zip(asked, regions[len(wanted) :], strict=True)
     }
     return replace(

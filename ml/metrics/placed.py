@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ml.metrics import vocabulary
 from ml.metrics.contract import Kind, Metric
@@ -13,8 +13,7 @@ from ml.metrics.numbers import normalise
 from ml.metrics.values import rescoped
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A value and what stands over it: the section when that names something, the heading whatever it says."""
 
     metric: Metric
@@ -36,7 +35,7 @@ def _settings_planned(found: list[Placed]) -> list[Placed]:
     if any(placed.metric.kind is Kind.MEASURED and not placed.setting for placed in found):
         return found
     return [
-        replace(placed, metric=replace(placed.metric, kind=Kind.TARGET)) if placed.setting else placed
+        placed._replace(metric=placed.metric._replace(kind=Kind.TARGET)) if placed.setting else placed
         for placed in found
     ]
 
@@ -81,7 +80,7 @@ def _with_steps(found: list[Placed]) -> list[Placed]:
             ).add(placed.metric.value)
     told = {key for key, by_load in values.items() if len(by_load) > 1}
     return [
-        replace(placed, metric=rescoped(placed.metric, " / ".join(filter(None, (placed.metric.scope, load)))))
+        placed._replace(metric=rescoped(placed.metric, " / ".join(filter(None, (placed.metric.scope, load)))))
         if (load := step.get(_sentence(placed)))
         and placed.metric.metric != vocabulary.CONCURRENCY
         and load not in placed.metric.scope
@@ -126,7 +125,7 @@ def _under(front: str, placed: Placed) -> Placed:
     scope = placed.metric.scope
     if not front or front in scope:
         return placed
-    return replace(placed, metric=rescoped(placed.metric, f"{front} / {scope}" if scope else front))
+    return placed._replace(metric=rescoped(placed.metric, f"{front} / {scope}" if scope else front))
 
 
 _CONCLUDES = re.compile(

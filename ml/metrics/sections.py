@@ -47,6 +47,22 @@ def _holds(text: str, words: tuple[str, ...]) -> bool:
     return False
 
 
+def _head(table: Table) -> str:
+    return " ".join([cell.text for row in table.rows[:3] for cell in row])
+
+
+def _held(blocks: list[Block]) -> tuple[tuple[str, ...], ...]:
+    """Of `_CASES`, `_LOAD` and `_RATES` the words that stand somewhere in a document."""
+    said = "\n".join([_head(block) if isinstance(block, Table) else block.text for block in blocks])
+    said += "\n".join([normalise(block.text) for block in blocks if isinstance(block, Heading)])
+    folded = said.lower()
+    return (
+        tuple(word for word in _CASES if word in folded),
+        tuple(word for word in _LOAD if word in folded),
+        tuple(word for word in _RATES if word in said),
+    )
+
+
 _IN_SUMMARY = re.compile(
     r"\W*(?:综上|总之|总而言之|总的来[说看]|总体(?:来[说看]|而言)"
     r"|in (?:summary|short|conclusion)\b|overall\b|to sum up)",
@@ -79,6 +95,8 @@ class Walker:
     _repeated: set[str] = field(default_factory=set)
     """Names that stand under more than one heading."""
     _context: Context | None = None
+    _words: tuple[tuple[str, ...], ...] = (_CASES, _LOAD, _RATES)
+    """Of the words that say what a document is about those that it holds: every line is searched for them."""
 
     def read(self, document: Document) -> list[Metric]:
         """All values of a document, their scopes told apart by section where sections repeat each other."""
@@ -88,6 +106,7 @@ class Walker:
         self._resulting = any(isinstance(block, Heading) and _RESULTS.search(block.text) for block in blocks)
         self._cases = _counts_cases(blocks)
         self._repeated = _repeated(blocks)
+        self._words = _held(blocks)
         for block in blocks:
             # What a document is about is often said only after its first figures.
             if not (self._cases or self._load) and not isinstance(block, Table):
@@ -101,8 +120,7 @@ class Walker:
             self._heading(block)
             return
         if isinstance(block, Table):
-            text = " ".join(cell.text for row in block.rows[:3] for cell in row)
-            self._notice(text)
+            self._notice(_head(block))
             here = self._here()
             over = captioned_units(normalise(self._over))
             here = replace(here, about=f"{here.about} {self._over}", declared=(*over, *here.declared))
@@ -143,22 +161,26 @@ class Walker:
         while self._headings and self._headings[-1].level >= heading.level:
             self._headings.pop()
         self._declared = [stated for stated in self._declared if stated[0] is None or stated[0] in self._headings]
-        self._headings.append(replace(heading, text=text))
+        self._headings.append(heading._replace(text=text))
         text = _NUMBERING.sub("", text)
         if quantities(text):
             self._add(read_line(Line(text, heading.where), replace(self._here(), base="", unit=None)))
 
     def _notice(self, text: str) -> None:
+        of_cases, of_load, rates = self._words
         folded = text.lower()
-        cases = _holds(folded, _CASES)
-        load = _holds(folded, _LOAD) or _holds(text, _RATES)
+        cases = _holds(folded, of_cases)
+        load = _holds(folded, of_load) or _holds(text, rates)
         if cases != load and (self._cases, self._load) != (cases, load):
             self._cases, self._load = cases, load
             self._context = None
 
     def _declare(self, text: str) -> None:
         """Units that a sentence without figures states, for its section and those below it."""
-        if len(text) <= 120 and _DIGIT.search(text) is None and (units := declared_units(normalise(text))):
+        # English ones say "in seconds"; most lines are told by that, without a search.
+        if len(text) > 120 or (text.isascii() and "in " not in text.lower()) or _DIGIT.search(text) is not None:
+            return
+        if units := declared_units(normalise(text)):
             self._declared.append((self._headings[-1] if self._headings else None, units))
             self._context = None
 

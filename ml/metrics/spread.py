@@ -10,6 +10,7 @@ from ml.metrics import vocabulary
 from ml.metrics.blocks import Cell, Table, rectangular
 from ml.metrics.grid import clean
 from ml.metrics.numbers import cell_quantity, is_empty
+from ml.metrics.words import STEM
 
 _BETWEEN_NAMES = re.compile(r"[\s%)）]*[/|、][\s(（]*")
 
@@ -21,7 +22,7 @@ def _may_list(text: str) -> bool:
 def names_of(label: str) -> list[str]:
     """The names that a label lists, each with what stands before and behind the list: "Latency (p50/p99), ms" names
     "Latency (p50), ms" and "Latency (p99), ms". Empty for a label that names one thing."""
-    if not _may_list(label):
+    if not _may_list(label) or not STEM.search(label):
         return []
     atoms = vocabulary.atoms(label)
     run = atoms[:1]

@@ -73,7 +73,7 @@ def _of_calls(grid: Grid, header: int, found: list[Metric]) -> list[Metric]:
     if any(_CALLER_HEADER.fullmatch(head) for head in heads):
         return [metric for metric in found if metric.metric != "latency_avg"]
     return [
-        replace(metric, confidence=round(metric.confidence * ASSUMED_UNIT, 3))
+        metric._replace(confidence=round(metric.confidence * ASSUMED_UNIT, 3))
         if metric.metric == "latency_avg"
         else metric
         for metric in found

@@ -206,8 +206,6 @@ _DECLARED = re.compile(
 
 def declared_units(text: str) -> tuple[Unit, ...]:
     """The units that a normalised sentence states for all figures of a kind: "单位: 响应时间-秒"."""
-    if text.isascii() and "in " not in text.lower():
-        return ()
     said = (whole_unit(found.group("zh") or found.group("en")) for found in _DECLARED.finditer(text))
     return tuple(unit for unit in said if unit is not None and unit.dimension in (TIME, DATA))
 

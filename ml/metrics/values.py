@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from ml.metrics import vocabulary
 from ml.metrics.contract import Kind, Metric, MetricDefinition, Place
@@ -48,8 +49,7 @@ class Context:
         return kind or self.kind or Kind.MEASURED
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     metric: str
     value: Decimal
     unit: str
@@ -180,10 +180,10 @@ def build(
         raw=raw[:80],
         where=where,
         method=method,
-        confidence=round(max(0.0, min(1.0, confidence * settled.factor)), 3),
+        confidence=round(confidence * settled.factor, 3),
         snippet=snippet.strip()[:200],
     )
 
 
 def rescoped(metric: Metric, scope: str) -> Metric:
-    return replace(metric, scope=scope[:120])
+    return metric._replace(scope=scope[:120])

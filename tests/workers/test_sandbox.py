@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ml.metrics.contract import Place
 from ocr import contract
 from ocr.contract import Code, FieldStatus, TemplateError
 from ocr.template_json import template_from_json
@@ -33,10 +34,11 @@ def test_a_result_comes_back() -> None:
     assert run(LIMITS, misbehaviour.double, 21) == 42
 
 
-def test_dataclasses_and_enumerations_of_the_product_come_back() -> None:
+def test_records_and_enumerations_of_the_product_come_back() -> None:
     code = run(LIMITS, contract.parse_code, contract.code_text(Code("form", 1, 2, "0" * 32)))
     assert code == Code("form", 1, 2, "0" * 32)
     assert run(LIMITS, FieldStatus, "read") is FieldStatus.READ
+    assert run(LIMITS, Place, 3, "Sheet1") == Place(page=3, sheet="Sheet1")
 
 
 def test_errors_of_the_product_come_back_as_they_are() -> None:

@@ -35,6 +35,8 @@ Only pictures written into a page's own commands escape it; they are a few pixel
 PICTURE_POINTS = (100, 40)
 """Width and height on the page of a picture that may hold figures: smaller ones are logos and signs."""
 PICTURE_PIXELS = 40
+FLATTEST = 4
+"""Points: the least height of a word; narrow glyphs (".", "-") say little of their line's."""
 REGION_CHARACTERS = 400
 """A longer text is no place to point at."""
 
@@ -44,6 +46,8 @@ _NUMBERS = re.compile(r"(?:^|\s)[<>=≤≥~]?\s*[\d.,]*\d[\d.,]*\s*(?:%|ms|s|µs
 _WORD = re.compile(r"\S+")
 _DIGIT = re.compile(r"\d")
 _UNMAPPED = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08]")
+_MAPPED = re.compile("[\t-\udfff\uf900-\ufffc\U00010000-\U0010ffff]*")
+_TWELVE_LETTERS = re.compile(r"\s*(?:\S\s*){12}")
 
 
 def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None, *, look_for_pictures: bool = False) -> Document:
@@ -114,6 +118,8 @@ def read_pdf(data: bytes, limits: Limits, read_page: ReadPage | None, *, look_fo
 
 def _needs_picture(text: str) -> bool:
     head = text[:4000]
+    if "(cid:" not in head and _MAPPED.fullmatch(head):
+        return _TWELVE_LETTERS.match(head) is None  # most pages: no character of them has to be counted
     letters = len("".join(head.split()))
     return letters < 12 or (len(_UNMAPPED.findall(head)) + head.count("(cid:")) * 5 > letters
 
@@ -280,9 +286,7 @@ def _tabular(lines: Sequence[tuple[int, str]]) -> set[int]:
     """Lines with two numbers or more, or one beside words, and the short lines above and between them (headers)."""
     strong = set()
     for at, (_, content) in enumerate(lines):
-        if len(content) > 220 or " " not in content.strip():
-            continue
-        if _DIGIT.search(content) is None:
+        if len(content) > 220 or _DIGIT.search(content) is None or " " not in content.strip():
             continue
         numbers = len(_NUMBERS.findall(content))
         words = len(content.split())
@@ -378,14 +382,17 @@ class _Boxes:
             left, top, bottom = lefts.value, height - tops.value, height - bottoms.value
             if end - begin > 1:
                 box(raw, start + end - 1, lefts, rights, bottoms, tops)
+                # Compared by hand, as all below: min() and max() of every word cost as much as its boxes.
                 last_top, last_bottom = height - tops.value, height - bottoms.value
                 top, bottom = top if top < last_top else last_top, bottom if bottom > last_bottom else last_bottom
             right = rights.value
-            bottom = max(bottom, top + 4)  # narrow glyphs (".", "-") say little of the line's height
-            if text and left - x1 <= 0.55 * max(bottom - top, y1 - y0):
-                text, y0, x1, y1 = f"{text} {found.group()}", min(y0, top), max(x1, right), max(y1, bottom)
-                continue
+            bottom = bottom if bottom > top + FLATTEST else top + FLATTEST
             if text:
+                tall = bottom - top if bottom - top > y1 - y0 else y1 - y0
+                if left - x1 <= 0.55 * tall:
+                    text = f"{text} {found.group()}"
+                    y0, x1, y1 = top if top < y0 else y0, right if right > x1 else x1, bottom if bottom > y1 else y1
+                    continue
                 pieces.append(Piece(text, x0, y0, x1, y1))
             text, x0, y0, x1, y1 = found.group(), left, top, right, bottom
         if text:

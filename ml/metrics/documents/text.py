@@ -225,6 +225,9 @@ _NEW_ITEM = re.compile(
 )
 
 
+_STOPS = tuple("。.!！?？;；:：|)）")
+
+
 def rejoined(blocks: list[Block]) -> list[Block]:
     """Paragraphs of a page whole again at the place of their first line: those of its lines that reach the margin and
     end in no stop go on in the next."""
@@ -245,9 +248,7 @@ def rejoined(blocks: list[Block]) -> list[Block]:
         else:
             joined.append(block)
         reaches = (
-            isinstance(block, Line)
-            and widths[id(block)] >= 0.8 * full
-            and re.search(r"[。.!！?？;；:：|)）]\s*$", block.text) is None
+            isinstance(block, Line) and widths[id(block)] >= 0.8 * full and not block.text.rstrip().endswith(_STOPS)
         )
     return joined
 

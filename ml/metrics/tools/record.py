@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from ml.metrics.contract import Kind, Metric, Place
 from ml.metrics.names import product_unit
@@ -19,8 +20,7 @@ PERCENTILES = {"50": "p50", "75": "p75", "90": "p90", "95": "p95", "99": "p99", 
 """The percentiles that the product keeps of a tool's output."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(NamedTuple):
     """A line as the tools see it."""
 
     text: str
