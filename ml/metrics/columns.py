@@ -142,6 +142,8 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
         for row in range(first_row, grid.height)
     )
     by_percentile = bool(scopes) and _PERCENTILES.search(columns[scopes[0]].text) is not None
+    over = _groups(grid, scopes, first_row)
+    step = ""
     found: list[Metric] = []
     for row in range(first_row, grid.height):
         texts = grid.texts[row]
@@ -154,7 +156,10 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
         ):
             return found + read_columns(_below(grid, row), 0, context)
         name = " ".join(dict.fromkeys(texts[at] for at in scopes if texts[at] and not is_empty(texts[at])))
-        if not stepped and ((many and not name) or names[name] > 1):
+        group = over[row - first_row]
+        if group:
+            name = f"{group[0]} #{group[1]}"
+        elif not stepped and ((many and not name) or names[name] > 1):
             name = f"{name} #{row - first_row + 1}".strip()
         if _ROW_IGNORED.match(name):
             continue
@@ -165,7 +170,7 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
         if bare and own is None and _RATE_ROW.match(name):
             continue
         row_kind = _kind_of_row(grid, row, name, columns)
-        step = ""
+        step = step if group else ""
         if stepped and grid.numbers[row][steps[0]] is not None:
             step = f"{without_unit(columns[steps[0]].text)} {texts[steps[0]]}"
         for at, column in enumerate(columns):
@@ -189,6 +194,23 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
                 grid, row, at, column, quantity, scope=scope, kind=row_kind or column.kind, context=context
             )
     return found
+
+
+def _groups(grid: Grid, scopes: list[int], first_row: int) -> list[tuple[str, int] | None]:
+    """For each row without a name of its own the name that stands over it and which of its rows it is: written once,
+    it holds until the next. Where the last row is the only one, it may be the sum of all and stays without."""
+    made: list[tuple[str, int] | None] = []
+    name, nth = "", 0
+    for row in range(first_row, grid.height):
+        own = " ".join(dict.fromkeys(grid.texts[row][at] for at in scopes if grid.texts[row][at]))
+        if own or not scopes:
+            name, nth = own, 1
+            made.append(None)
+            continue
+        nth += 1
+        sums = row == grid.height - 1 and nth == 2 and not any(made)
+        made.append((name, nth) if name and not sums else None)
+    return made
 
 
 def _counts_up(grid: Grid, columns: list[Column], first_row: int) -> bool:

@@ -50,7 +50,7 @@ def read_defects(sentence: str, line: Line, context: Context) -> list[Metric]:
     # Under a heading about defects a bare total is theirs.
     names = SEVERITIES if said else (*SEVERITIES, ("total", r"^\W*(?:total|sum|合计|总计|总数|共计?)"))
     for name, pattern in names:
-        for match in re.finditer(rf"(?:{pattern})(?!(?<=[A-Za-z])[A-Za-z])", sentence, re.IGNORECASE):
+        for match in re.finditer(rf"(?<![A-Za-z])(?:{pattern})(?!(?<=[A-Za-z])[A-Za-z])", sentence, re.IGNORECASE):
             after = _COUNTED_AFTER.match(sentence[match.end() :])
             before = _COUNTED_BEFORE.search(sentence[: match.start()])
             counted = after or (before if sentence[: match.start()].isascii() else None)

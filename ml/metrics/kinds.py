@@ -103,7 +103,7 @@ COMPARED = re.compile(
 EXAMPLE_WORDS = re.compile(
     r"例如|比如|譬如|举例|示例|假设|假如|如果|若(?:每|有|并发|系统)|\(如[:：]?|如下例"
     r"|(?:^|[。；;,，(（\s])基线(?:值|数据|版本)?\s*(?:[(（][^)）]*[)）])?\s*[:：为是]|\bbaseline\s*(?:\([^)]*\))?\s*(?::|was\b|is\b|of\b)"
-    r"|仅供参考|样例|(?:正常|日常|平时|平日)(?:水平|情况下?|值|(?:大盘|流量|线上)*(?=\s*(?:QPS|TPS|RT"
+    r"|仅供参考|样例|就会产生|便会产生|(?:正常|日常|平时|平日)(?:水平|情况下?|值|(?:大盘|流量|线上)*(?=\s*(?:QPS|TPS|RT"
     r"|CPU)?\s*(?:大?约|在|为)))|\b(?:normally|on a normal day"
     r"|(?:yesterday|last (?:week|month|year)) (?:\w+ ){0,3}(?:stood|was|were) at)\b"
     r"|\bexamples?\s*:|\bfor (?:reference|comparison)\b"

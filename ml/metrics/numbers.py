@@ -88,8 +88,9 @@ _MASKED = re.compile(
     | \b(?:HTTP|TLS|OAuth)/?\s?\d(?:\.\d)?\b
     | (?<![\w./-])[\w./-]*\d[\w./-]*\.(?:png|jpe?g|gif|svg|webp|md|docx?|xlsx?|pdf|csv|html?     # files
       |jmx|jtl|js|ts|py|sh|ps1|sql|ya?ml)\b
+    | \d+\s*核\s*\d+\s*线程                                                          # a processor
     | \b1[3-9]\d{9}\b                                                            # mobile telephone
-    | \b[A-Za-z]+-\d+\b(?!\s*(?:%|ms\b|s\b)) | \#\d+\b                           # ticket numbers
+    | \b[A-Za-z]+-\d+(?:/\d+)*\b(?!\s*(?:%|ms\b|s\b)) | \#\d+\b                           # ticket numbers
     | \b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,}\b                          # digests
     | \b(?:loadrunner|jmeter|ngrinder|windows(?:\ server)?|centos|ubuntu|debian|rhel|kylin|mysql|oracle
       |postgres(?:ql)?|redis|kafka|jdk|java|python|node(?:\.js)?|tomcat|nginx|chrome|firefox|edge|android|ios
@@ -320,7 +321,7 @@ _EMPTY = re.compile(
 )
 
 
-_PART_OF = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*(?:[(（].*[)）])?\s*", re.ASCII)
+_PART_OF = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*(?:[(（].*[)）]|[,，;；][^/]*)?\s*", re.ASCII)
 
 
 def share_of(text: str) -> Quantity | None:
@@ -357,6 +358,8 @@ _BEGINS_OTHERWISE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """A name at the start ("GET /orders/7"): no word that may stand before the number of a cell."""
+_LETTER_BEHIND = re.compile(r"[A-Z]")
+""" "2Z": a slip of the pen, or a name."""
 _DIGIT = re.compile(r"\d")
 _SPELLED = re.compile(r"\b(?:(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)y|hundred|thousand|million)\b")
 _IN_CHARACTERS = re.compile(r"[百千万]分之|[零〇一二两三四五六七八九十][十百千万]")
@@ -388,7 +391,7 @@ def cell_quantity(cell: str) -> Quantity | None:
         and not re.fullmatch(r"[+±<>=≤≥≈~$¥￥✓✗✅❌]+|[最]?[大高]|共计?|达到?|avg|max|min", before)
     ):
         return None
-    if re.match(r"[×倍]|[xX](?![A-Za-z])", after):
+    if re.match(r"[×倍]|[xX](?![A-Za-z])", after) or (first.unit is None and _LETTER_BEHIND.fullmatch(text, first.end)):
         return None
     if after and not re.match(r"^[(（\[/|,，;；]", after) and len(after) > 8 and first.unit is None:
         return None

@@ -107,7 +107,7 @@ def one_in(sentence: str, line: Line, context: Context, marks: list[Mark]) -> li
 
 
 OF_CASES = re.compile(
-    r"(?<![\d./])(?P<part>\d[\d,]*)\s*(?:/|(?:out )?of (?:the |all )?)\s*"
+    r"(?<![\d./\w-])(?P<part>\d[\d,]*)\s*(?:/|(?:out )?of (?:the |all )?)\s*"
     r"(?P<whole>\d[\d,]*)(?![\d./])\s*[个条项例]?\s*"
     r"(?:(?:(?:unit|integration|automated|api|e2e|regression) )?(?:test ?cases?|tests?|cases?|specs?|scenarios?)"
     r"|(?:测试)?用例|测试)?\s*"

@@ -70,9 +70,12 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
     demanded = context.kind is Kind.TARGET or _DEMAND.fullmatch(heads[label_column]) is not None
     found: list[Metric] = []
     group = ""
+    over = [""] * label_column
     for row, column in zip(range(first, grid.height), labels, strict=True):
         texts = grid.texts[row]
-        before = [texts[at] for at in range(label_column) if texts[at] and not re.fullmatch(r"\d{1,3}\.?", texts[at])]
+        for at in range(label_column):
+            over[at] = texts[at] or over[at]  # written once, a name holds for the rows below it
+        before = [text for text in over if text and not re.fullmatch(r"\d{1,3}\.?", text)]
         if re.fullmatch(r"(?i)name|名称|step", texts[label_column]) and label_column + 1 < grid.width:
             group = texts[label_column + 1]
             continue

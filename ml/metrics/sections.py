@@ -100,7 +100,7 @@ class Walker:
 
     def read(self, document: Document) -> list[Metric]:
         """All values of a document, their scopes told apart by section where sections repeat each other."""
-        blocks = _cards(document.blocks)
+        blocks = _without_contents(_cards(document.blocks))
         tops = sum(isinstance(block, Heading) and block.level <= 1 for block in blocks)
         self._title_seen = tops > 1
         self._resulting = any(isinstance(block, Heading) and _RESULTS.search(block.text) for block in blocks)
@@ -308,6 +308,29 @@ def _counts_cases(blocks: list[Block]) -> bool:
     lines = [normalise(block.text) for block in blocks if isinstance(block, Line)]
     outcomes = {found.group(1).casefold() for line in lines if (found := _OUTCOME.match(line))}
     return len(outcomes) >= 3 and not any(word in line.lower() for line in lines for word in _LOAD)
+
+
+_ENTRY = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})*[.、]?\s*[^\d\s:：=|<>%][^\d:：=|<>%]{1,40}?\s*(?P<page>\d{1,3})\s*")
+
+
+def _without_contents(blocks: list[Block]) -> list[Block]:
+    """Without a table of contents: four lines or more of a number, a title and a page, the pages never falling."""
+    kept: list[Block] = []
+    run: list[Block] = []
+    last = 0
+    for block in blocks:
+        text = block.text if isinstance(block, Line) else ""
+        entry = _ENTRY.fullmatch(text) if text and len(text) < 60 and text.rstrip()[-1:].isdigit() else None
+        page = int(entry.group("page")) if entry else 0
+        if entry and page >= last:
+            run.append(block)
+            last = page
+            continue
+        kept += run if len(run) < 4 else []
+        run, last = ([block], page) if entry else ([], 0)
+        if not entry:
+            kept.append(block)
+    return kept + (run if len(run) < 4 else [])
 
 
 def _cards(blocks: list[Block]) -> list[Block]:

@@ -88,7 +88,8 @@ def _base_of(text: str) -> str:
 def _header_row(grid: Grid, context: Context) -> tuple[int, int]:
     """The row that names most metrics with numbers below it, and how many it names."""
     best, best_count = 0, 0
-    for at in range(min(5, grid.height - 1)):
+    pairs = grid.width == 2 and grid.height > 2 and _PLAIN_HEADS.fullmatch(grid.texts[0][1]) is not None
+    for at in range(1 if pairs else min(5, grid.height - 1)):
         count = 0
         for column in grid.words[at]:
             if (
@@ -114,6 +115,8 @@ def _tells(text: str) -> bool:
     return any(ch.isdigit() for ch in text) and len(text) <= 90 and ("=" in text or len(quantities(text)) == 1)
 
 
+_PLAIN_HEADS = re.compile(r"值|数值|内容|配置|结果|说明|values?|settings?|results?", re.IGNORECASE)
+"""Over the second of two columns: whatever stands below is a value and no header."""
 _VERDICTS = re.compile(
     r"(?:测试|执行|演练|验证)?(?:结果|状态|结论)|(?:test )?(?:result|status|verdict|outcome)", re.IGNORECASE
 )

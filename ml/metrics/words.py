@@ -20,7 +20,8 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|ratio|percentage|percent|pct|%)|\b(?:rate of (?:errors|failures))\b|http_req_failed"
         r"|\b5xx(?:[ _](?:error )?(?:rate|ratio))?\b(?! errors?\b)|\bKO ?%|%\s?(?:KO|errors?|failed|failures?)\b"
         r"|\berror(?=\s*[:=]?\s*[\d.]+\s*%)"),
-    ("availability", r"(?:系统|服务)?可用(?:性|率|度)(?!测试|验证|检查)|\bavailability\b|\bup-?time\b|正常运行率"),
+    ("availability",
+        r"(?<!高)(?:系统|服务)?(?<!高)可用(?:性|率|度)(?!测试|验证|检查)|\bavailability\b|\bup-?time\b|正常运行率"),
     ("requests_failed",
         r"失败(?:的)?(?:请求|事务|交易|样本|次数|数量?|总数|笔数)+|(?:错误|异常|报错"
         r"|出错)(?:的)?(?:请求|事务|交易|样本)?(?:次数|数量?|总数|笔数)|\bfail(?:ed"
@@ -59,7 +60,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|\b(?:slowest|fastest|longest|shortest)(?: single)? (?:call|request|response|transaction|query|page)\b"),
     ("concurrency",
         r"(?:最大|最高|峰值)?(?:同时)?在线(?:用户|人)(?:数|量)?|(?:最大|峰值)?(?:在线)?(?:(?:虚拟|模拟)(?=\s*[\d,.]*\s*万?\s*[个名位]?\s*(?:并发|在线|虚拟|活跃)?(?:用户|连接|线程|请求|访问|客户端|人))|并发|并行)(?!梯度|级别|等级|阶梯)(?:用户|连接|线程|请求|访问)?(?:数"
-        r"|量|人数)?|(?:压测|测试)?(?:线程|用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t"
+        r"|量|人数)?|(?:压测|测试)?(?:线程|(?<!总)用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t"
         r"|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?"
         r"|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?"
         r"|(?<![A-Za-z])VUs?(?![A-Za-z])"
@@ -169,7 +170,10 @@ BLOCKED = re.compile(
     r"|received|\bsent\b|\bkb\b|平均字节|字节数|\bbytes\b|\bsize\b|content length|failures?/s"
     r"|fail(?:ed|s)?[ _]?/ ?s|\bapdex\b|\b(?:name|label|id|type|status|code|date|path|url"
     r"|note|notes|comment|reason)s?\b|\blimit\b|per user|每用户|per thread"
-    r"|\bkeep-alive\b|断言|\bassertions?\b|响应时间(?:标准|要求)|长度|大小|类型|编号|名称|说明|描述|曲线|趋势|截图|图$|报告|范围|策略|方案|模型|\bgc\b|\bjvm\b|\bheap\b|堆",
+    r"|\bkeep-alive\b|断言|\bassertions?\b|响应时间(?:标准|要求)|长度|大小|类型|编号|标题|名称|说明"
+    r"|空闲|\bidle\b|剩余(?=内存|空间|CPU)|(?<=内存)剩余|额外"
+    r"|\bfree (?:memory|mem|ram)|\b(?:memory|mem) (?:free|available)\b"
+    r"|描述|曲线|趋势|截图|图$|报告|范围|策略|方案|模型|\bgc\b|\bjvm\b|\bheap\b|堆",
     re.IGNORECASE | re.ASCII,
 )  # fmt: skip
 FILLER = re.compile(
