@@ -88,8 +88,8 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
     NotificationCode.TASK_ASSIGNED: ("你是一项任务的责任人或协作人。", "You own a task, or help with it."),
     NotificationCode.TASK_WAITED_FOR: ("有任务正在等你，请尽快处理。", "A task stands still and waits for you."),
     NotificationCode.TASK_FREED: (
-        "你的任务的前置任务已全部结束，可以开始了。",
-        "Everything that your task depended on has ended: it can begin.",
+        "你的任务所等待的任务已全部结束，可以开始或继续了。",
+        "Every task that yours waited for has ended: it can begin, or go on.",
     ),
     NotificationCode.TASK_BLOCKED: (
         "有任务逾期 {hours} 个工作小时仍未更新状态（第 {level} 级预警），请协助处理。",

@@ -60,7 +60,7 @@ described_enum(
         "PAPER_DECISION": "The person may decide between two entries of a paper form, which is the subject.",
         "TASK_ASSIGNED": "The person owns a task or helps with it; the subject is the task, as in the four below.",
         "TASK_WAITED_FOR": "A task is marked as waiting for the person or for a task of this person.",
-        "TASK_FREED": "What the person's task depended on has ended.",
+        "TASK_FREED": "What the person's task depended on, or was marked as waiting for, has ended.",
         "TASK_BLOCKED": "A task of somebody below, or for PMO of anybody, is late and silent.",
         "TASK_MENTIONED": "A colleague named the person in a comment on a task.",
         "TASK_RULE_FAILED": "A rule that makes tasks could not; it is the subject. Told to HR once.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ def apply_delivery(session: Session, viewer: Viewer, delivery_id: uuid.UUID) -> 
     """Let a delivery have its effect, once: for each goal one check-in with the latest value of each bound measure,
     and for each event a task by each rule of its name. Every record says afterwards what became of it.
 
-    A value older than what the measure took from its feed before changes nothing. Values are rounded to four places,
+    A value older than what the measure took from its feed before changes nothing; no value is later than its delivery,
+    so that a clock that ran ahead holds up no value after it. Values are rounded to four places,
     half to even; the record keeps them as sent. Deliveries of one feed are applied one after the other.
     """
     delivery = session.get(FeedDelivery, delivery_id)
@@ -43,7 +45,7 @@ def apply_delivery(session: Session, viewer: Viewer, delivery_id: uuid.UUID) -> 
         FeedRecord.delivery_id == delivery_id, FeedRecord.outcome == RecordOutcome.PENDING
     )
     records = session.scalars(pending.order_by(FeedRecord.measured_at, FeedRecord.position)).all()
-    _apply_values(session, viewer, feed, [record for record in records if record.value is not None])
+    _apply_values(session, viewer, feed, delivery, [record for record in records if record.value is not None])
     _apply_events(session, viewer, feed, [record for record in records if record.value is None])
     session.flush()
 
@@ -54,9 +56,12 @@ class _Latest:
 
     binding: FeedBinding
     record: FeedRecord
+    at: datetime.datetime
 
 
-def _apply_values(session: Session, viewer: Viewer, feed: Feed, records: Sequence[FeedRecord]) -> None:
+def _apply_values(
+    session: Session, viewer: Viewer, feed: Feed, delivery: FeedDelivery, records: Sequence[FeedRecord]
+) -> None:
     bindings = session.scalars(feeds.bindings(viewer).where(FeedBinding.feed_id == feed.id)).all()
     wanted = {binding.measure_id for binding in bindings}
     measures = {row.id: row for row in session.scalars(sa.select(Measure).where(Measure.id.in_(wanted)))}
@@ -70,8 +75,10 @@ def _apply_values(session: Session, viewer: Viewer, feed: Feed, records: Sequenc
         for binding in targets:
             if not same_unit(record.unit, measures[binding.measure_id].unit):
                 record.outcome = RecordOutcome.UNIT_CONFLICT
-            elif binding.measured_at is None or record.measured_at > binding.measured_at:
-                latest[binding.id] = _Latest(binding, record)
+                continue
+            at = min(record.measured_at, delivery.received_at)
+            if binding.measured_at is None or at > binding.measured_at:
+                latest[binding.id] = _Latest(binding, record, at)
     by_goal: dict[uuid.UUID, list[_Latest]] = {}
     for one in latest.values():
         by_goal.setdefault(measures[one.binding.measure_id].goal_id, []).append(one)
@@ -99,7 +106,7 @@ def _check_in(session: Session, viewer: Viewer, feed: Feed, goal_id: uuid.UUID, 
         return
     for one in values:
         one.record.outcome, one.record.check_in_id = RecordOutcome.APPLIED, made.id
-        one.binding.measured_at = one.record.measured_at
+        one.binding.measured_at = one.at
 
 
 def _apply_events(session: Session, viewer: Viewer, feed: Feed, records: Sequence[FeedRecord]) -> None:
@@ -119,9 +126,11 @@ def _apply_events(session: Session, viewer: Viewer, feed: Feed, records: Sequenc
             try:
                 task = make_task(session, viewer, rule, occasion)
             except NotMadeError as error:
-                record.outcome, record.reason = RecordOutcome.REFUSED, error.reason.value
+                record.reason = error.reason.value
+                if record.task_id is None:
+                    record.outcome = RecordOutcome.REFUSED
                 continue
-            record.outcome, record.task_id, record.reason = RecordOutcome.APPLIED, task.id, None
+            record.outcome, record.task_id = RecordOutcome.APPLIED, task.id
 
 
 def _citation(feed: Feed, record: FeedRecord) -> str:

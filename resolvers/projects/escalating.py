@@ -52,6 +52,7 @@ def tell_of_blocked(session: Session, viewer: Viewer, moment: datetime.datetime)
     lines = people.lines_above(session, viewer, {task.owner_id for task, _ in risen}, rule.levels)
     office = people.holders(session, viewer, Role.PMO)
     leads = _leads(session, {task.project_id for task, _ in risen})
+    known = tasks.escalations(session, [task.id for task, _ in risen])
     for task, found in risen:
         for level in range(task.escalation_level + 1, found.level + 1):
             line = lines[task.owner_id]
@@ -61,7 +62,9 @@ def tell_of_blocked(session: Session, viewer: Viewer, moment: datetime.datetime)
                 told = told - {task.owner_id} or leads[task.project_id] - {task.owner_id}
                 told = told or people.holders(session, viewer, Role.HR)
             waited = rule.hours_until(level, updated=found.since != task.due_at)
-            _tell(session, viewer, task, Notice(found.since, level, waited, told - {task.owner_id}, moment))
+            notice = Notice(found.since, level, waited, told - {task.owner_id}, moment)
+            again = any((row.since, row.level) == (found.since, level) for row in known.get(task.id, ()))
+            _tell(session, viewer, task, notice, again=again)
             cause = f"task_blocked:{task.id}:{found.since.isoformat()}:{level}"
             put_down(session, viewer, RuleTrigger.TASK_BLOCKED, task.id, cause, level=level)
         # Not through the row: its version belongs to what people change.
@@ -88,7 +91,9 @@ class Notice:
     moment: datetime.datetime
 
 
-def _tell(session: Session, viewer: Viewer, task: ProjectTask, notice: Notice) -> None:
+def _tell(session: Session, viewer: Viewer, task: ProjectTask, notice: Notice, *, again: bool) -> None:
+    """`again`: this level of this silence was told before, and then the task changed hands or its due time came back;
+    whoever had not heard is told, nobody else."""
     notify(
         session,
         viewer,
@@ -98,6 +103,8 @@ def _tell(session: Session, viewer: Viewer, task: ProjectTask, notice: Notice) -
         subject=(TASK, task.id),
         params={"hours": notice.hours, "level": notice.level},
     )
+    if again:
+        return
     session.add(
         TaskEscalation(
             organization_id=task.organization_id,

@@ -77,10 +77,9 @@ def audit(session: Session, viewer: Viewer, moment: datetime.datetime) -> list[F
                 check_in_id=override.check_in_id,
             )
         )
-    kinds = {RecordOutcome.UNBOUND: FindingKind.UNBOUND, RecordOutcome.REFUSED: FindingKind.REFUSED}
     for one in feeds.unused(session, viewer, since):
-        if one.outcome in kinds:
-            kind = kinds[one.outcome]
+        if one.reason or one.outcome is RecordOutcome.UNBOUND:
+            kind = FindingKind.REFUSED if one.reason else FindingKind.UNBOUND
             found.append(Finding(kind, one.feed_id, one.name, count=one.times, end=one.latest, reason=one.reason))
     return found
 

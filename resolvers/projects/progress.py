@@ -67,6 +67,7 @@ def update_task(
     tell(session, viewer, "project_task.updated" if reported else "project_task.planned", TASK, task.id)
     if task.status is TaskStatus.DONE and before is not TaskStatus.DONE:
         agreed.settle(session, viewer, task)
+    if before in UNFINISHED and task.status not in UNFINISHED:
         _tell_freed(session, viewer, task)
     return task
 
@@ -152,19 +153,17 @@ def _wait(
 
 
 def _tell_freed(session: Session, viewer: Viewer, task: ProjectTask) -> None:
-    """Tell the owners of tasks that have nothing more to wait for now."""
-    behind = tasks.dependents(session, [task.id]).get(task.id, [])
+    """Tell the owners of tasks that depend on it, or are marked as waiting for it, and for no other task any more."""
+    behind = tasks.held_up_by(session, task)
     if not behind:
         return
-    needs = tasks.dependencies(session, behind)
-    wanted = {id_ for ids in needs.values() for id_ in ids} | set(behind)
-    rows = {row.id: row for row in session.scalars(sa.select(ProjectTask).where(ProjectTask.id.in_(wanted)))}
-    for id_ in behind:
-        ended = all(rows[need].status not in UNFINISHED for need in needs[id_])
-        if ended and rows[id_].status in UNFINISHED:
-            key = f"task_freed:{id_}:{task.id}:{task.version}"
-            owner = [rows[id_].owner_id]
-            notify(session, viewer, owner, NotificationCode.TASK_FREED, key=key, subject=(TASK, id_))
+    needs = tasks.dependencies(session, [one.id for one in behind])
+    wanted = {one.id: {*needs.get(one.id, ()), one.waiting_for_task_id} - {None} for one in behind}
+    open_ones = tasks.unfinished(session, set().union(*wanted.values()))
+    for one in behind:
+        if not wanted[one.id] & open_ones:
+            key = f"task_freed:{one.id}:{task.id}:{task.version}"
+            notify(session, viewer, [one.owner_id], NotificationCode.TASK_FREED, key=key, subject=(TASK, one.id))
 
 
 def comment_on_task(

@@ -88,7 +88,7 @@ class FeedRecord(Node):
     unit: str | None = field(description="The unit that came with it.")
     measured_at: datetime.datetime = field(description="When it was so, by the other system.")
     outcome: rows.RecordOutcome = field(description="What became of it.")
-    reason: str | None = field(description="Code of why it was refused.")
+    reason: str | None = field(description="Code of why it was refused; of an event, by one of its rules too.")
     check_in: GoalCheckIn | None = batch(_check_ins, description="The check-in that it became.")
     task: ProjectTask | None = batch(task_of("task_id"), description="The task that it became.")
 

@@ -27,7 +27,7 @@ from resolvers.projects.signatures import sign
 from schema.projects.feed_endpoint import MAXIMUM_BYTES
 from schema.relay import encode_id
 from tests.goal_house import CHECK_IN, codes, confirmed, done, perform, person_id
-from tests.project_house import Site, make_site, project
+from tests.project_house import UPDATE_PROJECT, Site, make_site, project
 from tests.schema.client import Api
 from tests.workers.desk import Desk
 from workers import registry
@@ -298,6 +298,42 @@ def test_an_event_becomes_a_task_by_rule_once(
     assert (task.title, task.owner_id, task.created_by) == ("回访客户", site.house.employee.person_id, None)
     assert task.description == f"crm · customer.complained · {at(9)} · T-100"
     assert (record.outcome, record.task_id) == (RecordOutcome.APPLIED, task.id)
+
+
+def test_a_rule_that_cannot_is_told_beside_another_that_could(
+    api: Api, database: Database, site: Site, source: Source, desk: Desk
+) -> None:
+    plan = {"templateId": site.template_id, "dueHours": 9, "collaboratorIds": [person_id(site.house.colleague)]}
+    rule = {"feedId": source.id, "name": "deal.lost", "ownerId": person_id(site.house.employee), **plan}
+    gone = project(api, site)
+    for title, project_id in (("一", gone), ("二", project(api, site)), ("三", gone)):
+        done(api, site.pmo, RULE, title=title, projectId=project_id, **rule)
+    done(api, site.lead, UPDATE_PROJECT, id=gone, status="DROPPED")
+    source.send([{"event": "deal.lost", "key": "T-1", "at": at(9)}])
+    desk.run()
+    with database.begin(site.scope, write=False) as session:
+        (record,) = session.scalars(sa.select(FeedRecord))
+        assert (record.outcome, record.reason) == (RecordOutcome.APPLIED, "PROJECT_ENDED")
+        found = [(one.kind, one.name, one.reason) for one in audit(session, site.pmo, now())]
+    assert found == [(FindingKind.REFUSED, "deal.lost", "PROJECT_ENDED")]
+
+
+def test_a_clock_that_ran_ahead_holds_up_no_value_after_it(
+    api: Api, database: Database, site: Site, source: Source, desk: Desk
+) -> None:
+    _, measure_id = measure(api, site)
+    done(api, site.pmo, BIND, id=source.id, name="留存率", measureId=measure_id)
+    ahead = (now() + datetime.timedelta(hours=8)).isoformat()  # local time with the sign of UTC
+    source.send([{"metric": "留存率", "value": 70, "unit": "%", "at": ahead}], key="d1")
+    desk.run()
+    source.send([{"metric": "留存率", "value": 71, "unit": "%", "at": now().isoformat()}], key="d2")
+    desk.run()
+    with database.begin(site.scope, write=False) as session:
+        values = session.scalars(sa.select(CheckInValue.value).order_by(CheckInValue.id)).all()
+        assert [str(value) for value in values] == ["70", "71"]
+        kept = session.scalars(sa.select(FeedRecord.measured_at).order_by(FeedRecord.id)).first()
+        assert kept is not None
+        assert kept.isoformat() == ahead, "the record keeps what was sent"
 
 
 def test_a_rule_of_a_feed_is_edited_in_versions(

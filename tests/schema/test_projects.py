@@ -171,6 +171,18 @@ def test_what_depended_on_a_task_is_free_when_the_last_one_is_done(api: Api, sit
     assert (freed["code"], freed["subject"]["id"], freed["link"]) == ("TASK_FREED", third, f"/tasks/{third}")
 
 
+def test_what_was_marked_as_waiting_is_free_too_and_what_is_dropped_holds_up_nothing(api: Api, site: Site) -> None:
+    project_id, colleague = project(api, site), site.house.colleague
+    after = {"ownerId": person_id(colleague), "collaboratorIds": [person_id(site.lead)]}
+    first, second = task(api, site, project_id), task(api, site, project_id)
+    waiting = task(api, site, project_id, dependsOnIds=[first], **after)
+    done(api, colleague, UPDATE_TASK, id=waiting, waitingForTaskId=second)
+    done(api, site.lead, UPDATE_TASK, id=first, status="DROPPED")
+    assert "TASK_FREED" not in [line["code"] for line in lines(api, colleague)]
+    done(api, site.house.employee, UPDATE_TASK, id=second, status="DONE")
+    assert [line["code"] for line in lines(api, colleague)].count("TASK_FREED") == 1
+
+
 def test_who_sees_and_who_may(api: Api, database: Database, site: Site) -> None:
     with database.begin(site.scope) as session:
         outsider = make_viewer(session, site.house.organization)

@@ -27,6 +27,7 @@ from db.settings import Settings
 from db.viewer import Role, system_viewer
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.projects.escalating import JOB, tell_of_blocked
+from resolvers.projects.progress import update_task
 from resolvers.working_time import DayDraft, YearDraft, set_working_year
 from tests.factories import make_organization, make_person, viewer_of
 from tests.workers.desk import Desk
@@ -200,6 +201,24 @@ def test_an_update_ends_the_silence_and_so_do_an_end_and_a_later_due_time(office
     assert office.look("2026-09-16T10:59+08:00") == 0
     assert office.look("2026-09-16T12:00+08:00") == 2  # 18 hours after the update; and the third is two hours late
     assert sorted(office.told(office.manager)) == [(1, 2), (1, 2), (1, 18)]
+
+
+def test_a_silent_task_that_changes_hands_is_told_to_who_had_not_heard_and_holds_up_no_other(office: Office) -> None:
+    task_id = office.task("2026-09-14T09:00+08:00")
+    assert office.look("2026-09-14T11:00+08:00") == 1
+    with office.desk.database.begin(office.scope) as session:
+        other = make_person(session, office.company, manager=office.director)
+        values = {"owner_id": other.id, "collaborator_ids": [office.owner.id]}
+        update_task(session, viewer_of(office.pmo, Role.PMO), task_id, values, None)
+    office.task("2026-09-14T09:00+08:00", 2)
+    assert office.look("2026-09-14T11:10+08:00") == 2
+    assert office.told(office.director) == [(1, 2)], "who leads the new owner now"
+    assert (office.told(office.manager), office.told(office.pmo)) == ([(1, 2), (1, 2)], [(1, 2), (1, 2)])
+    with office.desk.database.begin(office.scope) as session:
+        for due in ("2026-09-18T09:00+08:00", "2026-09-14T09:00+08:00"):  # put off, and back again
+            update_task(session, viewer_of(office.pmo, Role.PMO), task_id, {"due_at": instant(due)}, None)
+    assert office.look("2026-09-14T11:20+08:00") == 1
+    assert office.told(office.director) == [(1, 2)]
 
 
 def test_working_time_is_that_of_the_owners_zone_with_holidays_and_make_up_days(

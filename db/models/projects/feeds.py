@@ -105,7 +105,7 @@ class FeedRecord(Base, Identified, OrganizationOwned):
     measured_at: Mapped[datetime.datetime]
     outcome: Mapped[RecordOutcome] = mapped_column(default=RecordOutcome.PENDING)
     reason: Mapped[str | None] = mapped_column(String(64))
-    """Code of why it was refused."""
+    """Code of why it was refused, by one rule of several too."""
     check_in_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("goal_check_in.id"), index=True)
     task_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("project_task.id"), index=True)
 
@@ -120,7 +120,7 @@ class FeedBinding(Base, Identified, OrganizationOwned, Timestamped):
     name: Mapped[str] = mapped_column(String(200))
     measure_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("measure.id"))
     measured_at: Mapped[datetime.datetime | None]
-    """Of the latest value that the measure took."""
+    """Of the latest value that the measure took; when it came, where that was earlier."""
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
 

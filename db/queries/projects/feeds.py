@@ -194,7 +194,7 @@ def overrides(session: Session, viewer: Viewer, since: datetime.datetime) -> lis
 
 
 class Unused(NamedTuple):
-    """Records of one name that led to nothing, for one reason."""
+    """Records of one name that led to nothing, or that one of several rules refused, for one reason."""
 
     feed_id: uuid.UUID
     name: str
@@ -217,7 +217,7 @@ def unused(session: Session, viewer: Viewer, since: datetime.datetime) -> list[U
         )
         .where(
             FeedRecord.organization_id == viewer.organization_id,
-            FeedRecord.outcome.in_(outcomes),
+            sa.or_(FeedRecord.outcome.in_(outcomes), FeedRecord.reason.is_not(None)),
             FeedRecord.measured_at >= since,
         )
         .group_by(FeedRecord.feed_id, FeedRecord.name, FeedRecord.outcome, FeedRecord.reason)

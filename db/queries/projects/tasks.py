@@ -218,6 +218,23 @@ def dependents(session: Session, task_ids: Iterable[uuid.UUID]) -> Mapping[uuid.
     return _grouped(session, statement.where(among(TaskDependency.depends_on_id, task_ids)))
 
 
+def held_up_by(session: Session, task: ProjectTask) -> Sequence[ProjectTask]:
+    """The unfinished tasks that depend on a task or are marked as waiting for it."""
+    dependent = sa.select(TaskDependency.task_id).where(TaskDependency.depends_on_id == task.id)
+    statement = sa.select(ProjectTask).where(
+        ProjectTask.project_id == task.project_id,
+        ProjectTask.status.in_(UNFINISHED),
+        sa.or_(ProjectTask.id.in_(dependent), ProjectTask.waiting_for_task_id == task.id),
+    )
+    return session.scalars(statement.order_by(ProjectTask.id)).all()
+
+
+def unfinished(session: Session, task_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the tasks that are neither done nor dropped."""
+    statement = sa.select(ProjectTask.id).where(among(ProjectTask.id, task_ids), ProjectTask.status.in_(UNFINISHED))
+    return set(session.scalars(statement))
+
+
 def mentions(session: Session, comment_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[uuid.UUID]]:
     statement = sa.select(TaskMention.comment_id, TaskMention.person_id).order_by(TaskMention.person_id)
     return _grouped(session, statement.where(among(TaskMention.comment_id, comment_ids)))
