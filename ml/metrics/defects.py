@@ -22,7 +22,7 @@ _WITH_GRADE = re.compile(
     r"(\d+) (?:defects?|bugs?|issues?) (?:with|of) (?:an? )?(\w+) (?:priority|severity)", re.IGNORECASE
 )
 _COUNTED_BEFORE = re.compile(
-    r"(?<![\d.])(?<![A-Za-z][-#])(?P<count>\d+(?:,\d{3})*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is"
+    r"(?<![\d.])(?<![A-Za-z][-#_])(?P<count>\d+(?:,\d{3})*)\s*(?:个|条|例|项|of them)?\s*(?:are|were|is"
     r"|have been|remain(?:ed|s)?|still)?\s*$"
 )
 _COUNTED_AFTER = re.compile(

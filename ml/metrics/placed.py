@@ -31,8 +31,13 @@ def told_apart(found: list[Placed]) -> list[Metric]:
 
 
 def _settings_planned(found: list[Placed]) -> list[Placed]:
-    """Loads among the settings of a document without any result are only planned."""
-    if any(placed.metric.kind is Kind.MEASURED and not placed.setting for placed in found):
+    """Loads of a document without any result are only planned: those among its settings, and all of them where it
+    says what is wanted."""
+    results = [placed for placed in found if placed.metric.kind is Kind.MEASURED and not placed.setting]
+    wanted = any(placed.metric.kind is Kind.TARGET and placed.metric.metric not in _LOADS for placed in found)
+    if wanted and results and all(placed.metric.metric in _LOADS for placed in results):
+        return [placed._replace(metric=placed.metric._replace(kind=Kind.TARGET)) for placed in found]
+    if results:
         return found
     return [
         placed._replace(metric=placed.metric._replace(kind=Kind.TARGET)) if placed.setting else placed
@@ -94,6 +99,7 @@ def _sentence(placed: Placed) -> tuple[object, str]:
     return placed.metric.where, placed.metric.snippet
 
 
+_LOADS = (vocabulary.CONCURRENCY, vocabulary.DURATION)
 _ENTITY = re.compile(
     r"接口|场景|模块|页面|交易|业务|服务器|数据库|\b(?:GET|POST|PUT|DELETE|PATCH)\b|(?<!\w)/\w+|\b(?:scenario|endpoint|service|server|host|flow)\b",
     re.IGNORECASE,

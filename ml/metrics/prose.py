@@ -140,7 +140,8 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
     if definition is None and label is None:
         alone = cell_quantity(value)
         return [] if alone is not None and alone.raw == value and vocabulary.is_blocked(name) else None
-    if quantities(name, tuple((cue.start, cue.end) for cue in vocabulary.cues(name))):
+    bare, _ = vocabulary.without_load(name)
+    if quantities(bare, tuple((cue.start, cue.end) for cue in vocabulary.cues(bare))):
         return None
     if is_empty(value) or re.match(r"[\[{_]|<\s*[A-Za-z_]", value):
         return []

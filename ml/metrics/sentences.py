@@ -46,7 +46,7 @@ _CONNECT = re.compile(
 _CASE_WORDS = re.compile(r"用例|test ?cases?|\btests\b|\bcases\b", re.IGNORECASE)
 
 _PAST = re.compile(
-    r"(?:\b(?:used to (?:\w+ )?(?:at|be)|(?:up|down) from|previously|formerly)"
+    r"(?:\b(?:used to (?:\w+ )?(?:at|be)|(?:up|down) from|previously|formerly|baseline [~≈]?)"
     r"|原(?:来|先)(?:为|是)?|此前(?:为|是)?"
     r"|[(（](?:was|yesterday|last \w+|previously|previous \w+|before|formerly|prev\.?|上次|上周|上轮|上月|昨日|原"
     r"|之前)[\s:：为是约]*)\s*$",
@@ -215,6 +215,8 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
         gap = OF_WHAT.sub("", ROSE.sub("", ASIDE.sub("", sentence[cue.end : quantity.start])))
         if not cue.base and re.search(r"\d ?[a-zµ]{0,12} on $", sentence[: cue.start]):
             continue  # "88 ms on average and 240 ms": said of the number before it
+        if vocabulary.dimension(base) == COUNT and quantity.raw in _HTTP_CODES and _ANSWERED.search(gap):
+            continue  # "5 % of requests returned 504": with what
         if vocabulary.dimension(base) == COUNT and re.fullmatch(r"\s*(?:in|of|out of|among)\s*", gap):
             continue  # "no request failed in 432,000": of how many
         if vocabulary.dimension(base) == COUNT and _NONE_OF.search(sentence[: cue.start]):
@@ -222,6 +224,8 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
         if vocabulary.dimension(base) == TIME and _LATER.search(gap):
             continue  # "normal response times after 3 min": when
         if not base or not compatible(base, quantity, gap) or vocabulary.is_blocked(gap):
+            continue
+        if base.startswith(vocabulary.MEMORY) and vocabulary.PART_OF_MEMORY.search(gap):
             continue
         if base.startswith("defects") and re.search(r"\d\s$", sentence[: cue.start]):
             continue  # "14 open defects: 0 critical": counted before it is named
@@ -268,6 +272,7 @@ _SPAN = re.compile(r"\b(?:first|last|initial|final|next|after|within|every|for|i
 """Before a time that says when: "during the first 40 seconds the average was 4.8 s"."""
 
 
+_ANSWERED = re.compile(r"\b(?:return|respond|answer|receiv|got|end|http|status|code|with)\w*", re.IGNORECASE)
 _HTTP_CODES = frozenset(map(str, (400, 401, 403, 404, 405, 408, 409, 413, 422, 429, 499, 500, 501, 502, 503, 504)))
 
 

@@ -235,7 +235,7 @@ _EDGE_BEHIND = re.compile(r"\s*(?:[,;/|)）.，；、]|\band\b|$)")
 
 
 def named_behind(sentence: str, cues: list[Cue], found: list[Quantity], context: Context) -> dict[int, Choice]:
-    """Times in a list, each with its aggregate behind it: "65ms p50, 120ms p95"."""
+    """Times in a list, each with its aggregate behind it: "65ms p50, 120ms p95", "2 ms (fastest) to 9 s (slowest)"."""
     chosen: dict[int, Choice] = {}
     base = context.base or LATENCY
     for at, quantity in enumerate(found):
@@ -247,7 +247,7 @@ def named_behind(sentence: str, cues: list[Cue], found: list[Quantity], context:
             or cue.base not in ("", base)
             or not cue.aggregate
             or vocabulary.dimension(base) != TIME
-            or sentence[quantity.end : cue.start].strip()
+            or sentence[quantity.end : cue.start].strip() not in ("", "(")
             or not _EDGE_BEHIND.match(sentence[cue.end :])
         ):
             break

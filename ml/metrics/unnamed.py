@@ -48,6 +48,8 @@ TOP_RATE = re.compile(
     r"|[^\d,.;。，；]{0,30}[:：]\s*)$",
     re.IGNORECASE,
 )
+_DISTURBED = re.compile(r"\b(?:exceed|violat|degrad|outage|unavailable|was down|were down)", re.IGNORECASE)
+"""How long something was wrong is not how long a test ran."""
 _PER_CALLER = re.compile(
     r"\s*(?:/|per |for each |每个?)\s*(?:ip|user|client|key|api key|token|tenant|account|caller|用户|客户端|租户)\b",
     re.IGNORECASE,
@@ -57,7 +59,8 @@ _RATE_LIMIT = re.compile(r"\brate[- ]?limit(?:s|ing|er)?\b|限流", re.IGNORECAS
 _SHARE_OF = re.compile(
     r"\s*of (?:all |the |our )*(?:https? )?(?:requests?|calls|transactions|samples|responses) "
     r"(?:had |were |was |have )?"
-    r"(?P<how>failed|errored|timed out|errors|succeeded|successful|ok)\b",
+    r"(?P<how>failed|errored|timed out|errors|succeeded|successful|ok"
+    r"|(?:returned|got|received) (?:an? )?(?:http )?(?:errors?|5\d\d|429))\b",
     re.IGNORECASE,
 )
 _CASES_PASSED = re.compile(
@@ -108,7 +111,11 @@ def by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | Non
         long_enough = unit.name in ("second", "minute", "hour", "day")
         near = _DURATION_BEFORE.search(before)
         if long_enough and unit.thing != "clock" and (context.load or LOAD_WORDS.search(f"{context.about} {sentence}")):
-            if near and not re.search(r"(?:every|each|per)\s*$", before, re.IGNORECASE):
+            if (
+                near
+                and not re.search(r"(?:every|each|per)\s*$", before, re.IGNORECASE)
+                and not _DISTURBED.search(before)
+            ):
                 return Choice(DURATION)
             if _DURATION_AFTER.match(after):
                 return Choice(DURATION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -47,6 +48,10 @@ class Context:
     def merge_kind(self, kind: Kind | None) -> Kind:
         """The kind of a value here: what its own words say, else what the section says, else measured."""
         return kind or self.kind or Kind.MEASURED
+
+
+MOST_CASES = 10_000_000
+"""More test cases or defects than this are a time stamp or an identifier."""
 
 
 class Settled(NamedTuple):
@@ -99,7 +104,7 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
         return None
     factor = 1.0
     if wanted == COUNT:
-        if dimension not in ("", COUNT):
+        if dimension not in ("", COUNT) or (metric.startswith(("test_cases", "defects")) and value > MOST_CASES):
             return None
         if label_unit is not None and "万" not in quantity.raw:
             value *= label_unit.scale
@@ -121,8 +126,12 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
 
 
 def _is_no_latency(unit: Unit, raw: str) -> bool:
-    """Whether a time is how soon a person answers, or the time of day at which it was slow."""
-    return unit.name in ("minute", "hour", "day") or (unit.thing == "clock" and "." not in raw)
+    """Whether a time is how soon a person answers, the time of day at which it was slow, or no time: "504s"."""
+    clock = unit.thing == "clock" and "." not in raw
+    return unit.name in ("minute", "hour", "day") or clock or _ANSWERS.fullmatch(raw) is not None
+
+
+_ANSWERS = re.compile(r"(?:4[0-2]\d|50\d)s")
 
 
 def _assumed(metric: str, wanted: str, value: Decimal) -> tuple[Unit | None, float]:

@@ -215,6 +215,8 @@ def classify(label: str) -> Label | None:
     text = re.sub(r"[*`_]{2,}|`", " ", label).strip()
     if not text or len(text) > 80 or not STEM.search(text):
         return None
+    if _QUALIFIED.fullmatch(text):
+        return None  # "tests.account.LoginTests": a class or a test
     if re.fullmatch(r"(?i)request|transaction|sample|sampler|req|call|事务|请求|交易|业务", text):
         return None
     if re.fullmatch(r"(?:50|[6-9]\d)(?:\.\d{1,2})?\s*%", text):
@@ -225,7 +227,7 @@ def classify(label: str) -> Label | None:
     if unit and unit.dimension == "data_rate":
         return None
     rest = re.sub(r"\([^()]*\+[^()]*\)", " ", rest)  # "Executed (passed + failed)"
-    rest, load = _without_load(rest)
+    rest, load = without_load(rest)
     found = atoms(rest)
     if not found or is_blocked(rest):
         return None
@@ -276,6 +278,8 @@ def classify(label: str) -> Label | None:
     ):
         # "Memory: 32 GB" is how much a machine has; only a share of it is a reading.
         distinct = [MEMORY_USAGE]
+    if distinct and distinct[0].startswith(MEMORY) and PART_OF_MEMORY.search(rest):
+        return None  # of each thing that is kept, or what came back
     if distinct == ["test_cases_errors"] and scope:
         return None  # "system_error": a class of outcomes
     if distinct == [CONCURRENCY] and scope and _VARIABLE.fullmatch(text):
@@ -289,6 +293,8 @@ def classify(label: str) -> Label | None:
     return Label(distinct[0] if distinct else "", aggregates[0] if aggregates else "", unit, scope)
 
 
+_QUALIFIED = re.compile(r"(?:[a-z_$][\w$]*\.)+[A-Z][A-Za-z0-9_$]*(?:[.#]\w+)?")
+PART_OF_MEMORY = re.compile(r"\bper [a-z]|\b(?:recover|leak|freed|growth|overhead)", re.IGNORECASE)
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_THREADS")
 _PERCENTAGE_OF = re.compile(r"\s*(?:percent(?:age)?|share|proportion) of\b", re.IGNORECASE)
 _OUTCOMES = frozenset({"test_cases_passed", "test_cases_failed", "test_cases_blocked", "test_cases_skipped"})
@@ -299,7 +305,7 @@ def _said(part: str) -> bool:
     return bool(re.sub(FILLER, "", part.strip(_SCOPE_EDGES)))
 
 
-def _without_load(label: str) -> tuple[str, str]:
+def without_load(label: str) -> tuple[str, str]:
     """A label without the load under which it was measured, and that load: "50并发 TPS", "p95 @ 200 users"."""
     found = _AT_LOAD.search(label)
     if found:
@@ -336,13 +342,7 @@ def _narrow(bases: list[str]) -> list[str]:
         return [DURATION]
     if "pass_rate" in found and found <= {"pass_rate", "test_cases_total"}:
         return ["pass_rate"]
-    for outcome in (
-        "test_cases_executed",
-        "test_cases_passed",
-        "test_cases_failed",
-        "test_cases_skipped",
-        "test_cases_blocked",
-    ):
+    for outcome in (*_OUTCOMES, "test_cases_executed"):
         if outcome in found and found <= {outcome, "test_cases_total"}:
             return [outcome]
     return bases

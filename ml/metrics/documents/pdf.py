@@ -8,7 +8,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
@@ -247,7 +247,9 @@ def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: 
     for at, (start, content) in enumerate(lines):
         if at in tabular:
             cells = cells_at[at]
-            if len(cells) > 1 or at in beside or not isinstance(_line(content, start, boxes, body, place), Heading):
+            following = lines[at + 1][1] if at + 1 < len(lines) else ""
+            several = at in beside or (len(cells) > 1 and not _numbered_title(cells, following))
+            if several or not isinstance(_line(content, start, boxes, body, place), Heading):
                 run.append(cells)
                 continue
         if run:
@@ -256,6 +258,14 @@ def _text_blocks(text: str, textpage: pdfium.PdfTextPage, height: float, place: 
         blocks.append(_line(content, start, boxes, body, place))
     blocks += blocks_of(_one_line_rows(_with_names(run)), place)
     return rejoined(blocks)
+
+
+def _numbered_title(cells: Sequence[Piece], following: str) -> bool:
+    """Whether the words of a numbered line stand a little apart ("4.  Results  by module"), and it is no entry of a
+    list."""
+    numbered = re.match(r"\d{1,2}\.(?:\s|$)", cells[0].text) is not None
+    close = all(right.x0 - left.x1 <= 2 * max(left.height, right.height) for left, right in pairwise(cells))
+    return numbered and close and re.match(r"\s*\d{1,2}\.\s", following) is None
 
 
 def _line(content: str, start: int, boxes: _Boxes, body: float, place: Place) -> Block:

@@ -337,7 +337,7 @@ def read_autocannon(lines: Sequence[TextLine]) -> Iterator[Run]:
         if finish is None:
             continue
         above = range(start, max(-1, start - 8), -1)
-        first = next((at for at in above if re.match(r"^\s*Running \S+ test @", lines[at].text)), start)
+        first = next((at for at in above if re.match(r"^\s*Running \S+(?: requests)? test @", lines[at].text)), start)
         run, heads = Run("autocannon", lines=set(range(first, finish + 1))), list[str]()
         for at in range(first, finish + 1):
             heads = _cannon_line(run, lines[at], heads)
