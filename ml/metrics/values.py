@@ -185,17 +185,9 @@ def build(
 ) -> Metric:
     """A metric from a settled value; the confidence carries the factor of an assumed unit."""
     return Metric(
-        metric=settled.metric,
-        value=settled.value,
-        unit=settled.unit,
-        scope=scope[:120],
-        kind=kind,
-        raw=raw[:80],
-        where=where,
-        method=method,
-        confidence=round(confidence * settled.factor, 3),
-        snippet=snippet.strip()[:200],
-    )
+        settled.metric, settled.value, settled.unit, scope[:120], kind, raw[:80], where, method,
+        round(confidence * settled.factor, 3), snippet.strip()[:200],
+    )  # fmt: skip
 
 
 def rescoped(metric: Metric, scope: str) -> Metric:

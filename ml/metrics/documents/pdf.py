@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium_raw
 from ml.metrics.blocks import Block, Document, Heading, Line, picture_mark
 from ml.metrics.contract import DeliverableError, Limits, PagePicture, Place, ReadPage
 from ml.metrics.documents.pictures import picture_blocks
-from ml.metrics.documents.text import heading_of, rejoined
+from ml.metrics.documents.text import heading_of, numbered_level, rejoined
 from ml.metrics.layout import Piece, blocks_of
 
 RENDER_SCALE = 2.0
@@ -274,7 +274,7 @@ def _line(content: str, start: int, boxes: _Boxes, body: float, place: Place) ->
         return Line(content, place)
     title = heading_of(content)
     if title is not None:
-        return Heading(title, 3, place)
+        return Heading(title, numbered_level(content), place)
     if body and not content.rstrip().endswith((".", "。", ",", "，", ":", "：", ";", "；")):
         larger = boxes.size(start + len(content) - len(content.lstrip())) / body
         if larger >= LARGER:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from ml.metrics.contract import DEFAULT_LIMITS, PictureLine, Place, Requirement, RequirementKind
+from ml.metrics.contract import DEFAULT_LIMITS, Kind, PictureLine, Place, Requirement, RequirementKind
 from ml.metrics.extract import extract
 from ml.metrics.pages import pictures_of_pages, with_regions
 from tests.deliverables import pages
@@ -76,3 +76,16 @@ def test_a_picture_beside_the_text_of_a_page_is_read() -> None:
     unread = extract(data, "report.pdf", percentiles, limits=replace(DEFAULT_LIMITS, pictures=0))
     assert [metric.metric for metric in unread.metrics] == ["duration"]
     assert [warning.code for warning in unread.warnings] == ["pictures_not_read"]
+
+
+@pytest.mark.parametrize(
+    ("goals", "results", "about", "label"),
+    [("测试目标", "测试结果", "登录接口", "平均响应时间："), ("Targets", "Results", "Login", "Average latency: ")],
+)
+def test_a_numbered_heading_stands_under_the_one_whose_number_it_goes_on_from(
+    goals: str, results: str, about: str, label: str
+) -> None:
+    sections = ((1, goals, 200), (2, results, 350))
+    body = "".join(f"{at} {title}\n\n{at}.1 {about}\n\n{label}{value} ms\n\n" for at, title, value in sections)
+    found = extract(pages.document(body), "report.pdf").metrics
+    assert [(int(metric.value), metric.kind) for metric in found] == [(200, Kind.TARGET), (350, Kind.MEASURED)]
