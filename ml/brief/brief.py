@@ -35,12 +35,12 @@ USABLE_SHARE = 0.34
 _SECTIONS = {"strength": 0, "concern": 1, "fact": 2}
 
 _TOO_FEW_NOTES = {
-    "zh": "依据不足：{subject}只有{n}条具体反馈，至少需要{m}条。请补充写明场合、做法和影响的反馈。",
+    "zh": "依据不足：{subject}具体反馈只有{n}条，至少需要{m}条。请补充写明场合、做法和影响的反馈。",
     "en": "Not enough evidence: {n} concrete note(s){subject}, at least {m} are needed. "
     "Add notes that say when, what was done and what came of it.",
 }
 _TOO_FEW_AUTHORS = {
-    "zh": "依据不足：{subject}的具体反馈只来自{n}位作者，至少需要{m}位。请再邀请他人反馈。",
+    "zh": "依据不足：{subject}具体反馈只来自{n}位作者，至少需要{m}位。请再邀请他人反馈。",
     "en": "Not enough evidence: the concrete notes{subject} come from {n} author(s), at least {m} are needed. "
     "Ask more people.",
 }
@@ -102,7 +102,7 @@ def _insufficient(pack: Pack) -> str | None:
     about = (
         ""
         if pack.subject_id is None
-        else (f"关于{pack.subject_id}" if pack.language == "zh" else f" about {pack.subject_id}")
+        else (f"关于{pack.subject_id}的" if pack.language == "zh" else f" about {pack.subject_id}")
     )
     if pack.usable < pack.options.minimum_notes:
         return _TOO_FEW_NOTES[pack.language].format(subject=about, n=pack.usable, m=pack.options.minimum_notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ml.brief.contract import Note, NoteKind
@@ -54,9 +54,19 @@ _PERSONAL = re.compile(
     r"\b(?:he|she|his|her|him|hers|himself|herself|colleagues?|teammates?|co-?workers?)\b|[他她](?!们)|同事|队友",
     re.IGNORECASE,
 )
-_ABOUT_A_PERSON = 0.3
-"""Share of notes that speak of "him" or "her" from which on they are about a person. Reviews of a place where people
-serve have it now and then."""
+_OF_USERS = re.compile(
+    r"\b(?:this (?:place|hotel|store|shop|restaurant|product|item|book|app|phone|brand)|"
+    r"(?:come|came|coming|go|going|went|be) back|bought|purchased|stay(?:ed)? (?:here|at|there)|recommend(?:ed)?|"
+    r"pric(?:es?|ed|ing|ey)|worth)\b|这[家款间]|本店|店[里家员]|下单|购买|买[的了]|入住|再来|还会来|回购|性价比|推荐",
+    re.IGNORECASE,
+)
+"""What users of a thing write of it, and hardly anybody of somebody's work."""
+_ABOUT_A_PERSON = 0.2
+"""Share of sentences that speak of "him" or "her" from which on they are about a person, if there are no more than a
+third as many of users of a thing: a review of a place, long enough, tells of those who serve there."""
+_LED = 0.1
+"""Share of the notes that one person must lead to be whom all are about: two of a hundred guests name a waiter."""
+_OF_A_THING = re.compile(r"\b(?:an?|the|this|these|my|our|your|in|at|on|near)\s+$", re.IGNORECASE)
 _ONLY_OF_PEOPLE = {NoteKind.MANAGER, NoteKind.SELF, NoteKind.METRIC}
 _TOGETHER = re.compile(r"\s*(?:and|,|&|和|与|跟|、|同)")
 
@@ -90,7 +100,7 @@ def subject_names(notes: Sequence[Note], subject_id: str | None) -> tuple[str, .
     That is the person who leads sentences in two notes at least, and in clearly more of them than anybody else;
     otherwise the subject is taken to be addressed without a name.
     """
-    return tuple(dict.fromkeys([*_parts_said(notes, subject_id), *_leaders(notes)]))
+    return tuple(dict.fromkeys([*_parts_said(notes, subject_id), *(name for name, _ in _leaders(notes))]))
 
 
 def _parts_said(notes: Sequence[Note], subject_id: str | None) -> list[str]:
@@ -103,29 +113,49 @@ def _parts_said(notes: Sequence[Note], subject_id: str | None) -> list[str]:
     ]
 
 
-def _leaders(notes: Sequence[Note]) -> list[str]:
-    """The person who leads sentences in two notes at least, and in clearly more of them than anybody else, or none."""
+def _leaders(notes: Sequence[Note]) -> list[tuple[str, int]]:
+    """The person who leads sentences in two notes at least, and in clearly more of them than anybody else, with the
+    number of those notes, or nobody."""
     counts: Counter[str] = Counter()
     for note in notes:
         said = {leading_person(span.of(note.text)) for span in sentences(note.text)} - {None}
         counts.update({name.split()[0] if name.isascii() else name for name in said if name is not None})
     ranked = counts.most_common(2)
     clear = ranked and ranked[0][1] >= 2 and (len(ranked) == 1 or ranked[0][1] > 1.5 * ranked[1][1])
-    return [ranked[0][0]] if clear else []
+    return ranked[:1] if clear else []
 
 
 def about_a_person(notes: Sequence[Note], subject_id: str | None) -> bool:
     """Whether the notes are about somebody's work, not about a thing that many use (a hotel, a course, an app).
 
-    Somebody's work it is when managers, the person or systems write, when one person leads sentences of two notes,
-    when the id is written as a name, or when enough notes speak of "him" or "her". Without any note it is a person.
+    Somebody's work it is when managers, the person or systems write, when one person leads sentences of enough notes,
+    when the id is written as a name, or when enough sentences speak of "him" or "her" and few of what users of a thing
+    write. Without any note it is a person.
     """
     if not notes or any(note.kind in _ONLY_OF_PEOPLE for note in notes):
         return True
-    spoken = sum(_PERSONAL.search(note.text) is not None for note in notes)
-    ids = [part.lower() for part in _parts_said(notes, subject_id) if part.isascii()]
-    named = any(not any(part in note.text for note in notes) for part in ids)
-    return named or spoken >= _ABOUT_A_PERSON * len(notes) or bool(_leaders(notes))
+    said = [span.of(note.text) for note in notes for span in sentences(note.text)]
+    spoken = sum(_PERSONAL.search(text) is not None for text in said)
+    used = sum(_OF_USERS.search(text) is not None for text in said)
+    return (
+        _named(notes, subject_id)
+        or any(count >= _LED * len(notes) for _, count in _leaders(notes))
+        or spoken >= max(1, _ABOUT_A_PERSON * len(said), 3 * used)
+    )
+
+
+def _named(notes: Sequence[Note], subject_id: str | None) -> bool:
+    """Whether notes write a part of the id with a capital throughout, as a name, and none of its parts as a thing:
+    "the Garmin", "in London"."""
+    parts = [part for part in _parts_said(notes, subject_id) if part.isascii()]
+    before = (note.text[: match.start()] for note in notes for part in parts for match in _places(part, note.text))
+    return not any(_OF_A_THING.search(text) for text in before) and any(
+        not any(part.lower() in note.text for note in notes) for part in parts
+    )
+
+
+def _places(part: str, text: str) -> Iterator[re.Match[str]]:
+    return re.finditer(re.escape(part), text, re.IGNORECASE)
 
 
 def somebody_else(text: str, known: Sequence[str]) -> str | None:

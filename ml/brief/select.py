@@ -82,8 +82,9 @@ def gather(notes: Sequence[Note], options: BriefOptions) -> tuple[Pack, list[Unu
     mine = [note for note in notes if note.subject_id in {None, subject} or subject is None]
     chosen = {note.id for note in mine}
     unused = [Unused(note.id, "another_person") for note in notes if note.id not in chosen]
-    known = subject_names(mine, subject)
     of_person = about_a_person(mine, subject) if options.of_person is None else options.of_person
+    # what is no person has no colleagues: whoever serves in a hotel is part of it
+    known = subject_names(mine, subject) if of_person else ()
     aspects = None if of_person else shared_aspects(mine)
     passages: list[Passage] = []
     for note in mine:

@@ -72,7 +72,7 @@ def test_customers_are_heard_word_for_word_and_apart() -> None:
 def test_thin_data_is_told_in_chinese_for_chinese_notes() -> None:
     brief = write_brief((Note("1", "继续加油！", "a", "p-李"), Note("2", "5月4日他两小时重建了索引。", "b", "p-李")))
     assert brief.insufficient
-    assert brief.reason == "依据不足：关于p-李只有1条具体反馈，至少需要3条。请补充写明场合、做法和影响的反馈。"
+    assert brief.reason == "依据不足：关于p-李的具体反馈只有1条，至少需要3条。请补充写明场合、做法和影响的反馈。"
 
 
 def test_notes_without_authors_are_judged_by_their_number() -> None:
@@ -149,7 +149,7 @@ def test_the_description_has_the_names_that_clients_rely_on() -> None:
     described = describe(write_brief(NOTES))
     assert {"insufficient", "engine", "sentences", "dropped", "unused"} <= described.keys()
     assert "reason" not in described
-    assert described["engine"] == "extractive-3"
+    assert described["engine"] == "extractive-4"
     assert described["unused"] == ["4", "5"]
     assert {"text", "citations", "support", "kind"} <= described["sentences"][0].keys()
     assert {sentence["kind"] for sentence in described["sentences"]} <= {"strength", "concern", "fact"}
@@ -185,3 +185,17 @@ def test_what_many_say_is_shown_in_words_that_all_of_them_bear() -> None:
     assert clean.text == "Room was clean."
     assert set(clean.citations) == {"0", "1", "2", "3"}
     assert (clean.support.notes, clean.support.of, clean.support.people) == (4, 5, 4)
+
+
+@pytest.mark.parametrize(
+    "aside",
+    ["We loved the fresh tacos here.", "i loved the fresh tacos here", "Tried the fresh tacos here.",
+     "The fresh tacos cost $4 each."],
+)  # fmt: skip
+def test_what_tells_others_little_comes_later(aside: str) -> None:
+    texts = [aside, "The fresh tacos are always warm.", "Fresh tacos and a quick service.", "The service is quick."]
+    brief = write_brief(
+        [Note(str(at), text, f"guest {at}") for at, text in enumerate(texts)], BriefOptions(max_words=6)
+    )
+    assert len(brief.sentences) == 1
+    assert aside not in brief.sentences[0].text

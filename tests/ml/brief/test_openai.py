@@ -108,7 +108,7 @@ def test_a_failing_or_babbling_server_falls_back_and_says_so(status: int, conten
     with server(status, content) as (url, _):
         brief = write_brief(NOTES, engine=engine(url))
     assert brief.fallback == reason
-    assert brief.engine == "extractive-3"
+    assert brief.engine == "extractive-4"
     assert {sentence.citations for sentence in brief.sentences} == {("a",), ("b",), ("c",)}
 
 

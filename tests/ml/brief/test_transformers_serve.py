@@ -111,7 +111,7 @@ def test_a_served_model_rewords(served: Served, tmp_path: Path) -> None:
 )
 def test_wrong_citations_fall_back_and_say_so(served: Served, tmp_path: Path, text: str, note: str) -> None:
     brief = served.brief(save_parrot(tmp_path / "liar", sentence(text, note)))
-    assert brief.engine == "extractive-3"
+    assert brief.engine == "extractive-4"
     assert brief.fallback == "0 of 1 drafted sentences passed the checks"
     assert text not in [each.text for each in brief.sentences]
 
@@ -130,5 +130,5 @@ def test_babble_slowness_and_death_fall_back_and_say_so(served: Served, tmp_path
     dead = served.brief(babbler)
     assert dead.fallback == "the generator's server cannot be reached (ConnectError)"
     for brief in (babbled, slow, unknown, dead):
-        assert brief.engine == "extractive-3"
+        assert brief.engine == "extractive-4"
         assert {each.citations for each in brief.sentences} == {("a",), ("b",), ("c",)}
