@@ -26,6 +26,9 @@
 | see who read one's records; read one's notifications and mark them | that person alone |
 | set up and test the organisation's channels of notifications, its quiet hours | HR and administrators; all see them |
 | set up a channel of one's own, say what is carried on and when | that person alone |
+| read a retrospective | who takes part, the managers above its facilitator, HR; once finished who sees its subject |
+| read a person's growth archive | that person, the managers above, HR; of each source what they see there |
+| finish or correct a retrospective | its facilitator, the managers above the facilitator, HR |
 | read what changed | everybody, of what they may see; that something is gone, whoever saw it until then |
 | see how somebody's work went (milestones, rework, pace of measures) | that person, the managers above, HR |
 | take goals out as a table | everybody, those that they may see; the goals' owners can see who did |

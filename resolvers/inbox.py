@@ -33,6 +33,14 @@ WORDS: Mapping[NotificationCode, tuple[str, str]] = {
         "成长日志中有一项待办已于 {due_on} 到期。",
         "Something in your growth log was to be done until {due_on}.",
     ),
+    NotificationCode.RETROSPECTIVE_OPENED: (
+        "你参与的复盘已开始（或重新打开更正），请写下你的看法。",
+        "A retrospective that you take part in is open, or opened again to be corrected: write your part.",
+    ),
+    NotificationCode.RETROSPECTIVE_FINISHED: (
+        "你参与的复盘已完成，请查看结论与行动。",
+        "A retrospective that you took part in is finished: see what is kept, changed and to be done.",
+    ),
     NotificationCode.REDEMPTION_DECIDED: ("你的积分兑换有了进展。", "There is news of what you want for your points."),
     NotificationCode.UPWARD_OPENED: (
         "请匿名写下你对上级的反馈，截至 {closes_on}。",
@@ -113,6 +121,7 @@ _PATHS = {
     "Feedback": "/feedback",
     "CustomerComment": "/customer-comments",
     "GrowthEntry": "/growth",
+    "Retrospective": "/retrospectives",
     "NotificationChannel": "/notification-channels",
     "PointsRedemption": "/points",
     "UpwardRound": "/upward-feedback",

@@ -302,6 +302,22 @@ MESSAGES: dict[ErrorCode, tuple[str, str]] = {
         "该约定已完成或已建有任务，请在原任务上跟进。",
         "What was agreed is done or has a task already; go on with that task.",
     ),
+    ErrorCode.RETROSPECTIVE_OPEN: (
+        "该对象已有一份正在进行的复盘，请在其中继续。",
+        "A retrospective on this is being written already; go on with that one.",
+    ),
+    ErrorCode.RETROSPECTIVE_STATE: (
+        "复盘的当前状态不允许此操作：已完成的复盘不可修改，只能更正为新的一版。",
+        "This cannot be done with the retrospective as it stands; a finished one is corrected by a new edition.",
+    ),
+    ErrorCode.RETROSPECTIVE_INCOMPLETE: (
+        "复盘还不完整，以下部分尚无内容：{steps}。",
+        "The retrospective is not complete; nothing is written under: {steps}.",
+    ),
+    ErrorCode.PARTICIPANT_CANNOT_SEE: (
+        "有参与人无权查看复盘的对象，请先让其可见，或不邀请此人。",
+        "Somebody who is to take part may not see what it is about; open it to them first, or leave them out.",
+    ),
     ErrorCode.COLLABORATOR_REQUIRED: (
         "每个任务至少需要一位责任人以外的协作人。",
         "A task needs at least one collaborator besides its owner; name one.",

@@ -42,6 +42,8 @@ described_enum(
         "KUDOS_RECEIVED": "A colleague thanks the person; the kudos card is the subject.",
         "CUSTOMER_COMMENT_RECEIVED": "A customer named the person; the comment, or the first of several, is shown.",
         "GROWTH_TODO_DUE": "A to-do of the person's growth log is due; its entry is the subject.",
+        "RETROSPECTIVE_OPENED": "A retrospective in which the person takes part is open; it is the subject.",
+        "RETROSPECTIVE_FINISHED": "A retrospective in which the person takes part is finished; it is the subject.",
         "REDEMPTION_DECIDED": "What the person wants for points was decided or done; it is the subject.",
         "UPWARD_OPENED": "The person may take part in a round of anonymous feedback, which is the subject.",
         "UPWARD_RELEASED": "A round of anonymous feedback to the person is released; it is the subject.",

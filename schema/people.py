@@ -60,6 +60,8 @@ described_enum(
         "FEEDBACK": "Feedback that the person received.",
         "CUSTOMER_COMMENT": "What a customer said of the person.",
         "GROWTH_ENTRY": "An entry of the growth log that the person shares.",
+        "RETROSPECTIVE": "A retrospective on a cycle of the person.",
+        "GROWTH_ARCHIVE": "The person's growth archive: the person is the resource.",
         "BRIEF": "A fact brief.",
         "GOAL_EXPORT": "The person's goals, in a table that was taken out.",
     },
@@ -224,6 +226,8 @@ _RESOURCE_TYPES = {
     event_rows.AccessedResource.REVIEW: "Review",
     event_rows.AccessedResource.INTAKE_DOCUMENT: "IntakeDocument",
     event_rows.AccessedResource.FORM_PICTURE: "IntakeDocument",
+    event_rows.AccessedResource.RETROSPECTIVE: "Retrospective",
+    event_rows.AccessedResource.GROWTH_ARCHIVE: "Person",
     event_rows.AccessedResource.BRIEF: "Brief",
     event_rows.AccessedResource.GOAL_EXPORT: "GoalExport",
 }

@@ -52,6 +52,7 @@ from schema import (
 from schema.batching import root
 from schema.catalog import Catalog
 from schema.feedback import (
+    archive,
     assist,
     comment_imports,
     customers,
@@ -62,6 +63,8 @@ from schema.feedback import (
     notes,
     points,
     records,
+    retrospective_mutations,
+    retrospectives,
     upward,
 )
 from schema.feedback import settings as feedback_settings
@@ -113,6 +116,8 @@ class Query(
     assist.AssistQueries,
     points.PointsQueries,
     meetings.MeetingQueries,
+    retrospectives.RetrospectiveQueries,
+    archive.ArchiveQueries,
     upward.UpwardQueries,
     records.RecordQueries,
     feedback_settings.FeedbackSettingQueries,
@@ -149,6 +154,7 @@ class Mutation(
     assist.AssistMutations,
     points.PointsMutations,
     meetings.MeetingMutations,
+    retrospective_mutations.RetrospectiveMutations,
     upward.UpwardMutations,
     feedback_settings.FeedbackSettingMutations,
     channel_mutations.ChannelMutations,
@@ -227,6 +233,9 @@ PERMISSIONS: PermissionMap = {
     **growth_mutations.PERMISSIONS,
     **points.PERMISSIONS,
     **meetings.PERMISSIONS,
+    **retrospectives.PERMISSIONS,
+    **archive.PERMISSIONS,
+    **retrospective_mutations.PERMISSIONS,
     **upward.PERMISSIONS,
     **records.PERMISSIONS,
     **feedback_settings.PERMISSIONS,

@@ -69,6 +69,8 @@ class AccessedResource(StrEnum):
     FEEDBACK = "FEEDBACK"
     CUSTOMER_COMMENT = "CUSTOMER_COMMENT"
     GROWTH_ENTRY = "GROWTH_ENTRY"
+    RETROSPECTIVE = "RETROSPECTIVE"
+    GROWTH_ARCHIVE = "GROWTH_ARCHIVE"
 
 
 class AccessEvent(Base, Identified, OrganizationOwned):

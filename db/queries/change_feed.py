@@ -32,7 +32,7 @@ from db.queries import (
     schedules,
 )
 from db.queries.event_log import Place
-from db.queries.feedback import customers, growth, meetings, notes, points, upward
+from db.queries.feedback import customers, growth, meetings, notes, points, retrospectives, upward
 from db.queries.projects import deliverables, feeds, tasks, templates
 from db.viewer import Role, Viewer
 
@@ -63,6 +63,7 @@ SOURCES: Mapping[str, Policy] = {
     "ProjectTask": tasks.tasks,
     "OneOnOne": lambda _session, viewer: meetings.visible_to(viewer),
     "PointsRedemption": lambda _session, viewer: points.redemptions(viewer),
+    "Retrospective": retrospectives.visible_to,
     "Review": reviews.visible_to,
     "Threshold": lambda _session, viewer: templates.thresholds_visible_to(viewer),
     "UpwardRound": upward.rounds,

@@ -43,6 +43,18 @@ def check_in_values(session: Session, check_in_ids: Iterable[uuid.UUID]) -> Mapp
     return found
 
 
+def latest_check_ins(session: Session, measure_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, uuid.UUID]:
+    """By measure, of goals that the caller loaded by what the viewer may see: the check-in with its latest value."""
+    rank = sa.func.row_number().over(partition_by=CheckInValue.measure_id, order_by=CheckInValue.id.desc())
+    ranked = (
+        sa.select(CheckInValue.measure_id, CheckInValue.check_in_id, rank.label("rank"))
+        .where(among(CheckInValue.measure_id, measure_ids))
+        .subquery()
+    )
+    latest = sa.select(ranked.c.measure_id, ranked.c.check_in_id).where(ranked.c.rank == 1)
+    return dict(session.execute(latest).all())
+
+
 def steps(session: Session, viewer: Viewer) -> sa.Select[GoalStep]:
     """The steps of goals that the viewer may see."""
     seen = goals.visible_to(session, viewer).with_only_columns(Goal.id)

@@ -353,9 +353,9 @@ MAXIMUM_DEPTH = 32
 """Levels of a tree of goals: more than any organisation has, and an end to every walk."""
 
 
-def departments_below(department_ids: Sequence[uuid.UUID]) -> sa.Select[uuid.UUID]:
+def departments_below(department_ids: Sequence[uuid.UUID] | sa.Select[uuid.UUID]) -> sa.Select[uuid.UUID]:
     """Ids of departments and of all departments inside them, as a subquery."""
-    tree = sa.select(Department.id).where(Department.id.in_(department_ids)).cte("departments", recursive=True)
+    tree = sa.select(Department.id).where(Department.id.in_(department_ids)).cte(recursive=True)
     inner = aliased(Department)
     tree = tree.union(sa.select(inner.id).join(tree, inner.parent_id == tree.c.id))
     return sa.select(tree.c.id)

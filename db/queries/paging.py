@@ -12,7 +12,10 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from db.base import UtcDateTime
+
 Row = TypeVar("Row")
+Made = TypeVar("Made")
 
 Key = tuple[str, ...]
 """The values of a row's sort columns, as text."""
@@ -40,6 +43,10 @@ class Page(Generic[Row]):
     has_previous: bool = False
     end: Key | None = None
     """Where to read on, in lists that can be read on from an empty page; else the last row's place."""
+
+    def map(self, make: Callable[[Row], Made]) -> Page[Made]:
+        """The same page of what is made of each row."""
+        return Page([make(row) for row in self.rows], self.keys, self.has_next, self.has_previous, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,33 @@ def slice_page(rows: Sequence[Row], request: PageRequest) -> Page[Row]:
     kept = rows[begin : begin + request.first]
     keys = [(str(begin + index),) for index in range(len(kept))]
     return Page(kept, keys, has_next=begin + len(kept) < len(rows), has_previous=request.after is not None)
+
+
+def fetch_latest(session: Session, arms: Sequence[sa.Select[Any]], request: PageRequest) -> Page[sa.Row[Any]]:
+    """A page over several tables, the latest first, by one statement. Every arm has the same columns in the same order;
+    those labelled `moment` (an instant) and `id` are the place of a row. Raises `CursorError` as `fetch_page`."""
+    found = sa.union_all(*arms).subquery()
+    moment = sa.type_coerce(found.c.moment, UtcDateTime()).label("moment")
+    statement = sa.select(*(moment if column is found.c.moment else column for column in found.c))
+    if request.after is not None:
+        after, id_ = _latest_place(request.after)
+        statement = statement.where(sa.or_(moment < after, sa.and_(moment == after, found.c.id < id_)))
+    rows = session.execute(statement.order_by(moment.desc(), found.c.id.desc()).limit(request.first + 1)).all()
+    kept = rows[: request.first]
+    return Page(
+        rows=kept,
+        keys=[(row.moment.isoformat(), row.id.hex) for row in kept],
+        has_next=len(rows) > request.first,
+        has_previous=request.after is not None,
+    )
+
+
+def _latest_place(key: Key) -> tuple[datetime.datetime, uuid.UUID]:
+    try:
+        moment, id_ = key
+        return _instant(moment), uuid.UUID(id_)
+    except ValueError as error:
+        raise CursorError("the cursor is malformed") from error
 
 
 def _page(rows: Sequence[Row], order: Order, request: PageRequest) -> Page[Row]:

@@ -6,7 +6,6 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +17,6 @@ from db.models.feedback.meetings import (
     CoachingCommitment,
     Mood,
     OneOnOne,
-    OneOnOneAction,
     OneOnOneEntry,
     OneOnOneRhythm,
     Topic,
@@ -28,11 +26,10 @@ from db.queries.feedback import meetings, upward
 from db.viewer import Role, Viewer
 from resolvers.access import require_answers_for
 from resolvers.errors import DomainError, ErrorCode
+from resolvers.feedback.agreed import LINE_LENGTH, ActionDraft, agree
 from resolvers.goals.authority import require_role
 from resolvers.goals.inputs import TEXT_LENGTH, optional_text, required_text
 
-LINE_LENGTH = 500
-ACTIONS = 20
 COMMITMENTS = 2
 DAYS_BACK = 366
 DAYS_AHEAD = 60
@@ -43,13 +40,6 @@ class EntryDraft:
     topic: Topic
     text: str | None = None
     mood: Mood | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ActionDraft:
-    text: str
-    owner_id: uuid.UUID
-    due_on: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +68,9 @@ def record_one_on_one(session: Session, viewer: Viewer, draft: MeetingDraft) -> 
     held_on = draft.held_on or today
     if not today - datetime.timedelta(days=DAYS_BACK) <= held_on <= today + datetime.timedelta(days=DAYS_AHEAD):
         raise DomainError(ErrorCode.NUMBER_OUT_OF_RANGE, ("input", "heldOn"))
-    if len(draft.actions) > ACTIONS:
-        raise DomainError(ErrorCode.TOO_MANY, ("input", "actions"))
     meeting = _meeting(session, viewer, manager_id, report_id, held_on)
     changed = [_write(session, viewer, meeting, entry, index) for index, entry in enumerate(draft.entries)]
-    owned: dict[str, Any] = {
-        "organization_id": viewer.organization_id,
-        "manager_id": manager_id,
-        "report_id": report_id,
-    }
-    for index, action in enumerate(draft.actions):
-        at = ("input", "actions", str(index))
-        if action.owner_id not in {manager_id, report_id}:
-            raise DomainError(ErrorCode.NOT_FOUND, (*at, "ownerId"))
-        text = required_text(action.text, LINE_LENGTH, (*at, "text"))
-        session.add(
-            OneOnOneAction(**owned, meeting_id=meeting.id, owner_id=action.owner_id, text=text, due_on=action.due_on)
-        )
+    agree(session, meeting, draft.actions, {manager_id, report_id})
     if draft.commitments is not None:
         _commit(session, viewer, meeting, draft.commitments)
     if any(changed) or draft.actions or draft.commitments is not None:
@@ -121,18 +97,6 @@ def confirm_one_on_one(
     session.flush()
     record(session, viewer, "one_on_one.confirmed", "OneOnOne", meeting.id)
     return meeting
-
-
-def close_action(session: Session, viewer: Viewer, action_id: uuid.UUID, *, done: bool) -> OneOnOneAction:
-    """Say whether something that was agreed is done; either side may. Raises NOT_FOUND."""
-    statement = meetings.actions(viewer).where(OneOnOneAction.id == action_id).with_for_update()
-    action = session.scalars(statement.execution_options(populate_existing=True)).first()
-    if action is None:
-        raise DomainError(ErrorCode.NOT_FOUND, ("input", "id"))
-    action.done_at = (action.done_at or now()) if done else None
-    session.flush()
-    record(session, viewer, "one_on_one.action_closed", "OneOnOne", action.meeting_id)
-    return action
 
 
 def set_rhythm(session: Session, viewer: Viewer, every_days: int) -> int:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from db.queries.feedback.records import ON_TASK, SHARED, TO_ALL, Record, RecordKind
+from db.queries.feedback.records import (
+    OF_DEPARTMENT,
+    OF_PERSON,
+    OF_PROJECT,
+    ON_TASK,
+    SHARED,
+    TO_ALL,
+    Record,
+    RecordKind,
+)
 from resolvers.languages import in_language
 
 Words = tuple[str, str]
@@ -122,6 +131,17 @@ EXPLANATIONS: Mapping[RecordKind, Explanation] = {
         ("由你和上级填写。", "Written by you and your manager."),
         ("你和你的上级；私人笔记只有作者可见。", "You and your manager; private notes only their author."),
     ),
+    RecordKind.RETROSPECTIVE: Explanation(
+        (
+            "回顾目标、评估结果、分析原因、总结经验，并跟进行动。",
+            "To learn from a goal, project or cycle: what was intended, what happened, why, and what is kept.",
+        ),
+        ("由参与人填写；数据取自系统记录。", "Written by who takes part; the figures are the product's own."),
+        (
+            "参与人及主持人的各级上级和人力资源；完成后还有能看到该目标的人。",
+            "Who takes part, the managers above the facilitator, HR; once finished whoever sees the goal.",
+        ),
+    ),
     RecordKind.UPWARD_ROUND: Explanation(
         ("让团队可以匿名地告诉你他们的看法。", "To let your team tell you anonymously what they think."),
         ("由你的直接下属匿名填写。", "Written anonymously by those who report to you."),
@@ -168,6 +188,19 @@ _AUDIENCES: Mapping[tuple[RecordKind, str], Words] = {
     (RecordKind.MESSAGE, TO_ALL): (
         "该渠道（如群聊）中的所有人。",
         "Everybody who reads that channel, such as a group chat.",
+    ),
+    (RecordKind.RETROSPECTIVE, OF_PERSON): (
+        "参与人及主持人的各级上级和人力资源；完成后还有本人及其各级上级。",
+        "Who takes part, the managers above the facilitator, HR; once finished the person and the managers above.",
+    ),
+    (RecordKind.RETROSPECTIVE, OF_PROJECT): (
+        "参与人及主持人的各级上级和人力资源；完成后还有能看到该项目的人。",
+        "Who takes part, the managers above the facilitator, HR; once finished whoever sees the project.",
+    ),
+    (RecordKind.RETROSPECTIVE, OF_DEPARTMENT): (
+        "参与人及主持人的各级上级和人力资源；完成后还有该部门的成员、其上级部门的管理者和绩效委员会。",
+        "Who takes part, the managers above the facilitator, HR; once finished the department's members, managers of "
+        "those it lies in, and the committee.",
     ),
     (RecordKind.GROWTH_ENTRY, SHARED): (
         "你、你的各级上级和人力资源；录音与旧版只有你。",

@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -15,11 +15,12 @@ from db.models.feedback import meetings as rows
 from db.models.feedback.meetings import Mood
 from db.models.people import Person as PersonRow
 from db.queries import people
-from db.queries.feedback import meetings
+from db.queries.feedback import agreed, meetings
 from db.queries.paging import Order, Page, fetch_page
 from db.viewer import Role
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.feedback import meetings as use_cases
+from resolvers.feedback.agreed import ActionDraft, close_action
 from schema.batching import batch, field, root
 from schema.context import Context
 from schema.errors import UserError
@@ -31,6 +32,9 @@ from schema.permissions import SIGNED_IN, Permission, PermissionMap, grant, only
 from schema.projects.tasks import ProjectTask, task_of
 from schema.relay import After, Connection, First, Node, decode_id, node_type, read_page
 from schema.scalars import described_enum
+
+if TYPE_CHECKING:
+    from schema.feedback.retrospectives import Retrospective
 
 described_enum(
     rows.Topic,
@@ -51,6 +55,7 @@ described_enum(
 
 LATEST_FIRST = Order((rows.OneOnOne.held_on, rows.OneOnOne.id), descending=True)
 BOTH = Permission("the two who talk, and nobody else")
+AGREED = Permission("of a talk: the two who talk, and nobody else; of a retrospective: who sees that")
 AUTHOR = Permission("the two who talk; what is private, its author alone")
 LEADS = Permission("the manager, the managers above that manager, and HR")
 
@@ -61,7 +66,7 @@ def _load(context: Context, ids: Sequence[uuid.UUID]) -> list[rows.OneOnOne | No
 
 
 def _load_actions(context: Context, ids: Sequence[uuid.UUID]) -> list[rows.OneOnOneAction | None]:
-    statement = meetings.actions(context.viewer).where(rows.OneOnOneAction.id.in_(ids))
+    statement = agreed.visible_to(context.session, context.viewer).where(rows.OneOnOneAction.id.in_(ids))
     return loaded({row.id: row for row in context.session.scalars(statement)}, ids)
 
 
@@ -73,13 +78,24 @@ class OneOnOneEntry:
     mood: Mood | None = field(description="How the author feels, under MOOD.")
 
 
-@node_type(rows.OneOnOneAction, load=_load_actions, description="What one of the two is to do.")
+def _retrospectives(context: Context, parents: Sequence[rows.OneOnOneAction]) -> list[Any]:
+    from schema.feedback.retrospectives import load_retrospectives  # noqa: PLC0415 - they know what is agreed in them
+
+    return load_retrospectives(context, [row.retrospective_id for row in parents])
+
+
+@node_type(
+    rows.OneOnOneAction, load=_load_actions, description="What somebody is to do, agreed in a talk or a retrospective."
+)
 class OneOnOneAction(Node):
     owner: Person | None = batch(person_of("owner_id"), description="Who.")
     text: str = field(description="What.")
     due_on: datetime.date | None = field(description="Until when.")
     done_at: datetime.datetime | None = field(description="When it, or the task that carries it out, was done.")
     task: ProjectTask | None = batch(task_of("task_id"), description="The project's task that carries it out.")
+    retrospective: Annotated[Retrospective, strawberry.lazy("schema.feedback.retrospectives")] | None = batch(
+        _retrospectives, description="The retrospective that it was agreed in; null for a talk."
+    )
     version: int = field(description="Grows with every change.")
 
 
@@ -95,7 +111,7 @@ def _entries(context: Context, parents: Sequence[rows.OneOnOne]) -> list[list[ro
 
 
 def _actions(context: Context, parents: Sequence[rows.OneOnOne]) -> list[list[rows.OneOnOneAction]]:
-    found = meetings.standing_actions(context.session, context.viewer, parents)
+    found = agreed.standing(context.session, context.viewer, parents)
     return [found[row.id] for row in parents]
 
 
@@ -112,7 +128,9 @@ class OneOnOne(Node):
     held_on: datetime.date = field(description="The day.")
     entries: list[OneOnOneEntry] = batch(_entries, description="What both wrote, at most one a topic and side.")
     actions: list[OneOnOneAction] = batch(
-        _actions, description="What was agreed in it, and what was agreed before and is still open."
+        _actions,
+        description="What was agreed in it; what was agreed before and is still open; and what is still open of "
+        "what the report is to do by a retrospective that the viewer sees.",
     )
     commitments: list[CoachingCommitment] = batch(
         _commitments, description="What both committed to for the quarter, at most two a side."
@@ -204,10 +222,12 @@ class OneOnOneEntryInput:
     mood: Mood | None = strawberry.field(default=None, description="How one feels.")
 
 
-@strawberry.input(description="What one of the two is to do.")
+@strawberry.input(description="What somebody is to do.")
 class OneOnOneActionInput:
     text: str = strawberry.field(description="What, in at most 500 characters.")
-    owner_id: strawberry.ID = strawberry.field(description="Who: one of the two.")
+    owner_id: strawberry.ID = strawberry.field(
+        description="Who: one of the two who talk, or who takes part in the retrospective."
+    )
     due_on: datetime.date | None = strawberry.field(default=None, description="Until when.")
 
 
@@ -271,20 +291,24 @@ class SetOneOnOneRhythmPayload:
     errors: list[UserError] = field(description="Why not; empty on success.")
 
 
-def _record(context: Context, input: RecordOneOnOneInput) -> Mapping[str, Any]:
-    actions = [
-        use_cases.ActionDraft(
+def action_drafts(given: Sequence[OneOnOneActionInput]) -> list[ActionDraft]:
+    """What is agreed, as the use cases take it. Raises BAD_ID."""
+    return [
+        ActionDraft(
             each.text,
             decode_id(each.owner_id, "Person", at=("input", "actions", str(index), "ownerId")),
             each.due_on,
         )
-        for index, each in enumerate(input.actions)
+        for index, each in enumerate(given)
     ]
+
+
+def _record(context: Context, input: RecordOneOnOneInput) -> Mapping[str, Any]:
     draft = use_cases.MeetingDraft(
         other_id=decode_id(input.other_id, "Person", at=("input", "otherId")),
         held_on=input.held_on,
         entries=[use_cases.EntryDraft(each.topic, each.text, each.mood) for each in input.entries],
-        actions=actions,
+        actions=action_drafts(input.actions),
         commitments=input.commitments,
     )
     return {"one_on_one": use_cases.record_one_on_one(context.session, context.viewer, draft)}
@@ -298,7 +322,7 @@ def _confirm(context: Context, input: ConfirmOneOnOneInput) -> Mapping[str, Any]
 
 def _close(context: Context, input: CloseOneOnOneActionInput) -> Mapping[str, Any]:
     action_id = decode_id(input.id, "OneOnOneAction", at=("input", "id"))
-    return {"action": use_cases.close_action(context.session, context.viewer, action_id, done=input.done)}
+    return {"action": close_action(context.session, context.viewer, action_id, done=input.done)}
 
 
 def _set_rhythm(context: Context, input: SetOneOnOneRhythmInput) -> Mapping[str, Any]:
@@ -314,7 +338,9 @@ class MeetingMutations:
         _confirm, description="Confirm what is written, for one's own side."
     )
     close_one_on_one_action: CloseOneOnOneActionPayload = mutation(
-        _close, description="Say whether something that was agreed is done. For the two of them."
+        _close,
+        description="Say whether something that was agreed is done. For the two who talked; of a retrospective for who "
+        "takes part.",
     )
     set_one_on_one_rhythm: SetOneOnOneRhythmPayload = mutation(
         _set_rhythm, description="Set how often one talks with each of the team."
@@ -332,7 +358,7 @@ PERMISSIONS: PermissionMap = {
         "id manager report heldOn entries actions commitments managerConfirmedAt reportConfirmedAt version",
     ),
     **grant("OneOnOneEntry", AUTHOR, "author topic text mood"),
-    **grant("OneOnOneAction", BOTH, "id owner text dueOn doneAt task version"),
+    **grant("OneOnOneAction", AGREED, "id owner text dueOn doneAt task retrospective version"),
     **grant("CoachingCommitment", BOTH, "author text"),
     **grant("OneOnOneCoverage", LEADS, "everyDays covered reports"),
     **grant("ReportCoverage", LEADS, "person lastHeldOn covered"),

@@ -40,6 +40,7 @@ described_enum(
         "WEEKLY_ACTION": "The key action of a week.",
         "HEALTH_CHECK": "A look at one's goals in mid-cycle.",
         "ONE_ON_ONE": "A talk with one's manager.",
+        "RETROSPECTIVE": "A retrospective in which one takes part, or on one's cycle or goal.",
         "UPWARD_ROUND": "Anonymous feedback of one's team, once released.",
         "TASK": "A task that one owns.",
         "DELIVERABLE": "Something that one handed in.",

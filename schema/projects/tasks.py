@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from db.base import now
 from db.models.projects import tasks as rows
 from db.models.projects.rules import TaskRuleRun as TaskRuleRunRow
-from db.queries.feedback import meetings
+from db.queries.feedback import agreed
 from db.queries.paging import Order, Page, fetch_page, fetch_pages
 from db.queries.projects import deliverables, rules
 from db.queries.projects import tasks as queries
@@ -190,7 +190,7 @@ def _handed_in(context: Context, parents: Sequence[rows.ProjectTask]) -> list[li
 
 
 def _agreed_actions(context: Context, parents: Sequence[rows.ProjectTask]) -> list[Any]:
-    found = meetings.actions_of_tasks(context.session, context.viewer, [task.id for task in parents])
+    found = agreed.of_tasks(context.session, context.viewer, [task.id for task in parents])
     return [found.get(task.id) for task in parents]
 
 
@@ -255,7 +255,8 @@ class ProjectTask(Node):
         comments_of("ProjectTask"), description="What customers said of it, as far as the viewer may see it."
     )
     agreed_action: Annotated[OneOnOneAction, strawberry.lazy("schema.feedback.meetings")] | None = batch(
-        _agreed_actions, description="What it carries out of a talk, for the two who talked."
+        _agreed_actions,
+        description="What it carries out of a talk, for the two who talked, or of a retrospective, for who sees that.",
     )
     escalations: list[TaskEscalation] = batch(_escalations, description="When it was told of as late and silent.")
     created_by: Person | None = batch(person_of("created_by"), description="Who made it; null for a rule.")

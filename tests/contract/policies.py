@@ -79,6 +79,21 @@ def talk(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.manager_id) or _is(world, who, row.report_id)
 
 
+def retrospective(world: World, who: str, row: Any) -> bool:
+    """The facilitator (who alone takes part) and that line; the finished one also as the person whom it is about."""
+    inside = _is(world, who, row.facilitator_id) or _answers_for(world, who, row.facilitator_id)
+    about = _is(world, who, row.person_id) or _answers_for(world, who, row.person_id)
+    return inside or (row.finished_at is not None and about)
+
+
+def agreed(world: World, who: str, row: Any) -> bool:
+    if row.meeting_id is not None:
+        return talk(world, who, row)
+    return any(
+        retrospective(world, who, each) for each in world.rows["Retrospective"] if each.id == row.retrospective_id
+    )
+
+
 def redemption(world: World, who: str, row: Any) -> bool:
     return _is(world, who, row.person_id) or who == "hr"
 
@@ -218,7 +233,7 @@ POLICIES: dict[str, Sees] = {
     "NotificationPolicy": everybody,
     "NotificationPreference": preference,
     "OneOnOne": talk,
-    "OneOnOneAction": talk,
+    "OneOnOneAction": agreed,
     "Organization": everybody,
     "Person": everybody,
     "Project": project,
@@ -230,6 +245,7 @@ POLICIES: dict[str, Sees] = {
     "QuickPhrase": phrase,
     "UpwardNote": upward_note,
     "UpwardRound": upward_round,
+    "Retrospective": retrospective,
     "Review": review,
     "Rewording": rewording,
     "WorkingYear": everybody,

@@ -82,7 +82,7 @@ PART_OF = {
     "IntakeUpload": "IntakeDocument",
     "ProjectTaskComment": "ProjectTask",
     "ProjectTaskUpdate": "ProjectTask",
-    "OneOnOneAction": "OneOnOne",
+    "OneOnOneAction": "OneOnOne",  # or "Retrospective"
     "UpwardNote": "UpwardRound",
 }
 """Types whose rows change with the object that they belong to: a line about that object is written."""

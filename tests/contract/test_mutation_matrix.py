@@ -140,6 +140,7 @@ STATEFUL = (
     "QuickPhrase",
     "Kudos",
     "OneOnOne",
+    "Retrospective",
     "PointsRedemption",
     "Upward",
     "resumeBriefBatch",

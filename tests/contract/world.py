@@ -21,13 +21,25 @@ from db.models.briefs import Audience, Brief, BriefEvidence, BriefStatus, Docume
 from db.models.events import AccessEvent, RequestReceipt
 from db.models.feedback.customers import CustomerComment, CustomerCommentImport
 from db.models.feedback.growth import GrowthEntry, GrowthRecording, GrowthTodo, TranscriptionState
-from db.models.feedback.meetings import CoachingCommitment
+from db.models.feedback.meetings import CoachingCommitment, OneOnOne, OneOnOneAction
 from db.models.feedback.notes import FeedbackVisibility
 from db.models.feedback.points import PointsRedemption, RedemptionStatus
+from db.models.feedback.retrospectives import (
+    FactKind,
+    Occasion,
+    Retrospective,
+    RetrospectiveEdition,
+    RetrospectiveEntry,
+    RetrospectiveFact,
+    RetrospectiveParticipant,
+    RetrospectiveState,
+    Step,
+)
 from db.models.feedback.upward import RoundStatus, UpwardNote, UpwardRound
 from db.models.goal_updates import TableFormat
 from db.models.inbox import NotificationCode
 from db.models.people import Organization, Person
+from db.models.projects.deliverables import Deliverable
 from db.models.projects.rules import TaskRule, TaskRuleRun
 from db.models.projects.tasks import Project, ProjectTask, TaskDependency
 from db.models.projects.templates import DeliverableTemplate
@@ -111,6 +123,7 @@ def make_world(database: Database, files: FileStore) -> World:
         _give(session, company)
         _customers(session, company, files)
         _grow(session, company, files)
+        _look_back(session, company)
         for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__):
             _ensure(session, company, mapper.class_)
     with database.begin(company.scope, write=False) as session:
@@ -254,6 +267,49 @@ def _grow(session: Session, company: PaperCompany, files: FileStore) -> None:
         session.add(
             GrowthRecording(**owned, entry_id=entry.id, file_id=file.id, state=TranscriptionState.NOT_CONFIGURED)
         )
+    session.flush()
+
+
+def _look_back(session: Session, company: PaperCompany) -> None:
+    """Retrospectives of the manager on the report's cycle: a finished one with a fact, and an open one. In each, as in
+    a talk of the two, something is agreed."""
+    owned: dict[str, Any] = {"organization_id": company.organization.id}
+    manager_id = company.people["manager"].id
+    talk = OneOnOne(**owned, manager_id=manager_id, report_id=company.subject.id, held_on=now().date())
+    session.add(talk)
+    session.flush()
+    pair = {"meeting_id": talk.id, "manager_id": talk.manager_id, "report_id": talk.report_id}
+    session.add(OneOnOneAction(**owned, **pair, owner_id=manager_id, text="x"))
+    for finished_at in (now(), None):
+        held = Retrospective(
+            **owned,
+            person_id=company.subject.id,
+            cycle_id=company.next_cycle.id,
+            occasion=Occasion.ENDED,
+            facilitator_id=manager_id,
+            state=RetrospectiveState.FINISHED if finished_at else RetrospectiveState.OPEN,
+            written_at=now(),
+            finished_at=finished_at,
+        )
+        session.add(held)
+        session.flush()
+        finished_by = manager_id if finished_at else None
+        edition = RetrospectiveEdition(
+            **owned, retrospective_id=held.id, number=1, finished_at=finished_at, finished_by=finished_by
+        )
+        part = RetrospectiveParticipant(**owned, retrospective_id=held.id, person_id=manager_id)
+        session.add_all(
+            [edition, part, OneOnOneAction(**owned, retrospective_id=held.id, owner_id=manager_id, text="x")]
+        )
+        session.flush()
+        session.add(
+            RetrospectiveEntry(**owned, edition_id=edition.id, author_id=manager_id, step=Step.CAUSES, text="x")
+        )
+        source = {"source_type": "Deliverable", "source_id": session.scalars(sa.select(Deliverable.id)).one()}
+        if finished_at:
+            session.add(
+                RetrospectiveFact(**owned, **source, edition_id=edition.id, position=1, kind=FactKind.FLAG, name="x")
+            )
     session.flush()
 
 

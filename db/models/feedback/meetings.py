@@ -66,15 +66,25 @@ class OneOnOneEntry(Base, Identified, OrganizationOwned, Timestamped):
 
 
 class OneOnOneAction(Base, Identified, OrganizationOwned, Timestamped, Versioned):
-    """What somebody is to do; until it is done it stands in every later talk of the two."""
+    """What somebody is to do, agreed in a talk or in a retrospective. Until it is done it stands in every later talk of
+    the two, or of its owner with the manager."""
 
     __tablename__ = "one_on_one_action"
-    __table_args__ = (Index("ix_one_on_one_action_pair", "manager_id", "report_id"),)
+    __table_args__ = (
+        CheckConstraint("(meeting_id IS NULL) <> (retrospective_id IS NULL)", name="agreed_somewhere"),
+        CheckConstraint(
+            "(meeting_id IS NULL) = (manager_id IS NULL) AND (meeting_id IS NULL) = (report_id IS NULL)",
+            name="two_of_a_talk",
+        ),
+        Index("ix_one_on_one_action_pair", "manager_id", "report_id"),
+    )
 
-    meeting_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("one_on_one.id"))
-    manager_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    meeting_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("one_on_one.id"))
+    manager_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    report_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Of a talk alone."""
+    retrospective_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("retrospective.id"), index=True)
+    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     text: Mapped[str] = mapped_column(String(500))
     due_on: Mapped[datetime.date | None]
     done_at: Mapped[datetime.datetime | None]

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from db.models.feedback.meetings import (
     CoachingCommitment,
     OneOnOne,
-    OneOnOneAction,
     OneOnOneEntry,
     OneOnOneRhythm,
     Topic,
@@ -33,23 +32,6 @@ def visible_to(viewer: Viewer) -> sa.Select[OneOnOne]:
     return statement.where(sa.or_(OneOnOne.manager_id == viewer.person_id, OneOnOne.report_id == viewer.person_id))
 
 
-def actions(viewer: Viewer) -> sa.Select[OneOnOneAction]:
-    """What was agreed in the viewer's own talks."""
-    statement = sa.select(OneOnOneAction).where(OneOnOneAction.organization_id == viewer.organization_id)
-    if viewer.is_system:
-        return statement
-    own = sa.or_(OneOnOneAction.manager_id == viewer.person_id, OneOnOneAction.report_id == viewer.person_id)
-    return statement.where(own)
-
-
-def actions_of_tasks(
-    session: Session, viewer: Viewer, task_ids: Iterable[uuid.UUID]
-) -> Mapping[uuid.UUID, OneOnOneAction]:
-    """What each of these tasks carries out of the viewer's own talks."""
-    found = session.scalars(actions(viewer).where(OneOnOneAction.task_id.in_(set(task_ids))))
-    return {row.task_id: row for row in found if row.task_id is not None}
-
-
 def entries(
     session: Session, viewer: Viewer, meeting_ids: Iterable[uuid.UUID]
 ) -> Mapping[uuid.UUID, list[OneOnOneEntry]]:
@@ -65,7 +47,8 @@ def entries(
     return found
 
 
-def _confirmed(viewer: Viewer) -> sa.Select[OneOnOne]:
+def confirmed(viewer: Viewer) -> sa.Select[OneOnOne]:
+    """The viewer's own talks that both sides confirmed as they stand."""
     return visible_to(viewer).where(
         OneOnOne.manager_confirmed_at.is_not(None), OneOnOne.report_confirmed_at.is_not(None)
     )
@@ -76,7 +59,7 @@ def confirmed_of(
 ) -> Sequence[OneOnOne]:
     """The talks of that person with managers, from one day until before another, that the viewer may read and both
     sides confirmed as they stand, the oldest first."""
-    statement = _confirmed(viewer).where(
+    statement = confirmed(viewer).where(
         OneOnOne.report_id == report_id, OneOnOne.held_on >= since, OneOnOne.held_on < until
     )
     return session.scalars(statement.order_by(OneOnOne.held_on, OneOnOne.id)).all()
@@ -84,7 +67,7 @@ def confirmed_of(
 
 def confirmed_among(session: Session, viewer: Viewer, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Those of the talks that the viewer may read and both sides confirmed as they stand."""
-    return set(session.scalars(_confirmed(viewer).where(OneOnOne.id.in_(set(ids))).with_only_columns(OneOnOne.id)))
+    return set(session.scalars(confirmed(viewer).where(OneOnOne.id.in_(set(ids))).with_only_columns(OneOnOne.id)))
 
 
 def confirmed_commitments(
@@ -105,43 +88,6 @@ def confirmed_commitments(
 def quarter_of(day: datetime.date) -> datetime.date:
     """The first day of the calendar quarter of a day."""
     return datetime.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-
-
-def standing_actions(
-    session: Session, viewer: Viewer, meetings: Collection[OneOnOne]
-) -> Mapping[uuid.UUID, list[OneOnOneAction]]:
-    """For each talk: what was agreed in it, and what the two had agreed on before and is still open."""
-    wanted = {meeting.id for meeting in meetings}
-    pairs = {(meeting.manager_id, meeting.report_id) for meeting in meetings}
-    held = (
-        dict(
-            session.execute(
-                sa.select(OneOnOne.id, OneOnOne.held_on).where(
-                    OneOnOne.organization_id == viewer.organization_id,
-                    sa.tuple_(OneOnOne.manager_id, OneOnOne.report_id).in_(pairs),
-                )
-            ).all()
-        )
-        if pairs
-        else {}
-    )
-    rows = session.scalars(
-        actions(viewer)
-        .where(
-            OneOnOneAction.meeting_id.in_(held.keys()),
-            sa.or_(OneOnOneAction.done_at.is_(None), OneOnOneAction.meeting_id.in_(wanted)),
-        )
-        .order_by(OneOnOneAction.id)
-    ).all()
-    return {
-        meeting.id: [
-            row
-            for row in rows
-            if (row.manager_id, row.report_id) == (meeting.manager_id, meeting.report_id)
-            and (row.meeting_id == meeting.id or (row.done_at is None and held[row.meeting_id] <= meeting.held_on))
-        ]
-        for meeting in meetings
-    }
 
 
 def commitments(

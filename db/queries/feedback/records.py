@@ -20,6 +20,7 @@ from db.models.feedback.growth import GrowthEntry, GrowthRecording
 from db.models.feedback.meetings import OneOnOne
 from db.models.feedback.notes import Feedback
 from db.models.feedback.points import PointsRedemption
+from db.models.feedback.retrospectives import Retrospective
 from db.models.feedback.upward import RoundStatus, UpwardRound
 from db.models.goal_updates import GoalHealthCheck, WeeklyAction
 from db.models.goals import Goal
@@ -28,7 +29,8 @@ from db.models.projects.deliverables import Deliverable
 from db.models.projects.tasks import ProjectTask
 from db.models.reviews import Review
 from db.models.rewordings import Rewording
-from db.queries.paging import CursorError, Page, PageRequest
+from db.queries.feedback.retrospectives import taken_part
+from db.queries.paging import Page, PageRequest, fetch_latest
 from db.viewer import Viewer
 
 
@@ -51,6 +53,7 @@ class RecordKind(StrEnum):
     WEEKLY_ACTION = "WEEKLY_ACTION"
     HEALTH_CHECK = "HEALTH_CHECK"
     ONE_ON_ONE = "ONE_ON_ONE"
+    RETROSPECTIVE = "RETROSPECTIVE"
     UPWARD_ROUND = "UPWARD_ROUND"
     TASK = "TASK"
     DELIVERABLE = "DELIVERABLE"
@@ -73,6 +76,7 @@ TYPES: Mapping[RecordKind, str] = {
     RecordKind.WEEKLY_ACTION: "WeeklyAction",
     RecordKind.HEALTH_CHECK: "GoalHealthCheck",
     RecordKind.ONE_ON_ONE: "OneOnOne",
+    RecordKind.RETROSPECTIVE: "Retrospective",
     RecordKind.UPWARD_ROUND: "UpwardRound",
     RecordKind.TASK: "ProjectTask",
     RecordKind.DELIVERABLE: "Deliverable",
@@ -82,8 +86,9 @@ TYPES: Mapping[RecordKind, str] = {
 """The type of the schema behind each kind that has one."""
 
 ON_TASK, TO_ALL, SHARED = "ON_TASK", "TO_ALL", "SHARED"
+OF_PERSON, OF_DEPARTMENT, OF_PROJECT = "OF_PERSON", "OF_DEPARTMENT", "OF_PROJECT"
 """Audiences that no column holds: a comment on one's task that names nobody; a place that several people read; an
-entry that the line reads."""
+entry that the line reads; what a retrospective is about."""
 
 
 class Record(NamedTuple):
@@ -116,7 +121,7 @@ def _source(
         found = sa.select(
             sa.literal(kind.value, sa.String).label("kind"),
             model.id.label("id"),
-            (model.created_at if recorded_at is None else recorded_at).label("recorded_at"),
+            (model.created_at if recorded_at is None else recorded_at).label("moment"),
             said.label("audience"),
         ).where(subject == person_id if isinstance(subject, sa.orm.InstrumentedAttribute) else subject(person_id))
         return found if condition is None else found.where(condition)
@@ -145,6 +150,23 @@ def _recorded(person_id: uuid.UUID) -> sa.ColumnElement[bool]:
     own = sa.select(GrowthEntry.id).where(GrowthEntry.person_id == person_id)
     there = sa.or_(GrowthRecording.file_id.is_not(None), GrowthRecording.transcript.is_not(None))
     return sa.and_(GrowthRecording.entry_id.in_(own), there)
+
+
+def _looked_back_on(person_id: uuid.UUID) -> sa.ColumnElement[bool]:
+    """Retrospectives on the person's cycles and goals, and those in which the person takes part."""
+    owned = sa.select(Goal.id).where(Goal.owner_id == person_id)
+    finished = Retrospective.finished_at.is_not(None)
+    about = sa.or_(Retrospective.person_id == person_id, Retrospective.goal_id.in_(owned))
+    return sa.or_(Retrospective.id.in_(taken_part(person_id)), sa.and_(finished, about))
+
+
+def _of_whom() -> sa.ColumnElement[str]:
+    return sa.case(
+        (Retrospective.person_id.is_not(None), OF_PERSON),
+        (Retrospective.department_id.is_not(None), OF_DEPARTMENT),
+        (Retrospective.project_id.is_not(None), OF_PROJECT),
+        else_="",
+    )
 
 
 def _filed(person_id: uuid.UUID) -> sa.ColumnElement[bool]:
@@ -187,6 +209,7 @@ SOURCES: Mapping[RecordKind, Source] = {
     RecordKind.WEEKLY_ACTION: _source(RecordKind.WEEKLY_ACTION, WeeklyAction, WeeklyAction.person_id),
     RecordKind.HEALTH_CHECK: _source(RecordKind.HEALTH_CHECK, GoalHealthCheck, GoalHealthCheck.person_id),
     RecordKind.ONE_ON_ONE: _source(RecordKind.ONE_ON_ONE, OneOnOne, OneOnOne.report_id),
+    RecordKind.RETROSPECTIVE: _source(RecordKind.RETROSPECTIVE, Retrospective, _looked_back_on, _of_whom()),
     RecordKind.UPWARD_ROUND: _source(
         RecordKind.UPWARD_ROUND,
         UpwardRound,
@@ -219,39 +242,15 @@ def about(session: Session, viewer: Viewer, kinds: Iterable[RecordKind], request
     wanted = set(kinds)
     if viewer.person_id is None or not wanted:
         return Page()
-    found = sa.union_all(*(SOURCES[kind](viewer.person_id) for kind in RecordKind if kind in wanted)).subquery()
-    recorded_at = sa.type_coerce(found.c.recorded_at, UtcDateTime())
-    statement = sa.select(found.c.kind, found.c.id, recorded_at, found.c.audience)
-    if request.after is not None:
-        moment, id_ = _place(request.after)
-        earlier = sa.and_(recorded_at == moment, found.c.id < id_)
-        statement = statement.where(sa.or_(recorded_at < moment, earlier))
-    rows = session.execute(statement.order_by(recorded_at.desc(), found.c.id.desc()).limit(request.first + 1)).all()
-    records = [Record(RecordKind(row[0]), row[1], row[2], row[3]) for row in rows]
-    kept = records[: request.first]
-    return Page(
-        rows=kept,
-        keys=[(record.recorded_at.isoformat(), record.id.hex) for record in kept],
-        has_next=len(records) > request.first,
-        has_previous=request.after is not None,
-    )
-
-
-def _place(key: tuple[str, ...]) -> tuple[datetime.datetime, uuid.UUID]:
-    try:
-        moment, id_ = key
-        found = datetime.datetime.fromisoformat(moment), uuid.UUID(id_)
-    except ValueError as error:
-        raise CursorError("the cursor is malformed") from error
-    if found[0].tzinfo is None:
-        raise CursorError("the cursor is malformed")
-    return found
+    page = fetch_latest(session, [SOURCES[kind](viewer.person_id) for kind in RecordKind if kind in wanted], request)
+    return page.map(lambda row: Record(RecordKind(row.kind), row.id, row.moment, row.audience))
 
 
 _RESOURCES: Mapping[RecordKind, tuple[AccessedResource, ...]] = {
     RecordKind.FEEDBACK: (AccessedResource.FEEDBACK,),
     RecordKind.CUSTOMER_COMMENT: (AccessedResource.CUSTOMER_COMMENT,),
     RecordKind.GROWTH_ENTRY: (AccessedResource.GROWTH_ENTRY,),
+    RecordKind.RETROSPECTIVE: (AccessedResource.RETROSPECTIVE,),
     RecordKind.REVIEW: (AccessedResource.REVIEW,),
     RecordKind.FORM: (AccessedResource.INTAKE_DOCUMENT, AccessedResource.FORM_PICTURE),
     RecordKind.BRIEF: (AccessedResource.BRIEF,),
@@ -294,5 +293,7 @@ def readings(
 
 
 def readings_are_noted(record: Record) -> bool:
-    """Whether every reading of the record by somebody else is noted: not where it names nobody."""
+    """Whether every reading of the record by somebody else is noted: not where it is about nobody in particular."""
+    if record.kind is RecordKind.RETROSPECTIVE:
+        return record.audience == OF_PERSON
     return record.kind in _RESOURCES and record.audience != ON_TASK

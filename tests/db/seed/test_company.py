@@ -7,6 +7,7 @@ from collections import Counter
 import sqlalchemy as sa
 
 from db.base import Base
+from db.models.feedback.retrospectives import Retrospective, RetrospectiveState
 from db.models.goals import Cycle
 from db.models.intake import FormVersion, Sheet
 from db.models.people import Employment, Login, Organization, PersonIdentity, RoleGrant
@@ -57,6 +58,8 @@ def test_company(database: Database, settings: Settings) -> None:
         assert (sheet.id.hex, sheet.subject_id) == (photograph_truth()["sheet_id"], person_id("T1006"))
         login = session.scalars(sa.select(Login).where(Login.person_id == person_id("T1005"))).one()
         assert (login.issuer, login.subject) == ("throughline", str(person_id("T1005")))
+        (held,) = session.scalars(sa.select(Retrospective))
+        assert (held.state, held.department_id) == (RetrospectiveState.FINISHED, entries["T1005"].department_id)
         emails = session.scalars(sa.select(PersonIdentity.email)).all()
         assert "xiaowen.liu@lanhai.example" in emails
         assert len(set(emails)) == 40

@@ -29,6 +29,7 @@ from db.models.feedback.growth import GrowthEntry, GrowthRecording, Transcriptio
 from db.models.feedback.meetings import OneOnOne
 from db.models.feedback.notes import Feedback, FeedbackKind, FeedbackVisibility, Sentiment
 from db.models.feedback.points import PointsRedemption, RedemptionStatus
+from db.models.feedback.retrospectives import Occasion, Retrospective, RetrospectiveState
 from db.models.feedback.upward import RoundStatus, UpwardRound
 from db.models.files import StoredFile
 from db.models.goal_updates import GoalHealthCheck, WeeklyAction
@@ -194,6 +195,10 @@ def record_one_more(session: Session, house: House, number: int) -> None:
         ),
         RecordKind.HEALTH_CHECK: GoalHealthCheck(**owned, cycle_id=quarter.id, person_id=own, reviewer_id=boss),
         RecordKind.ONE_ON_ONE: OneOnOne(**owned, manager_id=boss, report_id=own, held_on=day),
+        RecordKind.RETROSPECTIVE: Retrospective(
+            **owned, person_id=own, cycle_id=quarter.id, occasion=Occasion.ENDED, facilitator_id=boss,
+            state=RetrospectiveState.FINISHED, written_at=now(), finished_at=now(),
+        ),
         RecordKind.UPWARD_ROUND: UpwardRound(
             **owned, subject_id=own, closes_on=day, minimum=4, status=RoundStatus.RELEASED
         ),
@@ -218,6 +223,7 @@ def record_one_more(session: Session, house: House, number: int) -> None:
             (RecordKind.FEEDBACK, AccessedResource.FEEDBACK),
             (RecordKind.CUSTOMER_COMMENT, AccessedResource.CUSTOMER_COMMENT),
             (RecordKind.GROWTH_ENTRY, AccessedResource.GROWTH_ENTRY),
+            (RecordKind.RETROSPECTIVE, AccessedResource.RETROSPECTIVE),
             (RecordKind.REVIEW, AccessedResource.REVIEW),
             (RecordKind.FORM, AccessedResource.INTAKE_DOCUMENT),
             (RecordKind.BRIEF, AccessedResource.BRIEF),
@@ -243,6 +249,6 @@ def test_ten_of_everything_cost_as_many_statements_as_one(api: Api, database: Da
         # A batch is for whoever asked for it; of the other two there is nothing but that they are there.
         assert {node["kind"] for node in nodes if node["object"] is None} == {"SHEET", "BRIEF_BATCH", "EXCLUSION"}
         assert all(node["purpose"] and node["source"] and node["readers"] for node in nodes)
-        assert sum(len(node["readings"] or ()) for node in nodes) == 6 * after
+        assert sum(len(node["readings"] or ()) for node in nodes) == 7 * after
         numbers.append(len(statements))
     assert numbers[0] == numbers[1]
