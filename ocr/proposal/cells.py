@@ -20,8 +20,9 @@ from ocr.proposal.page import (
     joined,
     shared,
 )
+from ocr.proposal.scales import scale_of
 from ocr.proposal.words import Piece
-from ocr.vocabulary import heads_ticks, letters, term_of, type_of
+from ocr.vocabulary import letters, term_of, type_of
 
 LEAST_WIDTH_MM, LEAST_HEIGHT_MM = 8.0, 3.8
 ROOM_RIGHT_MM, ROOM_BELOW_MM = 15.0, 6.0
@@ -33,8 +34,10 @@ TWO_LINES_MM = 9.0
 DATE_CELL_MM = 16.0
 """A higher cell with a date printed in it asks for an opinion, which the date below ends."""
 
-MOST_WORDS, MOST_LETTERS = 3, 18
-"""Of a heading over a column to tick."""
+SIGN_MM = 3.0
+"""A line to sign on lies no further below the words before it."""
+SECTION_SHAPE = 4.0
+"""A row that names a section is one cell, so many times as wide as it is high and as the columns below it."""
 
 _WEIGHT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*[%％]")
 _UNITS = frozenset("分元天次个人年月日岁%％") | {"小时", "万元", "分钟", "points", "hours", "days"}
@@ -70,7 +73,7 @@ class _Table:
         """Rows of empty cells under headings of a scale: one question each, the cells are its boxes."""
         drafts = []
         for row in self._runs():
-            chosen = _scale([(cell, heading) for cell in row if (heading := self._header(cell)) is not None])
+            chosen = scale_of([(cell, heading) for cell in row if (heading := self._header(cell)) is not None])
             if len(chosen) < 2:
                 continue
             label = self._row_label(chosen[0][0])
@@ -163,18 +166,22 @@ class _Table:
     def _writable(self, cell: Cell) -> Box | None:
         """The white of a cell to write in: all of it, or what is above a line for signature and date."""
         x, y, w, h = cell.box
-        if w < LEAST_WIDTH_MM or h < LEAST_HEIGHT_MM or cell.boxes or cell.levels:
+        if w < LEAST_WIDTH_MM or h < LEAST_HEIGHT_MM or cell.boxes or (cell.levels and not cell.pieces):
             return None
-        if is_date_cell(cell):
+        if is_date_cell(cell) and not cell.levels:
             return cell.box
         printed = [piece for piece in cell.pieces if not _is_unit(piece.text)]
         if cell.pieces and _DATE_PRINT.fullmatch(cell.text.replace(" ", "")):
             printed = cell.pieces
-        if not printed:
+        if not printed and not cell.levels:
             units = [piece for piece in cell.pieces if piece.left > x + 0.5 * w]
             if units and len(cell.pieces) == len(units):
                 return x, y, min(piece.left for piece in units) - x, h
             return cell.box
+        if cell.levels:  # lines to sign on, each with its label before it
+            printed = cell.pieces
+            if any(level[1] - max(piece.bottom for piece in printed) > SIGN_MM for level in cell.levels):
+                return None
         top = min(piece.top for piece in printed)
         if top - y >= 8 and all(ends_open(piece.text) or _is_unit(piece.text) for piece in printed):
             return x, y, w, top - y - 0.5
@@ -186,11 +193,26 @@ class _Table:
 
     def _header(self, cell: Cell) -> Cell | None:
         """The nearest cell with words above, through cells of the same column."""
-        above = self._beside(cell, 1)
+        above = self._above(cell)
         while above is not None:
             if above.pieces and self._writable(above) is None:
                 return above if not above.boxes else None
-            above = self._beside(above, 1)
+            above = self._above(above)
+        return None
+
+    def _above(self, cell: Cell) -> Cell | None:
+        """The cell of the same column above this one, also across a row that only names a section."""
+        direct = self._beside(cell, 1)
+        if direct is not None:
+            return direct
+        x, y, w, _ = cell.box
+        for band in self.cells:
+            bx, by, bw, bh = band.box
+            over = -0.6 < y - by - bh < MEET_MM and bx - 1.6 < x and x + w < bx + bw + 1.6
+            if not over or bw < SECTION_SHAPE * max(w, bh) or not band.pieces or band.boxes or band.levels:
+                continue
+            met = [other for other in self.cells if -0.6 < by - other.box[1] - other.box[3] < MEET_MM]
+            return next((other for other in met if _same_column(other, cell)), None)
         return None
 
     def _beside(self, cell: Cell, axis: int) -> Cell | None:
@@ -319,36 +341,6 @@ class _Table:
         if kind is FieldType.TEXT and is_long(area):
             return FieldType.LONG_TEXT
         return kind
-
-
-def _scale(row: Sequence[tuple[Cell, Cell]]) -> list[tuple[Cell, Cell]]:
-    """Those cells of a row that are ticked, each with its heading: two at least are headed by words of a scale.
-
-    The columns between and beside these belong to the scale too, if they are about as wide and headed by a few words
-    that ask for nothing to be written.
-    """
-    known = [number for number, (_, heading) in enumerate(row) if heads_ticks(bare(heading.text))]
-    if len(known) < 2:
-        return []
-    wide = max(row[number][0].box[2] for number in known)
-
-    def fits(number: int) -> bool:
-        if number in known:
-            return True
-        cell, heading = row[number]
-        text = bare(heading.text)
-        asks = term_of(text) is not None or type_of(text) is not FieldType.TEXT
-        brief = len(text.split()) <= MOST_WORDS and len(letters(text)) <= MOST_LETTERS
-        return not asks and brief and not ends_open(heading.text) and cell.box[2] < 1.3 * wide
-
-    first, last = known[0], known[-1]
-    if all(fits(number) for number in range(first, last)):
-        while first > 0 and fits(first - 1) and len(known) * 2 > last - first + 1:
-            first -= 1
-        while last + 1 < len(row) and fits(last + 1) and len(known) * 2 > last - first + 1:
-            last += 1
-        return list(row[first : last + 1])
-    return [row[number] for number in known]
 
 
 def _top_label(pieces: Sequence[Piece]) -> list[Piece]:

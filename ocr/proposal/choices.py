@@ -11,7 +11,7 @@ from ocr.proposal.page import MEET_MM, BlankPrint, Cell, Draft, bare, ends_open,
 from ocr.proposal.words import Piece
 from ocr.vocabulary import heads_ticks, letters, split_languages, term_of
 
-OPTION_GAP_MM = 7.0
+OPTION_GAP_MM = 10.0
 """An option's words begin this near to its box."""
 NEXT_MM = 60.0
 """Boxes of one question stand this near to each other in a row."""

@@ -20,6 +20,7 @@ NEXT_LINE_MM = 14.0
 LONGEST_LABEL = 32
 """Letters; what is longer and ends with a colon is an instruction."""
 _CLAUSES = re.compile(r"[，。；]")
+QUESTION_MARKS = ("?", "？")
 SECTION_ROOM_MM = 14.0
 """White below a label from which on some lines are meant."""
 
@@ -95,13 +96,14 @@ def find_lines(page: BlankPrint) -> list[Draft]:
 
 
 def find_open_labels(page: BlankPrint) -> list[Draft]:
-    """Labels that end with a colon and have white after or below them."""
+    """Labels that end with a colon and have white after or below them, and questions with white below them."""
     drafts = []
     for piece in in_rows(page.free(page.pieces)):
-        if id(piece) in page.used or not ends_open(piece.text) or not bare(piece.text):
+        question = piece.text.rstrip().endswith(QUESTION_MARKS)
+        if id(piece) in page.used or not (ends_open(piece.text) or question) or not bare(piece.text):
             continue
         sentence = len(letters(piece.text)) > LONGEST_LABEL or _CLAUSES.search(piece.text) is not None
-        if sentence and term_of(bare(piece.text)) is None:
+        if sentence and not question and term_of(bare(piece.text)) is None:
             continue
         cell = page.cell_of(piece.box)
         end = _row_end(page, piece)
@@ -113,11 +115,11 @@ def find_open_labels(page: BlankPrint) -> list[Draft]:
         if wide and below >= SECTION_ROOM_MM and _alone_in_row(page, piece):
             area = (piece.left, piece.bottom + 1, end - piece.left, min(below, 60.0) - 2)
             kind = type_of(bare(piece.text))
-            if kind not in (FieldType.SIGNATURE, FieldType.DATE, FieldType.PERSON, FieldType.NUMBER):
+            if question or kind not in (FieldType.SIGNATURE, FieldType.DATE, FieldType.PERSON, FieldType.NUMBER):
                 drafts.append(Draft(area, piece.text, FieldType.LONG_TEXT))
                 page.take(piece)
                 continue
-        if right < LEAST_ROOM_MM:
+        if right < LEAST_ROOM_MM or question:
             continue
         height = min(max(ROW_MM, piece.box[3] * 1.7), 10.0)
         area = page.within_rules((piece.right + 1, piece.middle[1] - height / 2, min(right, 90.0), height))

@@ -144,6 +144,7 @@ class BlankPrint:
     def blank_below(self, box: Box, reach: float) -> float:
         """How much white there is below a box over its width, up to `reach`."""
         x, y, w, h = (round(side * self.px_per_mm) for side in (box[0], box[1] + box[3], box[2], reach))
+        y += 2  # a letter's lower end may reach a pixel out of its box
         part = self.ink[max(0, y) : y + h, max(0, x) : x + w]
         rows = np.flatnonzero(part.sum(axis=1) > 1)
         return float(rows[0] if len(rows) else part.shape[0]) / self.px_per_mm

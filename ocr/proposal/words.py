@@ -22,8 +22,9 @@ WIDE = 1.6
 """White of so many times the line's height parts two pieces; the characters of one label stand nearer together."""
 AFTER_COLON = 0.5
 LEAST_SURE = 0.5
-COLUMN_MM, COLUMN_SHAPE, COLUMN_SURE = 16.0, 1.8, 0.7
-"""Greatest width of a cell with words from top to bottom, least height in widths, and how sure they must be."""
+COLUMN_MM, COLUMN_SHAPE, COLUMN_SURE = 8.0, 1.8, 0.7
+"""Greatest width of words that run from top to bottom, least height in widths, and how sure they must be."""
+LEAST_GLYPH_MM = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +82,19 @@ def find_pieces(words: Picture, printed: Printed, engine: Engine, px_per_mm: flo
 
 
 def _columns(words: Picture, dark: Bits, printed: Printed, engine: Engine, px_per_mm: float) -> list[tuple[Piece, Box]]:
-    """Words that run from top to bottom in a narrow cell, one character below the other, and their cells.
+    """Words that run from top to bottom in a cell, one character below the other, and their cells.
 
     The characters are put side by side and recognised as a line. Words that are none that way are left to others.
     """
     found = []
     for cell in printed.cells:
-        if cell[2] > COLUMN_MM or cell[3] < cell[2]:
+        if cell[3] < COLUMN_SHAPE * LEAST_GLYPH_MM:
             continue
         x, y, w, h = (round(side * px_per_mm) for side in cell)
         inside = dark[y : y + h, x : x + w]
         across = np.flatnonzero(inside.any(axis=0))
         part = _tight(dark, (x + int(across[0]), y, int(across[-1] - across[0]) + 1, h)) if len(across) else None
-        if part is None or part[3] < COLUMN_SHAPE * part[2]:
+        if part is None or part[2] > COLUMN_MM * px_per_mm or part[3] < COLUMN_SHAPE * part[2]:
             continue
         reading = engine.recognise([_side_by_side(words, dark, part)])[0]
         if reading.confidence >= COLUMN_SURE and len(reading.text.strip()) > 1:
