@@ -46,6 +46,7 @@ TERMS = (
             "员工",
             "受评人",
             "受考核人",
+            "面谈对象",
         ),
         ("Name", "Employee name", "Employee", "Full name", "Name of employee", "Staff name", "Team member", "Reviewee"),
         "subject_name",

@@ -17,6 +17,7 @@ from ocr.proposal.page import (
     in_rows,
     inset,
     is_number,
+    is_sentence,
     joined,
     shared,
 )
@@ -147,6 +148,8 @@ class _Table:
             below = bottom - max(piece.bottom for piece in label)
             right = x + w - max(piece.right for piece in label)
             text = joined(label)
+            if is_sentence(text):
+                continue
             known = ends_open(text) or term_of(bare(text)) is not None or type_of(bare(text)) is not FieldType.TEXT
             above = label[0].top - y
             roomy = below >= (ROOM_BELOW_MM if known else 9) and w >= (ROOM_RIGHT_MM if known else 30)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ocr.contract import Box
-from ocr.proposal.page import BlankPrint, holds, shared
+from ocr.proposal.page import BlankPrint, shared
+from ocr.proposal.printed import holds
 
 SIDE_MM = (3.0, 10.0)
 TOUCH_MM = 0.9

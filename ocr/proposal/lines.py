@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ocr.contract import Box, FieldType
 from ocr.proposal.cells import LEAST_HEIGHT_MM, is_date_cell, is_long
-from ocr.proposal.page import BlankPrint, Draft, bare, ends_open, in_rows, joined, same_row, shared
+from ocr.proposal.page import BlankPrint, Draft, bare, ends_open, in_rows, is_sentence, joined, same_row, shared
 from ocr.proposal.words import Piece
 from ocr.vocabulary import letters, term_of, type_of
 
@@ -19,7 +18,6 @@ LABEL_REACH_MM = 28.0
 NEXT_LINE_MM = 14.0
 LONGEST_LABEL = 32
 """Letters; what is longer and ends with a colon is an instruction."""
-_CLAUSES = re.compile(r"[，。；]")
 QUESTION_MARKS = ("?", "？")
 SECTION_ROOM_MM = 14.0
 """White below a label from which on some lines are meant."""
@@ -102,7 +100,7 @@ def find_open_labels(page: BlankPrint) -> list[Draft]:
         question = piece.text.rstrip().endswith(QUESTION_MARKS)
         if id(piece) in page.used or not (ends_open(piece.text) or question) or not bare(piece.text):
             continue
-        sentence = len(letters(piece.text)) > LONGEST_LABEL or _CLAUSES.search(piece.text) is not None
+        sentence = len(letters(piece.text)) > LONGEST_LABEL or is_sentence(piece.text)
         if sentence and not question and term_of(bare(piece.text)) is None:
             continue
         cell = page.cell_of(piece.box)

@@ -14,11 +14,12 @@ import numpy as np
 
 from ocr.arrays import Bits
 from ocr.contract import Box, FieldType, Option
-from ocr.proposal.printed import Printed
+from ocr.proposal.printed import Printed, holds
 from ocr.proposal.words import Piece
 from ocr.vocabulary import letters
 
 COLONS = ":："
+_CLAUSES = re.compile(r"[，。；]")
 _NUMBER = re.compile(r"[\d.,%％]+")
 RULE_MARGIN_MM = 0.4
 MEET_MM = 2.6
@@ -200,13 +201,14 @@ def bare(label: str) -> str:
     return text if letters(text) else ""
 
 
+def is_sentence(text: str) -> bool:
+    """Whether words tell something: what a field is called has no stops and commas of Chinese in it."""
+    return _CLAUSES.search(text) is not None
+
+
 def is_number(text: str) -> bool:
     """Whether words are a number, a weight or a serial number: nothing that a field is called by."""
     return _NUMBER.fullmatch("".join(text.split())) is not None
-
-
-def holds(box: Box, x: float, y: float) -> bool:
-    return box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]
 
 
 def shared(begin: float, length: float, other_begin: float, other_length: float) -> float:

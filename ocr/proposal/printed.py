@@ -269,6 +269,11 @@ def _without_slivers(cells: list[Box]) -> list[Box]:
     return [cell for cell in cells if min(cell[2:]) >= CELL_MM[0]]
 
 
+def holds(box: Box, x: float, y: float) -> bool:
+    """Whether a point lies in a box."""
+    return box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]
+
+
 def _same(one: Box, other: Box) -> bool:
     return _overlap(one, other) > 0.5
 

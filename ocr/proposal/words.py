@@ -15,7 +15,7 @@ from ocr.arrays import Bits, Picture, Points
 from ocr.contract import Box
 from ocr.engine import Engine
 from ocr.light import darkness
-from ocr.proposal.printed import Printed
+from ocr.proposal.printed import Printed, holds
 
 INK = 0.3
 WIDE = 1.6
@@ -25,6 +25,7 @@ LEAST_SURE = 0.5
 COLUMN_MM, COLUMN_SHAPE, COLUMN_SURE = 8.0, 1.8, 0.7
 """Greatest width of words that run from top to bottom, least height in widths, and how sure they must be."""
 LEAST_GLYPH_MM = 2.0
+LEAST_LETTER_MM, EDGE_MM = 1.5, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,51 +57,89 @@ class Piece:
         return self.box[0] + self.box[2] / 2, self.box[1] + self.box[3] / 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page from which rules and boxes were painted away, where it is dark, and what reads it."""
+
+    words: Picture
+    dark: Bits
+    printed: Printed
+    engine: Engine
+    px_per_mm: float
+
+    def ink_in(self, cell: Box) -> tuple[int, int, int, int] | None:
+        """The box in pixels around all that is printed in a cell, away from its border."""
+        left, top, wide, high = cell
+        inner = (left + EDGE_MM, top + EDGE_MM, wide - 2 * EDGE_MM, high - 2 * EDGE_MM)
+        x, y, w, h = (round(side * self.px_per_mm) for side in inner)
+        across = np.flatnonzero(self.dark[y : y + h, x : x + w].any(axis=0)) if min(w, h) > 0 else np.empty(0, int)
+        if not across.size:
+            return None
+        return _tight(self.dark, (x + int(across[0]), y, int(across[-1] - across[0]) + 1, h))
+
+    def piece(self, line: Picture, part: tuple[int, int, int, int], least: float) -> Piece | None:
+        """What a picture of a line says, at that place of the page, if it is that sure."""
+        reading = self.engine.recognise([line])[0]
+        text = reading.text.strip()
+        if not text or reading.confidence < least:
+            return None
+        left, top, wide, high = (side / self.px_per_mm for side in part)
+        return Piece(text, round(reading.confidence, 3), (left, top, wide, high))
+
+
 def find_pieces(words: Picture, printed: Printed, engine: Engine, px_per_mm: float) -> list[Piece]:
     """The pieces on a page from which rules and boxes were painted away, in no order."""
     dark = darkness(words, px_per_mm) > INK
-    columns = _columns(words, dark, printed, engine, px_per_mm)
+    sheet = _Sheet(words, dark, printed, engine, px_per_mm)
+    columns = _columns(sheet)
     pieces = [piece for piece, _ in columns]
-    taken = [cell for _, cell in columns]
     for outline in engine.detect(words):
         box = _box(outline, dark.shape)
-        x, y = (box[0] + box[2] / 2) / px_per_mm, (box[1] + box[3] / 2) / px_per_mm
-        if any(left <= x <= left + w and top <= y <= top + h for left, top, w, h in taken):
+        middle = (box[0] + box[2] / 2) / px_per_mm, (box[1] + box[3] / 2) / px_per_mm
+        if any(holds(cell, *middle) for _, cell in columns):
             continue
         for left, right in _cuts(dark, box, printed, px_per_mm):
             part = _tight(dark, (left, box[1], right - left, box[3]))
             if part is None:
                 continue
-            crop = _crop(words, part, px_per_mm)
-            reading = engine.recognise([crop])[0]
-            text = reading.text.strip()
-            if not text or reading.confidence < LEAST_SURE:
-                continue
-            x, y, w, h = (side / px_per_mm for side in part)
-            pieces.append(Piece(text, round(reading.confidence, 3), (x, y, w, h)))
-    return pieces
+            piece = sheet.piece(_crop(words, part, px_per_mm), part, LEAST_SURE)
+            pieces.extend([piece] if piece is not None else [])
+    return pieces + _overlooked(sheet, pieces)
 
 
-def _columns(words: Picture, dark: Bits, printed: Printed, engine: Engine, px_per_mm: float) -> list[tuple[Piece, Box]]:
+def _columns(sheet: _Sheet) -> list[tuple[Piece, Box]]:
     """Words that run from top to bottom in a cell, one character below the other, and their cells.
 
     The characters are put side by side and recognised as a line. Words that are none that way are left to others.
     """
     found = []
-    for cell in printed.cells:
-        if cell[3] < COLUMN_SHAPE * LEAST_GLYPH_MM:
+    for cell in sheet.printed.cells:
+        part = sheet.ink_in(cell) if cell[3] >= COLUMN_SHAPE * LEAST_GLYPH_MM else None
+        if part is None or part[2] > COLUMN_MM * sheet.px_per_mm or part[3] < COLUMN_SHAPE * part[2]:
             continue
-        x, y, w, h = (round(side * px_per_mm) for side in cell)
-        inside = dark[y : y + h, x : x + w]
-        across = np.flatnonzero(inside.any(axis=0))
-        part = _tight(dark, (x + int(across[0]), y, int(across[-1] - across[0]) + 1, h)) if len(across) else None
-        if part is None or part[2] > COLUMN_MM * px_per_mm or part[3] < COLUMN_SHAPE * part[2]:
-            continue
-        reading = engine.recognise([_side_by_side(words, dark, part)])[0]
-        if reading.confidence >= COLUMN_SURE and len(reading.text.strip()) > 1:
-            left, top, wide, high = (side / px_per_mm for side in part)
-            found.append((Piece(reading.text.strip(), round(reading.confidence, 3), (left, top, wide, high)), cell))
+        piece = sheet.piece(_side_by_side(sheet.words, sheet.dark, part), part, COLUMN_SURE)
+        if piece is not None and len(piece.text) > 1:
+            found.append((piece, cell))
     return found
+
+
+def _overlooked(sheet: _Sheet, pieces: Sequence[Piece]) -> list[Piece]:
+    """Words alone in their cells that no line was found for: a detector passes over single characters."""
+    found = []
+    for cell in sheet.printed.cells:
+        others = (*sheet.printed.boxes, *(other for other in sheet.printed.cells if other is not cell))
+        if any(holds(cell, *piece.middle) for piece in pieces) or any(_inside(other, cell) for other in others):
+            continue
+        part = sheet.ink_in(cell)
+        if part is None or not LEAST_LETTER_MM <= part[3] / sheet.px_per_mm <= COLUMN_MM:
+            continue
+        piece = sheet.piece(_crop(sheet.words, part, sheet.px_per_mm), part, LEAST_SURE)
+        found.extend([piece] if piece is not None else [])
+    return found
+
+
+def _inside(inner: Box, outer: Box) -> bool:
+    return holds(outer, inner[0] + inner[2] / 2, inner[1] + inner[3] / 2)
 
 
 def _side_by_side(words: Picture, dark: Bits, part: tuple[int, int, int, int]) -> Picture:
