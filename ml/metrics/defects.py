@@ -26,7 +26,7 @@ _COUNTED_BEFORE = re.compile(
     r"|have been|remain(?:ed|s)?|still)?\s*$"
 )
 _COUNTED_AFTER = re.compile(
-    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?|数量?)*\s*(?:[:：=×]|[xX*](?=\d)|为|有|共)?\s*(?P<count>\d[\d,]*)"
+    r"^\s*(?:级别?|问题|缺陷|bugs?|defects?|severity|priority|数量?)*\s*(?:[:：=×]|[xX*](?=\d)|为|有|共)?\s*(?P<count>\d[\d,]*)"
     r"(?!\d|\s*[%+]|[-/.]\d|\s*[-~]\s*\d|\s*年)",
     re.IGNORECASE,
 )

@@ -176,8 +176,17 @@ def is_advice(heading: str) -> bool:
     return _ADVICE.search(heading) is not None
 
 
+_UNDER_TARGET = re.compile(
+    r"\b(?:at|under|with) (?:the |our )?(?:target|planned|expected|required) (?:request )?(?:rate|load|rps|tps"
+    r"|throughput|volume|traffic|concurrency)\b",
+    _FLAGS,
+)
+"""The load that was put on, as wanted: what is told below it was measured."""
+
+
 def section_kind(heading: str) -> Kind | None:
     """The kind of the numbers below a heading, when they are no results; None otherwise."""
+    heading = _UNDER_TARGET.sub("", heading)
     if _EXAMPLE_SECTION.search(heading) or _OTHERS_SECTION.search(heading):
         return Kind.EXAMPLE
     if _TARGET_SECTION.search(heading) and not _RESULT_SECTION.search(_TARGET_SECTION.sub("", heading)):

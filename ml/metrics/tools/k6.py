@@ -23,6 +23,10 @@ _RUNNING = re.compile(r"running \((?P<time>[\dhms.]+)\), (?P<active>\d+)/\d+ VUs
 _SUMMARY = re.compile(
     r"^\s*(?:[✓✗×x√]\s+)?(?:http_reqs|http_req_duration|iterations|vus_max|checks(?:_total)?)\s*(?:\{[^}]*\})?\s*\.{2,}:"
 )
+_THRESHOLD = re.compile(
+    r"\s*(?:rate|count|value|avg|min|med|max|p\(\d+(?:\.\d+)?\))\s*(?:[<>]=?|[=!]=)\s*\d", re.IGNORECASE
+)
+"""What a metric had to keep to; "avg=12ms" is what it came to."""
 _PART = re.compile(
     r"^\s*(?:█|↳|[✓✗×]|'|running |default |data_|browser_|ws_|grpc_|iteration|http_"
     r"|vus|checks|group_|dropped|[a-z_]+\s*(?:\{[^}]*\})?\s*\.{3,}:|\{|THRESHOLDS|TOTAL RESULTS"
@@ -39,6 +43,9 @@ def read_k6_console(lines: Sequence[TextLine]) -> Iterator[Run]:
     parent = ""
     seen: set[tuple[str, str]] = set()
     for at, line in enumerate(lines):
+        if line.heading and len(run.metrics) >= 3:
+            yield run
+            run, seen = Run("k6"), set()
         if found := _RUNNING.search(line.text):
             seconds = duration_seconds(found.group("time"))
             if seconds is not None and int(found.group("active")) == 0:
@@ -51,13 +58,15 @@ def read_k6_console(lines: Sequence[TextLine]) -> Iterator[Run]:
                 run.lines.add(at)
             continue
         run.lines.add(at)
+        if _THRESHOLD.match((named or tagged).group("rest")):  # type: ignore[union-attr]
+            continue
         if named is not None:
             parent, tags = named.group("name"), named.group("tags") or ""
         else:
             assert tagged is not None
             tags = tagged.group("tags")
         key = (parent, tags)
-        if key in seen and parent in ("http_reqs", "http_req_duration"):
+        if key in seen and parent in ("http_reqs", "http_req_duration", "checks"):
             if len(run.metrics) >= 3:
                 yield run
             run, seen = Run("k6"), set()
@@ -80,7 +89,7 @@ def _console_metric(run: Run, name: str, tags: str, rest: str, line: TextLine) -
     out_of = re.search(r"([\d,]+) out of ([\d,]+)", rest)
     marks = re.search(r"✓\s*([\d,]+)\s+✗\s*([\d,]+)", rest)
     first = re.match(r"\s*([\d.,]+)", rest)
-    rate = re.search(r"([\d.]+)/s\b", rest)
+    rate = re.search(r"([\d.,]+)/s\b", rest)
     if name == "http_req_failed" and share:
         run.add("error_rate", share.group(1), line, scope=scope, raw=share.group())
         if out_of:
