@@ -122,6 +122,8 @@ class WorkingDay:
     """Of the holiday or make-up day."""
     next_working_day: datetime.date
     """The first one later than the day."""
+    assumed: bool
+    """Nobody has set the year: the usual weekdays are taken, without holidays and make-up days."""
 
 
 def working_day(session: Session, viewer: Viewer, day: datetime.date) -> WorkingDay:
@@ -136,7 +138,7 @@ def working_day(session: Session, viewer: Viewer, day: datetime.date) -> Working
         following = calendar.working_day_from(day + datetime.timedelta(days=1))
     except NoWorkingDayError as error:
         raise DomainError(ErrorCode.INVALID, ("day",)) from error
-    return WorkingDay(day, calendar.is_working_day(day), name or None, following)
+    return WorkingDay(day, calendar.is_working_day(day), name or None, following, row is None)
 
 
 def _rule(row: WorkingYear) -> rules.WorkingYear:

@@ -75,6 +75,9 @@ class WorkingDay:
     working: bool = field(description="Whether the organisation works on it.")
     name: str | None = field(description="Name of the holiday or make-up day.")
     next_working_day: datetime.date = field(description="The first working day after it.")
+    assumed: bool = field(
+        description="Whether nobody has set the day's year: Monday to Friday is taken for it, holidays are not known."
+    )
 
 
 @strawberry.type(description="An instant by the working calendar.")
@@ -176,6 +179,6 @@ PERMISSIONS: PermissionMap = {
     **grant("Mutation", only(*working_time.CALENDAR_ROLES), "setWorkingYear"),
     **grant("WorkingYear", VISIBLE, "id year weekdays days opensMinute closesMinute version"),
     **grant("WorkingYearDay", VISIBLE, "day working name"),
-    **grant("WorkingDay", VISIBLE, "day working name nextWorkingDay"),
+    **grant("WorkingDay", VISIBLE, "day working name nextWorkingDay assumed"),
     **grant("WorkingTime", VISIBLE, "moment day"),
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.base import now
@@ -321,6 +322,9 @@ def set_policy(session: Session, viewer: Viewer, draft: PolicyDraft, expected_ve
     for name in ("first_hours", "silence_hours", "repeat_hours", "levels"):
         setattr(policy, name, getattr(draft, name))
     session.add(policy)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # another request set the first one at the same time
+        raise DomainError(ErrorCode.CONFLICT) from error
     tell(session, viewer, "project_policy.set", "Organization", viewer.organization_id)
     return policy

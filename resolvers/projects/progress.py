@@ -20,6 +20,7 @@ from db.models.projects.tasks import (
     TaskMention,
     TaskStatus,
 )
+from db.queries import people
 from db.queries.projects import tasks
 from db.viewer import Viewer
 from resolvers.errors import DomainError, ErrorCode
@@ -105,7 +106,9 @@ def _regroup(
     if "owner_id" in values:
         planning.set_owner(session, viewer, task, values["owner_id"])
     if "collaborator_ids" in values or "owner_id" in values:
-        helpers = planning.set_collaborators(session, viewer, task, values.get("collaborator_ids", helpers))
+        left = people.gone(session, helpers)  # who hands over a leaver's task need not name the helpers again
+        staying = [person_id for person_id in helpers if person_id not in left]
+        helpers = planning.set_collaborators(session, viewer, task, values.get("collaborator_ids", staying))
     add_members(session, project, task.owner_id, *helpers)
     planning.notify_assigned(session, viewer, task, sorted({task.owner_id, *helpers} - known))
 

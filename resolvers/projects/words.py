@@ -101,8 +101,8 @@ FLAG_REASONS = {
         "Another place of the file contradicts the value; check both and correct the file.",
     ),
     Reason.TOO_FEW_SAMPLES: (
-        "数值依据的样本数少于要求。",
-        "The value rests on fewer measurements than wanted.",
+        "数值依据的样本数少于阈值的要求，或少到该分位数无从谈起（如 P95 少于 59 个、P99 少于 299 个）。",
+        "The value rests on fewer measurements than wanted, or than its percentile needs (a p95 59, a p99 299).",
     ),
     Reason.SAMPLES_UNKNOWN: (
         "文件没有说明数值依据多少样本。",

@@ -1,11 +1,11 @@
 """Red, yellow, green or grey: what readings of a deliverable are worth under a threshold.
 
 Pure and exact. Green needs evidence: a measured value in a unit that converts to the threshold's, undisputed, from
-enough samples, and read surely or confirmed by a person. A target, a bound or an example never counts; nothing that
-counts is grey; a contradiction, too few samples or a doubtful reading is yellow at best, and red stays red. What was
-before (a baseline, the previous version) makes no flag unless the threshold's scope names it. With
-`*` every environment of a file is judged, with a pattern those that it covers. The worst of several readings decides,
-and red beats yellow beats grey beats green over several thresholds.
+enough samples (a percentile from as many as it needs, whatever the threshold asks), and read surely or confirmed by a
+person. A target, a bound or an example never counts; nothing that counts is grey; a contradiction, too few samples or a
+doubtful reading is yellow at best, and red stays red. What was before (a baseline, the previous version) makes no flag
+unless the threshold's scope names it. With `*` every environment of a file is judged, with a pattern those that it
+covers. The worst of several readings decides, and red beats yellow beats grey beats green over several thresholds.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Final
 from db.models.projects import flags as rows
 from db.models.projects.flags import Flag
 from db.models.projects.templates import ThresholdDirection
+from resolvers.rules.samples import needed_samples
 from resolvers.rules.units import converted
 
 SURE: Final = Decimal("0.85")
@@ -80,7 +81,8 @@ Band = tuple[Decimal, Decimal]
 class Threshold:
     """What a metric must be. `green` and `yellow` are the outermost good and tolerable values; for `WITHIN` they are
     bands (lowest, highest). `scope_pattern` is a shell pattern over the reading's scope, without case; `total` also
-    matches every word for the whole run. `minimum_samples` is how many samples a reading needs to be green, and
+    matches every word for the whole run. `minimum_samples` is how many samples a reading needs to be green,
+    a percentile never fewer than `needed_samples`, and
     `minimum_confidence`, 0 to 1, how sure it must be where nobody confirmed it."""
 
     metric: str
@@ -197,7 +199,9 @@ def _judge_one(threshold: Threshold, reading: Reading, value: Decimal) -> Judged
         reasons.append(Reason.CONFLICT)
     if threshold.minimum_samples > 0 and reading.samples is None:
         reasons.append(Reason.SAMPLES_UNKNOWN)
-    elif reading.samples is not None and reading.samples < threshold.minimum_samples:
+    elif reading.samples is not None and reading.samples < max(
+        threshold.minimum_samples, needed_samples(reading.metric)
+    ):
         reasons.append(Reason.TOO_FEW_SAMPLES)
     if reading.confidence < threshold.minimum_confidence and not reading.confirmed:
         reasons.append(Reason.UNCONFIRMED)

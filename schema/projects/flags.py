@@ -43,7 +43,7 @@ described_enum(
         "EARLIER_STATE": "The file has it only of a baseline or an earlier version, which the threshold does not name.",
         "OTHER_UNIT": "A result is in a unit that does not convert to the threshold's.",
         "CONFLICT": "Another place of the file contradicts the value.",
-        "TOO_FEW_SAMPLES": "The value rests on fewer measurements than wanted.",
+        "TOO_FEW_SAMPLES": "The value rests on fewer measurements than wanted, or than its percentile needs.",
         "SAMPLES_UNKNOWN": "The file does not say on how many measurements the value rests.",
         "UNCONFIRMED": "The machine is not as sure of the value as the threshold wants, and nobody confirmed it.",
     },

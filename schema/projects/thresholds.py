@@ -35,6 +35,11 @@ described_enum(
     },
 )
 
+_FEW = (
+    "A value from fewer measurements, or from unknown many, is never green. Nor is a percentile from fewer than it "
+    "needs, where the file says how many: 59 for a p95, 299 for a p99."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ThresholdAsOf:
@@ -110,7 +115,7 @@ class ThresholdVersion:
     green_high: Decimal | None = field(description="Greatest green value.")
     yellow_low: Decimal | None = field(description="Least yellow value; below is red.")
     yellow_high: Decimal | None = field(description="Greatest yellow value; above is red.")
-    minimum_samples: int = field(description="A value from fewer measurements, or from unknown many, is never green.")
+    minimum_samples: int = field(description=_FEW)
     minimum_confidence: Decimal = field(
         description="A value of which the machine is less sure, 0 to 1, is not green until a person confirms it."
     )
@@ -147,9 +152,7 @@ class SetThresholdInput:
     green_high: Decimal | None = strawberry.field(default=None, description="Greatest green value.")
     yellow_low: Decimal | None = strawberry.field(default=None, description="Least yellow value.")
     yellow_high: Decimal | None = strawberry.field(default=None, description="Greatest yellow value.")
-    minimum_samples: int = strawberry.field(
-        default=0, description="A value from fewer measurements, or from unknown many, is never green."
-    )
+    minimum_samples: int = strawberry.field(default=0, description=_FEW)
     minimum_confidence: Decimal = strawberry.field(
         default=SURE,
         description="A value of which the machine is less sure, 0 to 1, is not green until a person confirms it.",

@@ -11,10 +11,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from db.base import now
 from db.models.events import Event
 from db.models.jobs import Job
+from db.models.people import Person
 from db.models.projects.tasks import TaskDependency, TaskStatus
 from db.session import Database
+from resolvers.errors import DomainError
+from resolvers.projects.planning import PolicyDraft, set_policy
 from resolvers.projects.progress import update_task
 from resolvers.projects.submission import READ_JOB
 from schema.relay import decode_id, encode_id
@@ -169,6 +173,45 @@ def test_what_depended_on_a_task_is_free_when_the_last_one_is_done(api: Api, sit
     done(api, site.house.employee, UPDATE_TASK, id=second, status="DONE")
     freed = lines(api, site.house.colleague)[0]
     assert (freed["code"], freed["subject"]["id"], freed["link"]) == ("TASK_FREED", third, f"/tasks/{third}")
+
+
+def test_a_leavers_task_is_handed_over_without_naming_the_helpers_again(
+    api: Api, database: Database, site: Site
+) -> None:
+    with database.begin(site.scope) as session:
+        leaver = make_viewer(session, site.house.organization)
+    helpers = [person_id(leaver), person_id(site.house.colleague)]
+    task_id = task(api, site, project(api, site), collaboratorIds=helpers)
+    with database.begin(site.scope) as session:
+        for person in (leaver, site.house.employee):
+            session.get_one(Person, person.person_id).archived_at = now()
+    done(api, site.lead, UPDATE_TASK, id=task_id, ownerId=person_id(site.lead))
+    query = "query($id: ID!) { node(id: $id) { ... on ProjectTask { owner { id } collaborators { id } } } }"
+    shown = api.data(site.lead, query, {"id": task_id})["node"]
+    assert shown["owner"] == {"id": person_id(site.lead)}
+    assert shown["collaborators"] == [{"id": person_id(site.house.colleague)}]
+
+
+def test_two_first_policies_at_once_are_one_and_a_conflict(database: Database, site: Site) -> None:
+    begin, codes_seen = threading.Barrier(2), list[str | None]()
+
+    def set_one(hours: int) -> None:
+        begin.wait()
+        try:
+            with database.begin(site.scope) as session:
+                set_policy(session, site.pmo, PolicyDraft(hours, 18, 9, 3), None)
+                threading.Event().wait(0.2)  # the other one comes while this is not committed
+            codes_seen.append(None)
+        except DomainError as error:
+            codes_seen.append(error.code.value)
+
+    threads = [threading.Thread(target=set_one, args=(hours,)) for hours in (3, 4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(codes_seen) <= {None, "CONFLICT"}
+    assert (len(codes_seen), None in codes_seen) == (2, True)
 
 
 def test_what_was_marked_as_waiting_is_free_too_and_what_is_dropped_holds_up_nothing(api: Api, site: Site) -> None:

@@ -14,7 +14,7 @@ from tests.schema.client import Api
 
 SET = """mutation($input: SetWorkingYearInput!) { setWorkingYear(input: $input) {
   workingYear { id year version weekdays opensMinute days { day working name } } errors { code field } } }"""
-DAY = "query($day: Date!) { workingDay(day: $day) { working name nextWorkingDay } }"
+DAY = "query($day: Date!) { workingDay(day: $day) { working name nextWorkingDay assumed } }"
 TIME = "query($begin: DateTime!, $minutes: Int!) { workingTime(begin: $begin, minutes: $minutes) { moment day } }"
 DAYS = [
     {"day": "2026-10-10", "working": True, "name": "国庆节调休"},
@@ -43,7 +43,7 @@ def test_the_year_is_set_read_and_set_again(api: Api, database: Database, compan
     with database.begin(Scope(company.id)) as session:
         employee = make_viewer(session, company)
     before = api.data(employee, DAY, {"day": "2026-10-01"})["workingDay"]
-    assert before == {"working": True, "name": None, "nextWorkingDay": "2026-10-02"}
+    assert before == {"working": True, "name": None, "nextWorkingDay": "2026-10-02", "assumed": True}
     made = put(api, hr, expectedVersion=0)
     assert made["errors"] == []
     assert made["workingYear"]["days"][0] == {"day": "2026-10-01", "working": False, "name": "国庆节"}
@@ -51,6 +51,7 @@ def test_the_year_is_set_read_and_set_again(api: Api, database: Database, compan
         "working": False,
         "name": "国庆节",
         "nextWorkingDay": "2026-10-08",
+        "assumed": False,
     }
     assert api.data(employee, DAY, {"day": "2026-10-10"})["workingDay"]["working"] is True
     late = {"begin": "2026-09-30T17:00:00+08:00", "minutes": 120}

@@ -91,6 +91,29 @@ def test_few_samples_are_never_green(samples: int | None, flag: Flag, reason: Re
 
 
 @pytest.mark.parametrize(
+    ("metric", "samples", "flag"),
+    [
+        ("latency_p95", 20, Flag.YELLOW),
+        ("latency_p95", 58, Flag.YELLOW),
+        ("latency_p95", 59, Flag.GREEN),
+        ("latency_p95", None, Flag.GREEN),
+        ("latency_p99", 298, Flag.YELLOW),
+        ("latency_p99", 299, Flag.GREEN),
+        ("latency_p99.9", 2994, Flag.YELLOW),
+        ("latency_p50", 5, Flag.GREEN),
+        ("latency_max", 1, Flag.GREEN),
+    ],
+)
+def test_a_percentile_of_a_handful_is_not_green_whatever_the_threshold_asks(
+    metric: str, samples: int | None, flag: Flag
+) -> None:
+    threshold = replace(P95, metric=metric)
+    verdict = judge(threshold, [replace(p95("100", samples=samples), metric=metric)])
+    assert (verdict.flag, Reason.TOO_FEW_SAMPLES in verdict.reasons) == (flag, flag is Flag.YELLOW)
+    assert judge(threshold, [replace(p95("900", samples=samples), metric=metric)]).flag is Flag.RED
+
+
+@pytest.mark.parametrize(
     ("confidence", "confirmed", "value", "flag", "reasons"),
     [
         ("0.85", False, "100", Flag.GREEN, (Reason.WITHIN_GREEN,)),
