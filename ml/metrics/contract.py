@@ -239,6 +239,8 @@ class Limits:
     """Of a file of raw samples, which is read as a stream."""
     unpacked_bytes: int = 300_000_000
     unpacked_ratio: int = 200
+    labels: int = 170
+    """Of raw samples; of files with more only the total is read: their labels hold ids, and nobody reads that many."""
     pages: int = 200
     pictures: int = 30
     rows: int = 5_000_000

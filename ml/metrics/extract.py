@@ -199,7 +199,7 @@ def _samples(data: bytes, limits: Limits) -> Read | None:
     if len(data) > limits.sample_bytes:
         raise DeliverableError("too_large", f"The file has {len(data)} bytes; at most {limits.sample_bytes} are read.")
     if re.search(rb"<testResults[\s>]", head) and b"<!DOCTYPE" not in head and b"<!ENTITY" not in head:
-        return "jtl", jtl.read_jtl_xml(data, limits), [], Document()
+        return "jtl", *jtl.read_jtl_xml(data, limits), Document()
     first = head.split(b"\n", 1)[0]
     if b"timeStamp" not in first or b"elapsed" not in first:
         return None
@@ -208,7 +208,7 @@ def _samples(data: bytes, limits: Limits) -> Read | None:
     delimiter = max(",;\t|", key=header.count)
     if not jtl.is_jtl_header([name.strip('"') for name in header.split(delimiter)]):
         return None
-    return "jtl", jtl.read_jtl_csv(data, encoding, limits), [], Document()
+    return "jtl", *jtl.read_jtl_csv(data, encoding, limits), Document()
 
 
 def _xml(data: bytes) -> Read:

@@ -21,8 +21,10 @@ CONFLICTS: dict[str, str] = {
     "throughput_does_not_fit": "吞吐量、时长与请求总数不符：{values}。",
 }
 WARNINGS: dict[str, str] = {
+    "moments_not_read": "各行是单个时刻的数据，没有一行是结果；请导出本次运行的汇总，或写明其数值。",
     "page_not_read": "有页面没有可用文字，也未能作为图片读取。",
     "pictures_not_read": "有嵌入的图片未能读取。",
+    "labels_left_out": "样本的标签过多，只读取了总计；请去掉标签中的编号后重新导出。",
     "rows_left_out": "表格行数过多，只读取了前面的部分。",
     "unknown_format": "XML 不是已知的报告格式，请导出 JUnit XML，或以文本、CSV 导出汇总结果。",
     "number_out_of_range": "有数值超出可保存的范围，未收录。",

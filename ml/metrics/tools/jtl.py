@@ -36,6 +36,8 @@ _FOLDED_AT = 100_000
 """Samples after which the numbers read so far are sorted to their labels."""
 
 Integers = NDArray[np.int64]
+Warned = list[tuple[str, str]]
+"""Code and message."""
 
 
 @dataclass(slots=True)
@@ -66,8 +68,8 @@ def is_jtl_header(header: list[str]) -> bool:
     return set(_NEEDED) <= {name.strip() for name in header}
 
 
-def read_jtl_csv(data: bytes, encoding: str, limits: Limits) -> list[Metric]:
-    """Totals and percentiles of a CSV of samples.
+def read_jtl_csv(data: bytes, encoding: str, limits: Limits) -> tuple[list[Metric], Warned]:
+    """Totals and percentiles of a CSV of samples, and what was left out.
 
     Raises DeliverableError (`too_many_rows`, `time_format`, `broken`).
     """
@@ -95,8 +97,8 @@ def _csv_chunks(data: bytes, encoding: str) -> Iterator[_Chunk]:
         raise DeliverableError("broken", f"The sample file is damaged near line {reader.line_num}: {error}.") from error
 
 
-def read_jtl_xml(data: bytes, limits: Limits) -> list[Metric]:
-    """Totals and percentiles of an XML of samples.
+def read_jtl_xml(data: bytes, limits: Limits) -> tuple[list[Metric], Warned]:
+    """Totals and percentiles of an XML of samples, and what was left out.
 
     Raises DeliverableError (`too_many_rows`, `time_format`, `broken`, `entities`).
     """
@@ -134,8 +136,11 @@ def _xml_chunks(data: bytes) -> Iterator[_Chunk]:
 class _Summary:
     """What is known of all samples so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_labels: int) -> None:
         self.series: dict[str, _Series] = {}
+        self.crowded = False
+        """Whether there are too many labels to tell apart."""
+        self._most_labels = most_labels
         self.controllers: set[str] = set()
         self.errors: Counter[str] = Counter()
         self.threads = 0
@@ -146,25 +151,35 @@ class _Summary:
 
     def add(self, chunk: _Chunk) -> None:
         """Take in some samples."""
-        size = len(chunk.labels)
+        names = self._names(chunk)
+        size = len(names)
         self.count += size
-        for label in dict.fromkeys(chunk.labels):
-            if label in self._index:
-                continue
-            self._index[label] = len(self._index)
-            if chunk.messages[chunk.labels.index(label)].startswith(_CONTROLLER):
-                self.controllers.add(label)
-        labels = np.fromiter(map(self._index.__getitem__, chunk.labels), dtype=np.int64, count=size)
+        labels = np.fromiter(map(self._index.__getitem__, names), dtype=np.int64, count=size)
         failed = np.fromiter(map("true".__ne__, chunk.success), dtype=np.bool_, count=size)
         self._pending.append((_integers(chunk.starts), _integers(chunk.elapsed), labels, failed))
         self._waiting += size
         for at in np.flatnonzero(failed).tolist():
-            if chunk.labels[at] not in self.controllers:
+            if names[at] not in self.controllers:
                 self.errors[f"{chunk.codes[at]} {chunk.messages[at]}".strip()] += 1
         numbers = [int(text) for text in set(chunk.threads) if text.isdigit()]
         self.threads = max(self.threads, *numbers) if numbers else self.threads
         if self._waiting >= _FOLDED_AT:
             self.fold()
+
+    def _names(self, chunk: _Chunk) -> Sequence[str]:
+        """The label of each sample; of crowded ones whether it is a controller's, which writes so in each."""
+        if not self.crowded:
+            new = [label for label in dict.fromkeys(chunk.labels) if label not in self._index]
+            for label in new:
+                self._index[label] = len(self._index)
+                if chunk.messages[chunk.labels.index(label)].startswith(_CONTROLLER):
+                    self.controllers.add(label)
+            if len(self._index) <= self._most_labels:
+                return chunk.labels
+            self.fold()
+            self.crowded, self.series = True, {TOTAL: self.total()}
+            self._index, self.controllers = {TOTAL: 0, _CONTROLLER: 1}, {_CONTROLLER}
+        return [_CONTROLLER if message.startswith(_CONTROLLER) else TOTAL for message in chunk.messages]
 
     def fold(self) -> None:
         """Sort what was taken in to its labels."""
@@ -204,8 +219,8 @@ def _integers(texts: Sequence[str]) -> Integers:
         ) from None
 
 
-def _summary(chunks: Iterable[_Chunk], limits: Limits) -> list[Metric]:
-    summary = _Summary()
+def _summary(chunks: Iterable[_Chunk], limits: Limits) -> tuple[list[Metric], Warned]:
+    summary = _Summary(limits.labels)
     for chunk in chunks:
         summary.add(chunk)
         if summary.count > limits.rows:
@@ -214,7 +229,7 @@ def _summary(chunks: Iterable[_Chunk], limits: Limits) -> list[Metric]:
             )
     summary.fold()
     found: list[Metric] = []
-    for label, one in summary.series.items():
+    for label, one in summary.series.items() if not summary.crowded else ():
         found += _values(label, one)
     total = summary.total()
     found += _values(TOTAL, total) if total.elapsed else []
@@ -222,7 +237,8 @@ def _summary(chunks: Iterable[_Chunk], limits: Limits) -> list[Metric]:
         found += _made("error_count", Decimal(number), name, f"{number} samples failed with {name}")
     if summary.threads:
         found += _made("concurrency_max", Decimal(summary.threads), "", "largest allThreads of a sample")
-    return found
+    left_out = f"The samples have more than {limits.labels} labels: only their total is read. Leave ids out of labels."
+    return found, [("labels_left_out", left_out)] if summary.crowded else []
 
 
 def _made(

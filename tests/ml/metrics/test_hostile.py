@@ -78,6 +78,23 @@ def test_a_cut_last_line_of_samples_is_left_out() -> None:
     assert (values["requests_total"], values["requests_failed"], values["latency_avg"]) == ("2", "1", "30")
 
 
+def test_of_samples_with_too_many_labels_the_total_is_read() -> None:
+    ids = [f"{1000 + at},{at},GET /orders/{at},200,OK,true" for at in range(1, 1200)]
+    controllers = ['5,9,Buy,200,"Number of samples in transaction : 2",true'] * 600
+    rows = [
+        "timeStamp,elapsed,label,responseCode,responseMessage,success",
+        *ids,
+        *controllers,
+        "2200,5,GET /,500,No,false",
+    ]
+    found = extract("\n".join(rows).encode(), "a.jtl")
+    values = {metric.metric: int(metric.value) for metric in found.metrics if metric.scope == "TOTAL"}
+    assert ([notice.code for notice in found.warnings], {metric.scope for metric in found.metrics}) == (
+        ["labels_left_out"], {"TOTAL", "500 No"}
+    )  # fmt: skip
+    assert (values["requests_total"], values["requests_failed"], values["latency_max"]) == (1200, 1, 1199)
+
+
 def test_default_limits_read_a_million_samples() -> None:
     assert DEFAULT_LIMITS.rows >= 1_000_000
     assert DEFAULT_LIMITS.sample_bytes > DEFAULT_LIMITS.bytes
