@@ -12,6 +12,7 @@ import docx
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
+from docx.oxml.ns import qn
 
 from db.models.briefs import DocumentFormat
 from ocr.forms.fonts import find_cjk_font
@@ -105,3 +106,13 @@ def test_words_are_shown_as_words_whatever_they_are_made_of(format_: DocumentFor
     assert '#read("/etc/passwd") *bold*' in plain
     assert "turned [12] after" in plain
     assert "line line line line line" in plain
+
+
+def test_a_word_file_counts_its_pages_and_sets_numbers_before_the_evidence() -> None:
+    word = docx.Document(io.BytesIO(rendered(written("zh", "依据"), DocumentFormat.DOCX)))
+    (footer,) = word.sections[0].footer.paragraphs
+    fields = footer._p.iter(qn("w:fldSimple"))
+    assert [field.get(qn("w:instr")) for field in fields] == ["PAGE", "NUMPAGES"]
+    proof = next(each for each in word.paragraphs if each.text.startswith("[1]\t"))
+    shape = proof.paragraph_format
+    assert shape.left_indent == -(shape.first_line_indent or 0) > 0

@@ -8,6 +8,8 @@ from typing import Any
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.table import WD_ALIGN_VERTICAL
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
@@ -30,6 +32,8 @@ def make_docx(page: Page) -> bytes:
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
     for name, size in (("Normal", 10.5), ("Title", 20), ("Heading 1", 12.5)):
         _set_font(word.styles[name], size)
+    word.styles["Heading 1"].paragraph_format.space_after = Pt(4)
+    _number_pages(section.footer.paragraphs[0])
     word.core_properties.title, word.core_properties.author = page.title, ""
     word.add_heading(page.title, level=0)
     facts = _table(word, Mm(32), Mm(138))
@@ -63,8 +67,8 @@ def make_docx(page: Page) -> bytes:
     if page.evidence:
         word.add_heading(page.evidence_title, level=1)
         for proof in page.evidence:
-            written = word.add_paragraph(f"[{proof.number}] ")
-            written.paragraph_format.keep_together = True
+            written = word.add_paragraph(f"[{proof.number}]\t")
+            _hang(written, Mm(12))
             _grey(written, proof.about)
             written.add_run("\n" + proof.text)
     _grey(word.add_paragraph(), page.note)
@@ -91,6 +95,26 @@ def _table(word: WordDocument, *widths: Length) -> Any:
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
     return made
+
+
+def _hang(paragraph: Paragraph, width: Length) -> None:
+    """The paragraph with its first word in a margin of this width."""
+    shape = paragraph.paragraph_format
+    shape.left_indent, shape.first_line_indent = width, Length(-width)
+    shape.tab_stops.add_tab_stop(width)
+
+
+def _number_pages(paragraph: Paragraph) -> None:
+    """Page and number of pages, counted by the program that shows them."""
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for at, field in enumerate(("PAGE", "NUMPAGES")):
+        if at:
+            _grey(paragraph, " / ")
+        counted = OxmlElement("w:fldSimple")
+        counted.set(qn("w:instr"), field)
+        paragraph._p.append(counted)
+        _grey(paragraph, "1")
+        counted.append(paragraph.runs[-1]._r)
 
 
 def _tight(paragraph: Paragraph) -> Paragraph:

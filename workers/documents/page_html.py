@@ -19,12 +19,15 @@ h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; border-bottom: 1px solid #c9d1d
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: 0 }
 dt, .support, .about, footer { color: #5b6675 } dd { margin: 0 }
 li { margin: .25rem 0; break-inside: avoid }
-sup a { color: #1d5fa8; text-decoration: none } .support { font-size: .85em }
+sup { line-height: 0 } sup a { color: #1d5fa8; text-decoration: none }
+.support { font-size: .85em } li .support { display: inline-block; max-width: 100% }
 h2 + ul, h2 + ol { margin-top: .4rem } ul, ol { padding-left: 1.8rem }
 .bar { display: grid; grid-template-columns: 16rem 1fr; gap: 0 1rem; align-items: center; margin: .2rem 0 }
 .bar { break-inside: avoid } .bar span { font-size: .9em } svg { width: 100%; height: 14px }
-.evidence { font-size: .92em } .evidence p { margin: 0; white-space: pre-wrap }
+.evidence { font-size: .92em; padding-left: 3em } .evidence p { margin: 0; white-space: pre-wrap }
+.evidence li::marker { content: "[" counter(list-item) "]\\2002" } .evidence li { break-inside: auto }
 footer { margin-top: 1.6rem; font-size: .85em }
+@media (max-width: 36rem) { .bar { grid-template-columns: 1fr; margin: .5rem 0 } }
 @media print { body { font-size: 10.5pt; margin: 0; padding: 0; max-width: none } }
 """
 
