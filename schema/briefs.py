@@ -62,6 +62,7 @@ described_enum(
         "CUSTOMER_COMMENT": "What a customer said, word for word.",
         "ONE_ON_ONE": "What both sides of a talk confirmed. Only these two read it.",
         "GROWTH_ENTRY": "An entry of the person's growth log that is shared with the line.",
+        "RETROSPECTIVE": "What was written in a finished retrospective on the person's cycle or own goal.",
     },
 )
 described_enum(
@@ -122,6 +123,7 @@ _NODES = {
     "CUSTOMER_COMMENT": "CustomerComment",
     "ONE_ON_ONE": "OneOnOne",
     "GROWTH_ENTRY": "GrowthEntry",
+    "RETROSPECTIVE": "Retrospective",
 }
 """The type of the schema that shows a source's record."""
 

@@ -42,6 +42,7 @@ class EvidenceSource(StrEnum):
     CUSTOMER_COMMENT = "CUSTOMER_COMMENT"
     ONE_ON_ONE = "ONE_ON_ONE"
     GROWTH_ENTRY = "GROWTH_ENTRY"
+    RETROSPECTIVE = "RETROSPECTIVE"
 
 
 class Voice(StrEnum):

@@ -24,6 +24,7 @@ from resolvers.briefs.sources.deliverables import DELIVERABLES
 from resolvers.briefs.sources.feedback import FEEDBACK
 from resolvers.briefs.sources.growth import GROWTH_ENTRIES
 from resolvers.briefs.sources.measures import MEASURES
+from resolvers.briefs.sources.retrospectives import RETROSPECTIVES
 from resolvers.briefs.sources.reviews import REVIEWS
 from resolvers.briefs.sources.talks import TALKS
 from resolvers.errors import DomainError, ErrorCode
@@ -37,6 +38,7 @@ SOURCES: Mapping[EvidenceSource, Source] = {
     EvidenceSource.CUSTOMER_COMMENT: CUSTOMER_COMMENTS,
     EvidenceSource.ONE_ON_ONE: TALKS,
     EvidenceSource.GROWTH_ENTRY: GROWTH_ENTRIES,
+    EvidenceSource.RETROSPECTIVE: RETROSPECTIVES,
 }
 """Every kind of evidence, in the order in which a brief lists it."""
 

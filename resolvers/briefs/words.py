@@ -60,6 +60,7 @@ _SOURCES: Mapping[EvidenceSource, tuple[str, str]] = {
     EvidenceSource.CUSTOMER_COMMENT: ("客户原话", "customer's comment"),
     EvidenceSource.ONE_ON_ONE: ("一对一面谈", "one-on-one talk"),
     EvidenceSource.GROWTH_ENTRY: ("成长日志", "growth log"),
+    EvidenceSource.RETROSPECTIVE: ("复盘", "retrospective"),
 }
 
 _AUDIENCES: Mapping[Audience, tuple[str, str]] = {

@@ -7,13 +7,13 @@ facts whose source that reader sees (`db.queries.feedback.retrospectives.shown_f
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db.base import now
-from db.models.feedback.retrospectives import FactKind, Retrospective, RetrospectiveFact
+from db.models.feedback.retrospectives import FactKind, Retrospective, RetrospectiveFact, Step
 from db.models.goals import Measure
 from db.models.projects.flags import Flag
 from db.models.projects.tasks import Project
@@ -49,6 +49,18 @@ def facts_now(session: Session, viewer: Viewer, held: Sequence[Retrospective]) -
         for position, fact in enumerate(some, start=1):
             fact.position = position
     return found
+
+
+def told_by(facts: Iterable[RetrospectiveFact]) -> set[Step]:
+    """The steps that facts tell of: what was intended where there is a goal or a due time, what happened where there is
+    a figure or a flag."""
+    told: set[Step] = set()
+    for fact in facts:
+        if fact.kind is not FactKind.FLAG:
+            told.add(Step.INTENDED)
+        if any(value is not None for value in (fact.result, fact.stage, fact.progress, fact.seconds, fact.flag)):
+            told.add(Step.HAPPENED)
+    return told
 
 
 def _fact(kind: FactKind, source: tuple[str, uuid.UUID], name: str, **values: Any) -> RetrospectiveFact:

@@ -32,7 +32,7 @@ from db.viewer import Viewer
 from resolvers.access import answers_for
 from resolvers.errors import DomainError, ErrorCode
 from resolvers.feedback.agreed import ActionDraft, agree
-from resolvers.feedback.retrospective_facts import facts_now
+from resolvers.feedback.retrospective_facts import facts_now, told_by
 from resolvers.feedback.retrospective_subjects import Subject, opening
 from resolvers.goals.authority import require_colleagues
 from resolvers.goals.inputs import TEXT_LENGTH, optional_text, required_text
@@ -44,7 +44,7 @@ ACTIONS = 50
 """Of one retrospective."""
 
 NEEDED: Sequence[tuple[Step, ...]] = ((Step.INTENDED,), (Step.HAPPENED,), (Step.CAUSES,), (Step.KEEP, Step.CHANGE))
-"""The four steps: in each something is written before it is finished. Facts stand for the first two."""
+"""The four steps: in each something is written before it is finished. Facts stand for the first two, if they tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +151,7 @@ def finish_retrospective(
     edition = _current(session, held)
     facts = facts_now(session, viewer, [held])[held.id]
     written = {entry.step for entry in retrospectives.entries(session, [edition.id]).get(edition.id, [])}
-    if facts:
-        written |= {Step.INTENDED, Step.HAPPENED}
+    written |= told_by(facts)
     missing = [step.value for steps in NEEDED if not written & set(steps) for step in steps]
     if missing:
         raise DomainError(ErrorCode.RETROSPECTIVE_INCOMPLETE, ("input", "id"), steps=", ".join(missing))

@@ -22,6 +22,7 @@ from tests.goal_house import CHECK_IN, House, codes, confirmed, done, make_house
 from tests.schema.client import Api
 from tests.schema.feedback import test_growth as growth
 from tests.schema.feedback import test_meetings as talks
+from tests.schema.feedback import test_retrospectives as looking_back
 from tests.schema.feedback.test_customers import RECORD as COMMENT
 from tests.schema.feedback.test_notes import GIVE
 from tests.schema.test_briefs import EXCLUDE, ask, read, sentences, written
@@ -144,6 +145,25 @@ def talk(api: Api, house: House, when: int) -> str:
         done(api, viewer, talks.CONFIRM, id=made["id"])
     meeting_id: str = made["id"]
     return meeting_id
+
+
+def test_retrospectives_on_own_goals_and_cycles(api: Api, house: House, desk: Desk) -> None:
+    """What was written in finished ones, for those alone who see their subject, and no plans."""
+    said = {
+        "HAPPENED": "结算接口的超时从每天9次降到1次。",
+        "CAUSES": "两个仓库的索引缺失，6月才补上。",
+        "KEEP": "每周看一次慢查询。",
+    }
+    entries = [{"step": step, "text": text} for step, text in {**said, "INTENDED": "把超时降到零。"}.items()]
+    own = {"subjectId": person_id(house.employee), "cycleId": house.cycle_id, "reason": "季末复盘"}
+    held = done(api, house.manager, looking_back.OPEN, **own)["retrospective"]["id"]
+    done(api, house.employee, looking_back.WRITE, id=held, entries=entries)
+    assert texts(written(api, desk, house.manager, house), "RETROSPECTIVE") == [], "nobody has finished it"
+    done(api, house.manager, looking_back.FINISH, id=held)
+    line = written(api, desk, house.manager, house)
+    assert sorted(texts(line, "RETROSPECTIVE")) == sorted(said.values())
+    assert {item["voice"] for item in line["evidence"]["nodes"]} == {"SELF"}
+    assert sorted(texts(read(api, house.hr, line["id"]), "RETROSPECTIVE")) == sorted(said.values())
 
 
 SHARED = "今天第一次主持跨部门评审，提前两天发了材料，会上没有人再问背景。"

@@ -60,7 +60,7 @@ def live_through_a_cycle(api: Api, database: Database, house: House) -> None:
     done(api, house.employee, ENTRY, text="学会了看执行计划", shared=True, writtenOn=day(-2))
     done(api, house.employee, ENTRY, text="只给自己看")
     held = done(api, house.employee, OPEN, subjectId=goal_id)["retrospective"]["id"]
-    done(api, house.employee, WRITE, id=held, entries=WORDS)
+    done(api, house.employee, WRITE, id=held, entries=[*WORDS, {"step": "HAPPENED", "text": "如期完成"}])
     done(api, house.employee, FINISH, id=held)
     with database.begin(Scope(house.organization.id)) as session:
         subject, reviewer = house.employee.person_id, house.manager.person_id

@@ -132,6 +132,9 @@ def test_what_is_finished_stays_and_is_corrected_by_an_edition(api: Api, house: 
     goal_id, measure_id = goal_of(api, house)
     held = begun(api, house.employee, goal_id, reason="季中复盘")["id"]
     done(api, house.employee, WRITE, id=held, entries=WORDS)
+    (missing,) = api.mutate(house.employee, FINISH, id=held)["errors"]
+    assert "HAPPENED" in missing["message"], "no value of the measure tells what happened"
+    done(api, house.employee, WRITE, id=held, entries=[{"step": "HAPPENED", "text": "还没有数据"}])
     done(api, house.employee, FINISH, id=held)
     done(api, house.employee, CHECK_IN, goalId=goal_id, values=[{"measureId": measure_id, "value": "75"}])
     assert codes(api, house.colleague, CORRECT, id=held, reason="x") == ["FORBIDDEN"]
@@ -146,7 +149,7 @@ def test_what_is_finished_stays_and_is_corrected_by_an_edition(api: Api, house: 
     taken_away = [{"step": "CHANGE", "text": None}, {"step": "KEEP", "text": "每周看数"}]
     done(api, house.employee, WRITE, id=held, entries=taken_away)
     final = done(api, house.employee, FINISH, id=held)["retrospective"]
-    assert [entry["step"] for entry in final["editions"][0]["entries"]] == ["CAUSES", "KEEP"]
+    assert [entry["step"] for entry in final["editions"][0]["entries"]] == ["CAUSES", "HAPPENED", "KEEP"]
     assert final["editions"][1] == before, "what stood is never changed"
 
 
@@ -197,7 +200,7 @@ def test_a_cycle_of_a_person_and_of_a_department(api: Api, house: House) -> None
     held = begun(api, house.manager, own, cycleId=cycle, **reason)
     assert [person["id"] for person in held["participants"]] == [person_id(house.manager), own]
     done(api, house.manager, WRITE, id=held["id"], entries=WORDS)
-    done(api, house.employee, WRITE, id=held["id"], entries=[{"step": "INTENDED", "text": "带出两名新人"}])
+    done(api, house.employee, WRITE, id=held["id"], entries=[{"step": "HAPPENED", "text": "带出两名新人"}])
     finished = done(api, house.manager, FINISH, id=held["id"])["retrospective"]
     assert [fact["kind"] for fact in finished["editions"][0]["facts"]] == ["GOAL", "MEASURE"]
     assert [node["id"] for node in listed(api, house.hr, subjectId=own, cycleId=cycle)] == [held["id"]]
@@ -255,7 +258,8 @@ def test_the_number_of_statements_does_not_grow(api: Api, house: House) -> None:
         goal_id, _ = goal_of(api, house, title=f"目标{number}")
         held = begun(api, house.employee, goal_id, reason="x")["id"]
         own = [{"text": "x", "ownerId": person_id(house.employee)}]
-        done(api, house.employee, WRITE, id=held, entries=WORDS, actions=own)
+        entries = [*WORDS, {"step": "HAPPENED", "text": "x"}]
+        done(api, house.employee, WRITE, id=held, entries=entries, actions=own)
         if number % 2:
             done(api, house.employee, FINISH, id=held)
 
