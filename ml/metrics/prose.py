@@ -24,7 +24,7 @@ from ml.metrics.numbers import (
 )
 from ml.metrics.phrases import as_it_is_now, pairs
 from ml.metrics.sentences import read_sentence
-from ml.metrics.sequences import aggregate_behind
+from ml.metrics.sequences import aggregate_behind, ranked_behind, without_rank
 from ml.metrics.spread import names_of, values_of
 from ml.metrics.units import RATE, SHARE, TIME, Unit, unit_in_label
 from ml.metrics.values import Context, build, rescoped, settle, settle_definition
@@ -168,7 +168,8 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
         label = _named(label, quantity, context)
         if label is None or (context.configuration and label.base not in (CONCURRENCY, DURATION)):
             return []
-        aggregate = label.aggregate or aggregate_behind(label.base, value[quantity.end :])
+        tail = value[quantity.end :]
+        aggregate = label.aggregate or aggregate_behind(label.base, tail) or ranked_behind(label.base, tail)
         settled = settle(label.base, aggregate, quantity, label.unit or context.unit)
     if settled is None:
         return []
@@ -196,7 +197,7 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
     if classes and settled.metric == "defects_total" and vocabulary.severity(scope):
         return classes  # "严重缺陷: 2" are not all
     found += classes
-    rest = value[quantity.end :]
+    rest = without_rank(value[quantity.end :]) if settled.unit == "ms" else value[quantity.end :]
     if settled.metric == "defects_total":
         return found
     # "Failed requests: 92 (0.05 %)", "并发: 100, TPS: 412": the rest of the line may name more.

@@ -130,6 +130,22 @@ def aggregate_behind(base: str, tail: str) -> str:
     return next((name for name, words in _BEHIND if words.match(tail)), "")
 
 
+_RANK = re.compile(r"\s*[(（]\s*(?P<name>p\d\d(?:\.\d+)?|median|mean|average|avg|max|min)\s*[)）]", re.IGNORECASE)
+
+
+def ranked_behind(base: str, tail: str) -> str:
+    """The aggregate in brackets behind a time: "45ms (p50), 120ms (p95)"."""
+    found = _RANK.match(tail) if base == LATENCY else None
+    cues = vocabulary.cues(found.group("name")) if found else ()
+    return cues[0].aggregate if cues else ""
+
+
+def without_rank(tail: str) -> str:
+    """What follows a time, without the aggregate in brackets that is its own."""
+    found = _RANK.match(tail)
+    return tail[found.end() :] if found else tail
+
+
 def next_machine(sentence: str, found: list[Quantity], at: int, last: Choice) -> Choice | None:
     """The same share of another machine: "the database ran at 94 percent CPU, the web servers at 48 percent"."""
     unit = found[at].unit
@@ -309,6 +325,10 @@ _MOVE = re.compile(
 )
 
 
+_RANGED = re.compile(r"\b(?:rang|vari|spann|fluctuat)\w*\s*$", re.IGNORECASE)
+"""Before "from 12 ms to 340 ms": the least and the most, not what was and what became of it."""
+
+
 def moved(sentence: str, found: list[Quantity], at: int, chosen: dict[int, Choice]) -> None:
     """Was and is: "由820ms降至236ms", "dropped from 820 ms to 236 ms" (the first number is what it was before)."""
     source = re.search(r"(由|从|\bfrom)\s*(?:原来的?|之前的?|about)?\s*$", sentence[: found[at].start], re.IGNORECASE)
@@ -320,6 +340,9 @@ def moved(sentence: str, found: list[Quantity], at: int, chosen: dict[int, Choic
     if first.unit is None and second.unit is not None:
         found[at] = replace(first, unit=second.unit)
     choice = chosen[at]
+    if not choice.aggregate and _RANGED.search(sentence[: source.start()]):
+        chosen[at], chosen[at + 1] = replace(choice, aggregate="min"), replace(choice, aggregate="max")
+        return
     before = "before" if source.group(1).isascii() else "之前"  # of what it became
     chosen[at + 1] = Choice(choice.base, choice.aggregate, choice.cue)
     chosen[at] = replace(choice, scope=before, past=True)
