@@ -225,6 +225,7 @@ def _environment() -> dict[str, str]:
             os.pathsep
         ),
         "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "1",  # glibc: memory of one thread is used again by the next instead of kept beside it
         "PYTHONDONTWRITEBYTECODE": "1",  # under a file limit the child would leave cut-off bytecode for everybody
     }
 

@@ -2,7 +2,7 @@
 
 - Memory of the reading process over 300 pages, with the process renewed on the way.
 - Pages per second of two workers' reading processes with one thread each, beside those of one, in turns.
-- Memory of a worker and its children that split a pile of 200 pages, beside one of two.
+- Memory of a worker and its children that split a pile of 200 pages, beside one of the same two pages alone.
 
 Figures of memory are resident sizes in MiB. The second figure needs two quiet cores:
 `load` says how many processes wanted to run when it began.
@@ -150,9 +150,10 @@ def split(path: str) -> None:
 
 
 def _pile(pages: int) -> bytes:
-    """A PDF of photographed forms, scaled so that two hundred stay within what may be uploaded."""
+    """A PDF of two photographed forms, again and again (others would want other memory), scaled so that two hundred
+    pages stay within what may be uploaded."""
     scans = []
-    for path in sorted(SAMPLES.glob("*.jpg"))[:pages]:
+    for path in sorted(SAMPLES.glob("*.jpg"))[:2]:
         scan = io.BytesIO()
         with Image.open(path) as picture:
             picture.thumbnail((1400, 1400))

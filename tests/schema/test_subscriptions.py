@@ -273,7 +273,8 @@ def test_progress_over_events_ends_with_a_dead_job(api: Api, database: Database,
     response = api.send(viewer, PROGRESS, {"id": encode_id("Job", job_id)}, accept="text/event-stream")
     timer.join()
     states = [data["data"]["jobProgress"]["state"] for name, data in events(response.text) if name == "next"]
-    assert states == ["QUEUED", "DEAD"]
+    # A busy machine may be slower to subscribe than the timer is to end the job: then its end is all there is to tell.
+    assert states in (["QUEUED", "DEAD"], ["DEAD"])
 
 
 def test_jobs_of_others_look_absent(api: Api, database: Database, job: tuple[Viewer, uuid.UUID]) -> None:
