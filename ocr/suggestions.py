@@ -16,7 +16,7 @@ from ocr.blank import BlankPage
 from ocr.contract import FieldReading, FieldType, FormField, FormTemplate, Line, Suggestion, Words
 from ocr.loose import read_by_labels
 from ocr.values import normalise
-from ocr.vocabulary import TERMS, letters, term_of
+from ocr.vocabulary import TERMS, letters, term_of, type_of
 
 LEAST = 3
 """Fewer suggestions than these say that the picture shows no form of staff at all."""
@@ -25,6 +25,7 @@ IN_TABLES = frozenset({"score", "weight"})
 """Terms that head a column rather than stand before one value."""
 _AFTER_COLON = re.compile(r"^\s*([^:：]{2,24})[:：]\s*(\S.*)$")
 _PRINTED_BOX = re.compile(r"^[□☐○〇口]")
+_ANY_BOX = re.compile(r"[□☐]")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?")
 
 
@@ -54,11 +55,17 @@ def _vocabulary_page() -> BlankPage:
 def _suggestion(reading: FieldReading, page: int) -> Suggestion | None:
     if reading.value is None or _PRINTED_BOX.match(reading.value):
         return None
-    if any(term_of(line) is not None for line in reading.value.split("\n")):
-        return None  # another label, beside which nothing is written
+    if any(term_of(line) is not None or _labelled(line) for line in reading.value.split("\n")):
+        return None  # another label, with or without what is written beside it
     recognised = reading.confidence.recognition or 0.0
     label = reading.label.zh
     return Suggestion(reading.key, label, reading.type, reading.value, round(recognised, 3), page, reading.box)
+
+
+def _labelled(line: str) -> bool:
+    """Whether a line begins with a label of its own, known by what it asks for."""
+    match = _AFTER_COLON.match(line)
+    return match is not None and type_of(match[1]) is not FieldType.TEXT
 
 
 def _column(lines: Sequence[Line], page: int, today: date) -> list[Suggestion]:
@@ -100,7 +107,7 @@ def _others(lines: Sequence[Line], page: int, found: Sequence[Suggestion]) -> li
         match = _AFTER_COLON.match(line.text)
         if match is None or line.box in taken or term_of(match[1]) is not None or letters(match[2]) in values:
             continue
-        if letters(match[1]) and letters(match[2]):
+        if letters(match[1]) and letters(match[2]) and not _ANY_BOX.search(match[2]):
             confidence = round(line.confidence, 3)
             others.append(
                 Suggestion(None, match[1].strip(), FieldType.TEXT, match[2].strip(), confidence, page, line.box)

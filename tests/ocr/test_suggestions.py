@@ -73,3 +73,16 @@ def test_print_is_no_value_and_a_letter_is_no_form() -> None:
     )
     assert told(line("Dear colleague,", 40, 20, 300), line("thank you for your help.", 40, 60, 400)) == []
     assert told() == []
+
+
+def test_a_signature_line_and_a_row_of_boxes_answer_no_label() -> None:
+    found = told(
+        line("姓名：刘晓雯", 40, 40, 260),
+        line("工号：T1006", 40, 90, 260),
+        line("部门：研发部", 40, 140, 260),
+        line("评语", 40, 200, 80),
+        line("签字：王丽", 40, 240, 160),
+        line("是否申请复核：□是□否", 40, 400, 300),
+    )
+    assert [label for _, label, _ in found if label in {"评语", "是否申请复核"}] == []
+    assert [value for key, _, value in found if key] == ["刘晓雯", "T1006", "研发部"]
