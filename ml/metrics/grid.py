@@ -93,7 +93,7 @@ class Grid:
 @lru_cache(maxsize=16_384)
 def _number(text: str) -> Quantity | None:
     """The number of a cell: none for the name of a percentile ("90%响应时间"), the last of "8 s → 2 s"."""
-    if _NAMED_BY_NUMBER.match(text):
+    if _NAMED_BY_NUMBER.match(text) or _CHANGE.match(text):
         return None
     quantity = cell_quantity(became(_WRITTEN_OUT.sub("", text) if "=" in text and len(text) < 80 else text))
     if quantity is not None and quantity.raw != text and _PERCENT_NAME.match(text):
@@ -104,6 +104,8 @@ def _number(text: str) -> Quantity | None:
 
 _NAMED_BY_NUMBER = re.compile(r"\d+/(?=[A-Z]{2,})(?!QPS|TPS|RPS|MIN|SEC|HOUR)")
 """ "8/TCP": a load and what else tells the row apart, so its name."""
+_CHANGE = re.compile(r"\+\s?\d")
+""" "+21.4 %": by how much it is more than elsewhere."""
 _WRITTEN_OUT = re.compile(r"^[\d\s().,/*×+%-]*[/*×+][\d\s().,/*×+%-]*=\s*")
 """What stands before the result of a sum that is written out: "(52/56)*100 = 92.86"."""
 _PERCENT_NAME = re.compile(r"\d{2}(?:\.\d+)?\s*%\s*[^\W\d]")

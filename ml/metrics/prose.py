@@ -27,6 +27,7 @@ from ml.metrics.sentences import read_sentence
 from ml.metrics.sequences import aggregate_behind, ranked_behind, without_rank
 from ml.metrics.spread import names_of, values_of
 from ml.metrics.units import RATE, SHARE, TIME, Unit, unit_in_label
+from ml.metrics.unnamed import no_load
 from ml.metrics.values import Context, build, rescoped, settle, settle_definition
 from ml.metrics.vocabulary import CONCURRENCY, DURATION, LATENCY, THROUGHPUT, Label
 
@@ -166,6 +167,8 @@ def _labelled(text: str, line: Line, context: Context) -> list[Metric] | None:
     else:
         assert label is not None
         label = _named(label, quantity, context)
+        if label is not None and label.base == CONCURRENCY and no_load(name, value[quantity.end :], context.about):
+            return []
         if label is None or (context.configuration and label.base not in (CONCURRENCY, DURATION)):
             return []
         tail = value[quantity.end :]

@@ -55,6 +55,9 @@ _PAST = re.compile(
 """Before a number: what was the case once."""
 _FORMULA = re.compile(r"\s*[/×*÷]\s*\d")
 _SUPPOSED = re.compile(r"(?:当|如果|若)\s*$")
+_WHEN_THERE = re.compile(r"\s*(?:时|后)")
+_BY_HOW_MUCH = re.compile(r"(?:增加|提高|提升|上升|增长|降低|下降|减少)了?(?:约|近|大约)?\s*$")
+_IN_STATE = re.compile(r"\s*的[\u4e00-\u9fffA-Za-z]{0,8}(?:条件|前提|负载)下")
 _UNDER_CONDITION = re.compile(r"(?:到|达到?)\s*$")
 
 
@@ -236,7 +239,9 @@ def _before(sentence: str, cues: list[Cue], quantity: Quantity, floor: int, cont
             continue
         loose = vocabulary.dimension(base) != COUNT and len(gap) <= 24 and not re.search(r"[,，;；。]", gap)
         if loose or _CONNECT.match(gap if vocabulary.dimension(base) == COUNT else gap.replace(",", " ")):
-            if _UNDER_CONDITION.search(sentence[: cue.start]) and re.match(r"\s*(?:时|后)", sentence[quantity.end :]):
+            if vocabulary.dimension(base) == SHARE and _IN_STATE.match(sentence, quantity.end):
+                return None  # "在 CPU 使用率达到 50% 的负载条件下": what was set up beforehand
+            if _UNDER_CONDITION.search(sentence[: cue.start]) and _WHEN_THERE.match(sentence, quantity.end):
                 return None  # "压到CPU 80%时": what was aimed at
             if (
                 base != CONCURRENCY
@@ -297,6 +302,8 @@ def _after(sentence: str, cues: list[Cue], found: list[Quantity], at: int, conte
         if base in ("requests_failed", "test_cases_errors") and quantity.raw in _HTTP_CODES:
             continue  # "a high rate of 429 errors": which, not how many
         if dimension == TIME and _SPAN.search(sentence[: quantity.start]):
+            continue
+        if dimension == SHARE and _BY_HOW_MUCH.search(sentence[: quantity.start]):
             continue
         if dimension in (TIME, SHARE) and compatible(base, quantity, ""):
             return Choice(base, cue.aggregate or aggregate_behind(base, sentence[cue.end :]), cue)

@@ -80,6 +80,23 @@ def _outcome_share(how: str) -> str:
     return "success_rate" if re.match(r"succe|ok|成功", how, re.IGNORECASE) else "error_rate"
 
 
+_RECORDS = re.compile(r"\s*的?(?:数据|信息|记录|资料|账号|帐号|\b(?:records?|accounts?|profiles?)\b)", re.IGNORECASE)
+"""What follows users who are only stored."""
+
+
+_OF_A_PROCESS = re.compile(r"资源|占用|进程|\b(?:resources?|footprint|process)\b", re.IGNORECASE)
+_OTHER_THINGS = re.compile(
+    r"\s*的?(?!用户|并发|连接|线程|请求|在线|虚拟|客户端|会话|访问|路|人|左右|以[上下内]|同时|之间)[\u4e00-\u9fff]{2}"
+)
+
+
+def no_load(name: str, behind: str, about: str) -> bool:
+    """Whether a label like that of a load counts something else: a process's threads, "并发处理: 350 个设备的属性"."""
+    if re.fullmatch(r"\W*(?:threads?|线程数?)\W*", name, re.IGNORECASE) and _OF_A_PROCESS.search(about):
+        return True
+    return _OTHER_THINGS.match(behind) is not None
+
+
 def by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | None:
     """What a number with a unit is when no word names it: users put on, requests, a rate, a share of outcomes."""
     unit = quantity.unit
@@ -123,6 +140,8 @@ def by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | Non
     if unit.dimension == COUNT and unit.thing == "users":
         if quantity.value != quantity.value.to_integral_value():
             return None  # "6.1 线程组设置": the number of a paragraph
+        if _RECORDS.match(after):
+            return None
         loaded = context.load or LOAD_WORDS.search(sentence)
         told = _USERS_BEFORE.search(before) or re.match(r"\s*(?:时|下)", after)
         if CONCURRENT_WORDS.search(quantity.raw) or (told and loaded):

@@ -60,7 +60,7 @@ BASES: tuple[tuple[str, str], ...] = (
         r"|\b(?:slowest|fastest|longest|shortest)(?: single)? (?:call|request|response|transaction|query|page)\b"),
     ("concurrency",
         r"(?:最大|最高|峰值)?(?:同时)?在线(?:用户|人)(?:数|量)?|(?:最大|峰值)?(?:在线)?(?:(?:虚拟|模拟)(?=\s*[\d,.]*\s*万?\s*[个名位]?\s*(?:并发|在线|虚拟|活跃)?(?:用户|连接|线程|请求|访问|客户端|人))|并发|并行)(?!梯度|级别|等级|阶梯)(?:用户|连接|线程|请求|访问)?(?:数"
-        r"|量|人数)?|(?:压测|测试)?(?:线程|(?<!总)用户|连接)(?:并发)?(?:数|量)|\b(?:concurren(?:t"
+        r"|量|人数)?|(?:压测|测试)?(?:线程|(?<!总)用户|连接)(?:并发)?(?:数(?!据)|量)|\b(?:concurren(?:t"
         r"|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?"
         r"|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?"
         r"|(?<![A-Za-z])VUs?(?![A-Za-z])"
@@ -171,7 +171,7 @@ BLOCKED = re.compile(
     r"|fail(?:ed|s)?[ _]?/ ?s|\bapdex\b|\b(?:name|label|id|type|status|code|date|path|url"
     r"|note|notes|comment|reason)s?\b|\blimit\b|per user|每用户|per thread"
     r"|\bkeep-alive\b|断言|\bassertions?\b|响应时间(?:标准|要求)|长度|大小|类型|编号|标题|名称|说明"
-    r"|空闲|\bidle\b|剩余(?=内存|空间|CPU)|(?<=内存)剩余|额外"
+    r"|增量|余量|增加(?!到|至|为)|差了|相差|快了|慢了|缩短了|节省|空闲|\bidle\b|剩余(?=内存|空间|CPU)|(?<=内存)剩余|额外"
     r"|\bfree (?:memory|mem|ram)|\b(?:memory|mem) (?:free|available)\b"
     r"|描述|曲线|趋势|截图|图$|报告|范围|策略|方案|模型|\bgc\b|\bjvm\b|\bheap\b|堆",
     re.IGNORECASE | re.ASCII,
