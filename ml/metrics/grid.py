@@ -233,7 +233,7 @@ def outcome_names(bases: set[str], context: Context) -> dict[str, str]:
     """How "passed" and "failed" read beside these bases: requests in a load test, cases in a test run."""
     if "test_cases_total" in bases and not bases & {"requests_total", "throughput", "concurrency"}:
         return _AS_CASES
-    if bases & _LOAD or context.base in _LOAD or (context.load and not bases & _CASES_ALONE):
+    if "availability" in bases or bases & _LOAD or context.base in _LOAD or (context.load and not bases & _CASES_ALONE):
         return AS_REQUESTS
     if context.cases or bases & _CASES_ALONE:
         return _AS_CASES

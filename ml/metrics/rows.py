@@ -23,6 +23,14 @@ _AGGREGATE_HEADER = {
     "平均": "avg", "平均值": "avg", "avg": "avg", "average": "avg", "mean": "avg",
     "最小": "min", "最小值": "min", "min": "min", "minimum": "min",
 }  # fmt: skip
+_OF_USE = re.compile(r"\s*(?:使用|利用|占用)(?:率|量)?$|\s+(?:usage|use|utili[sz]ation)$", re.IGNORECASE)
+
+
+def _aggregate_of(head: str) -> str:
+    """The aggregate that a column of values is: "峰值", "Average usage"; empty for any other head."""
+    return _AGGREGATE_HEADER.get(_OF_USE.sub("", head).casefold(), "")
+
+
 _PLAIN_VALUE = re.compile(r"values?|数值|值|内容|amount", re.IGNORECASE)
 _DEMAND = re.compile(r"(?:技术|性能|指标|业务|系统)?(?:要求|需求)(?:项|内容|描述)?|requirements?", re.IGNORECASE)
 _GENERIC_VALUE_HEADER = re.compile(
@@ -65,7 +73,7 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
     ]
     several = sum(_names_values(head) for head in heads[label_column + 1 :]) > 0
     # "Light | Normal | Peak": one aggregate among names is a name, too.
-    lone = several and sum(head.casefold() in _AGGREGATE_HEADER for head in heads[label_column + 1 :]) == 1
+    lone = several and sum(_aggregate_of(head) != "" for head in heads[label_column + 1 :]) == 1
     # "Requirement | Value", or any "Value" among what is wanted: the value is the demand.
     demanded = context.kind is Kind.TARGET or _DEMAND.fullmatch(heads[label_column]) is not None
     found: list[Metric] = []
@@ -100,12 +108,7 @@ def read_rows(grid: Grid, label_column: int, context: Context) -> list[Metric]:
             kind = kinds.header_kind(head) or current.kind
             if kind is Kind.MEASURED and demanded and _PLAIN_VALUE.fullmatch(head):
                 kind = Kind.TARGET
-            if (
-                not lone
-                and (named := _AGGREGATE_HEADER.get(head.casefold()))
-                and current.label
-                and not current.label.aggregate
-            ):
+            if not lone and (named := _aggregate_of(head)) and current.label and not current.label.aggregate:
                 shown = replace(current, label=replace(current.label, aggregate=named))
                 scope_head = ""
             else:

@@ -80,6 +80,7 @@ def _outcome_share(how: str) -> str:
     return "success_rate" if re.match(r"succe|ok|成功", how, re.IGNORECASE) else "error_rate"
 
 
+_OF_EACH = re.compile(r"每(?:个|位|名)?(?:用户|人|线程|客户端|连接|秒|次|轮)$|\b(?:each|per) \w+ $", re.IGNORECASE)
 _RECORDS = re.compile(r"\s*的?(?:数据|信息|记录|资料|账号|帐号|\b(?:records?|accounts?|profiles?)\b)", re.IGNORECASE)
 """What follows users who are only stored."""
 
@@ -154,6 +155,7 @@ def by_unit(sentence: str, quantity: Quantity, context: Context) -> Choice | Non
         unit.dimension == COUNT
         and unit.thing == "requests"
         and re.search(r"requests?|请求", quantity.raw, re.IGNORECASE)
+        and _OF_EACH.search(before) is None
     ):
         if _FAILED_AFTER.match(after) or re.match(r"^\s*\w*\s*(?:failed|timed out|失败)", after):
             return Choice("requests_failed")

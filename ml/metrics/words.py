@@ -171,7 +171,7 @@ BLOCKED = re.compile(
     r"|fail(?:ed|s)?[ _]?/ ?s|\bapdex\b|\b(?:name|label|id|type|status|code|date|path|url"
     r"|note|notes|comment|reason)s?\b|\blimit\b|per user|每用户|per thread"
     r"|\bkeep-alive\b|断言|\bassertions?\b|响应时间(?:标准|要求)|长度|大小|类型|编号|标题|名称|说明"
-    r"|增量|余量|增加(?!到|至|为)|差了|相差|快了|慢了|缩短了|节省|空闲|\bidle\b|剩余(?=内存|空间|CPU)|(?<=内存)剩余|额外"
+    r"|增量|余量|(?:平均|峰值)线程|增加(?!到|至|为)|差了|相差|快了|慢了|缩短了|节省|空闲|\bidle\b|剩余(?=内存|空间|CPU)|(?<=内存)剩余|额外"
     r"|\bfree (?:memory|mem|ram)|\b(?:memory|mem) (?:free|available)\b"
     r"|描述|曲线|趋势|截图|图$|报告|范围|策略|方案|模型|\bgc\b|\bjvm\b|\bheap\b|堆",
     re.IGNORECASE | re.ASCII,
