@@ -10,6 +10,7 @@ from ml.metrics.contract import Kind, Metric
 from ml.metrics.grid import Column, Grid
 from ml.metrics.numbers import Quantity, share_of
 from ml.metrics.units import DATA, SHARE, Unit, plain
+from ml.metrics.unnamed import no_load
 from ml.metrics.values import Context, Settled, build, settle, settle_definition
 
 INDEX_HEADER = re.compile(r"^(?:序号|编号|no\.?|#|id|index|行号|)$", re.IGNORECASE)
@@ -32,6 +33,8 @@ def cell_metric(
         if unit is None:
             # "Unit: ms" over a table is of its times, not of its counts.
             unit = context.unit_of(DATA if base == vocabulary.MEMORY_USAGE else vocabulary.dimension(base))
+        if base == vocabulary.CONCURRENCY and no_load("", grid.texts[row][at][quantity.end :], ""):
+            return []
         settled = settle(base, aggregate, quantity, unit)
     else:
         return []

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from ml.metrics import vocabulary
+from ml.metrics.cells import INDEX_HEADER
 from ml.metrics.contract import Metric
 from ml.metrics.grid import Grid
 from ml.metrics.units import COUNT, SHARE, TIME, Unit, without_unit
@@ -52,6 +53,9 @@ def read_counts(grid: Grid, context: Context) -> list[Metric]:
     if not grades and defects:
         graded = [vocabulary.severity(grid.texts[row][0]) for row in range(1, grid.height)]
         grades = [0] if sum(grade is not None for grade in graded) * 2 > len(graded) and count != 0 else []
+    named_before = bool(grades) and any(not INDEX_HEADER.match(head) for head in heads[: grades[0]])
+    if named_before and not defects and not errors:
+        return []  # "duplicated code | 32 places | low": what is counted has a priority and is no defect
     found: list[Metric] = []
     for row in range(1, grid.height):
         quantity = grid.numbers[row][count]

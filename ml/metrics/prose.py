@@ -39,6 +39,11 @@ _COMMAND = re.compile(
     r"|redis-benchmark)\s+(?:\S+\s+)*?-"
     r"|(?:\$env:|export |set )\w+\s*=|(?:[A-Z][A-Z0-9_]*=\S+\s+)+(?:\./|[a-z])|[^\u4e00-\u9fff]*\s--[a-z][\w-]*[= ])"
 )
+_CODE = re.compile(
+    r"^\s*(?:(?:const|let|var|final|static|public|private|export|return)\s+[\w.]+|#define\s)"
+    r"|^\s*[\w.\[\]\"']+\s*[:=]\s*[\w.\"']+[,;]?\s*//|^[ -~]*[=(][ -~]*;\s*$"
+)
+"""A line of a program: what it sets was measured nowhere."""
 _TREE = re.compile(r"^[\s│|]*[├└]─*\s*")
 _UNCHECKED = re.compile(r"^\s*(?:[-*+]\s+)?(?:\[ \]|☐|□)\s*")
 _CONTENTS = re.compile(r"^\s*\d+(?:\.\d+)*[.、]?\s+.*\.{5,}\s*\d+(?:\s*-\s*\d+)?\s*$")
@@ -84,6 +89,8 @@ def read_line(line: Line, context: Context) -> list[Metric]:
         return keyed
     if "|" in text and (parts := _parts(text, line, context)):
         return parts
+    if ("=" in text or "//" in text) and _CODE.match(text):
+        return []
     labelled = _labelled(text, line, context)
     if labelled is not None:
         return labelled

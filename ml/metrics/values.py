@@ -79,8 +79,8 @@ def settle(base: str, aggregate: str, quantity: Quantity, label_unit: Unit | Non
         return None  # "吞吐量: 200 并发时 20,220": under which load
     if base == vocabulary.CONCURRENCY and unit is not None and unit.dimension == RATE:
         base = vocabulary.THROUGHPUT  # "并发处理能力: 85 req/s"
-    if base == vocabulary.CONCURRENCY and quantity.raw.endswith("次"):
-        return None  # how often, not how many at once
+    if base == vocabulary.CONCURRENCY and quantity.raw.endswith(("次", "条", "笔", "件", "处")):
+        return None  # how often, or how many of something, not how many at once
     if unit is not None and unit.thing == "users" and base.startswith(("defects", "test_cases")):
         return None
     ranked = aggregate[:1] == "p" and aggregate[1:2].isdigit()

@@ -61,7 +61,8 @@ BASES: tuple[tuple[str, str], ...] = (
     ("concurrency",
         r"(?:最大|最高|峰值)?(?:同时)?在线(?:用户|人)(?:数|量)?|(?:最大|峰值)?(?:在线)?(?:(?:虚拟|模拟)(?=\s*[\d,.]*\s*万?\s*[个名位]?\s*(?:并发|在线|虚拟|活跃)?(?:用户|连接|线程|请求|访问|客户端|人))|并发|并行)(?!梯度|级别|等级|阶梯)(?:用户|连接|线程|请求|访问)?(?:数"
         r"|量|人数)?|(?:压测|测试)?(?:线程|(?<!总)用户|连接)(?:并发)?(?:数(?!据)|量)|\b(?:concurren(?:t"
-        r"|cy)|virtual|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?"
+        r"|cy)|virtual(?=[ _-]*(?:users?|connections?|clients?|sessions?|threads?|vus?))"
+        r"|simultaneous|parallel)[ _-]*(?:users?|connections?|requests?"
         r"|threads?|clients?|sessions?|copies|vus?|workers|level)?(?:\s*\(?VUs?\)?)?"
         r"|(?<![A-Za-z])VUs?(?![A-Za-z])"
         r"|\b(?:user|thread|vu|client|connection)s?[ _](?:count|num(?:ber)?)\b|\b(?:number"
