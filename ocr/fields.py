@@ -126,6 +126,7 @@ class _Cell:
             engine,
             fit=lambda text: normalise(self.item, text, today).format,
             prose=self.item.type is FieldType.LONG_TEXT,
+            blur_mm=self.settled.blur_mm or 0.0,
         )
         value = normalise(self.item, written.text, today)
         confidence = Confidence(

@@ -21,7 +21,7 @@ from ocr.engine import Engine, Recognised, cut_line
 from ocr.ink import Marks, marks
 from ocr.labels import plain
 from ocr.line_ends import shows_final_mark, with_final_mark
-from ocr.strikes import standing
+from ocr.strikes import standing, struck_out
 
 LINE_MM = 9.0
 """Writing taller than this may be several lines, and they are looked for."""
@@ -59,11 +59,13 @@ def read_writing(
     fit: Callable[[str], float] = lambda _: 0.0,
     *,
     prose: bool = False,
+    blur_mm: float = 0.0,
 ) -> Written:
     """The text on an RGB picture of one cell in which there are marks, without what is struck out.
 
     `fit` tells how well a text suits its field, 0 to 1: among views that differ it counts as a vote. Running text,
-    `prose`, is shown whole: in joined writing too much of it would pass for struck out.
+    `prose`, is shown whole: in joined writing too much of it would pass for struck out. `blur_mm` is the picture's blur
+    on paper.
     """
     assert found.outline is not None
     notes: list[str] = []
@@ -77,10 +79,12 @@ def read_writing(
     confidence = 1.0
     for line in outlines:
         picture, (outline, final_mark) = cell, with_final_mark(found, line)
-        stands = standing(cell, found.strokes & _filled(found.strokes.shape, [line]), px_per_mm)
-        if stands is not None:
+        strokes = found.strokes & _filled(found.strokes.shape, [line])
+        struck = struck_out(cell, strokes, px_per_mm) is not None
+        if struck:
             notes.append("struck_out")
-        if stands is not None and not prose:
+        stands = standing(cell, strokes, px_per_mm, blur_mm) if struck and not prose else None
+        if stands is not None:
             picture, strokes = stands
             left = marks(strokes, strokes, px_per_mm).outline
             if left is None or max(left[2:]) < STANDS_MM * px_per_mm:

@@ -64,7 +64,7 @@ class Settled:
     words_right: int
     words_read: int
     blur_mm: float | None
-    """Blur on paper by the markers' edges, over all directions together; None without a marker in sight."""
+    """Blur on paper by the page's print, over all directions together; None without print to go by."""
 
     @property
     def labels_found(self) -> int:
@@ -133,7 +133,7 @@ def settle(candidate: Candidate, picture: Picture, page: BlankPage, engine: Engi
     placement = _refined(candidate, grey, page)
     flat = placement.flatten(picture, page.px_per_mm)
     flat_grey = cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY)
-    blur = blur_of_page(flat_grey, page) if candidate.markers else None
+    blur = blur_of_page(flat_grey, page)
     labels, corner_pieces = _fine_offsets(flat_grey, page.softened(blur), page)
     settled = Settled(
         page=page,
@@ -250,7 +250,7 @@ def _refined(proposed: Candidate, grey: Picture, page: BlankPage) -> Placement:
     # A placement in which next to nothing is anywhere near is another page's: looking closely cannot save it.
     if _seen(best_found) < LEAST_SEEN:
         return best
-    blur = blur_of_page(best.flatten(grey, page.px_per_mm), page) if proposed.markers else None
+    blur = blur_of_page(best.flatten(grey, page.px_per_mm), page)
     return _closely_refined(best, grey, page.softened(blur), page)
 
 

@@ -41,7 +41,7 @@ from ocr.labels import LEAST_SEEN, Settled, by_lines, glance, settle
 from ocr.likeness import candidates_by_words, rivals, shows_words_of
 from ocr.loose import LooseReading, read_loosely, upright_lines
 from ocr.register import Candidate, Features
-from ocr.retake import refusal
+from ocr.retake import illegible, refusal
 from ocr.sharpness import blurred_all_over, sharpness
 from ocr.suggestions import suggest
 
@@ -194,7 +194,8 @@ class Reader:
         """The fields of a page whose place is confirmed, unless the picture is too poor even so."""
         retake = refusal(settled, upright.shape)
         fields = () if retake else tuple(read_fields(settled, self.engine, self._today()))
-        return _Page(upright, settled, code=code, retake=retake, fields=fields)
+        retake = retake or illegible(settled, fields)
+        return _Page(upright, settled, code=code, retake=retake, fields=() if retake else fields)
 
     def _without_confirmation(
         self,

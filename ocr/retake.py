@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ocr.contract import Retake
+from collections.abc import Sequence
+
+from ocr.contract import FieldReading, FieldStatus, FieldType, Retake
+from ocr.handwriting import DISAGREE
 from ocr.ink import window
 from ocr.labels import Settled
 from ocr.sharpness import sharpness
@@ -18,13 +21,17 @@ BLURRED_BELOW, SMEARED_BELOW = 0.42, 0.31
 """Sharpness under which labels that cannot be made out are blamed on blur, and under which not even large labels
 that can be made out are a reason to try handwriting; see `ocr.sharpness`."""
 
-DOUBTFUL_BLUR_MM, MOST_BLUR_MM = 0.30, 0.42
-"""Blur on paper, by the markers' edges in all directions together, from which on it is blamed when labels cannot be
-made out, and from which on nothing written is read. A camera that moves smears one direction and leaves the other
+DOUBTFUL_BLUR_MM, MOST_BLUR_MM = 0.30, 0.445
+"""Blur on paper, by the page's print in all directions together, from which on it is blamed when labels cannot be made
+out, and from which on nothing written is read. A camera that moves smears one direction and leaves the other
 sharp: labels may still look right, but strokes along the smear are gone.
 
 Chosen by the fields that come out wrong: up to the second one in ten, beyond it one in seven, and of what is written in
 one line more than one in five."""
+
+ENOUGH_TEXTS, LEAST_READ = 4, 1 / 6
+"""Written texts by which the legibility of a page is judged, and the share of them that must be read without doubt on
+one that is soft or small. Of fields where less was, half came out wrong, ticks among them."""
 
 WASHED_SHARE = 0.2
 """Share of the labels of which only pure white is left, from which on light is to blame."""
@@ -57,6 +64,18 @@ def refusal(settled: Settled, shape: tuple[int, ...]) -> Retake | None:
     if settled.markers >= 1 and settled.page.markers:
         return Retake.CORNER_MISSING
     return Retake.NOT_A_FORM
+
+
+def illegible(settled: Settled, readings: Sequence[FieldReading]) -> Retake | None:
+    """The reason to ask for a better picture of a page of which next to nothing written could be read, or None where
+    some could, or where nothing is wrong with the picture: then it is the hand, and another picture shows the same."""
+    reason = Retake.BLURRED if (settled.blur_mm or 0.0) > DOUBTFUL_BLUR_MM else None
+    if settled.placement.px_per_mm() < SMALL_PX_PER_MM:
+        reason = Retake.TOO_SMALL
+    written = {item.key for item in settled.page.fields if not item.ticked and item.type is not FieldType.SIGNATURE}
+    texts = [one for one in readings if one.key in written and one.status is not FieldStatus.EMPTY]
+    told = sum(one.value is not None and (one.confidence.recognition or 0.0) > DISAGREE for one in texts)
+    return reason if len(texts) >= ENOUGH_TEXTS and told < LEAST_READ * len(texts) else None
 
 
 def _cut_off(settled: Settled, shape: tuple[int, ...]) -> bool:

@@ -3,6 +3,10 @@
 A recogniser reads a struck-out word as if it stood, or takes the stroke for a part of its letters, and may be sure of
 both. Letters that somebody meant to stand seldom hang together over more than the height of their line, and where they
 do, in joined writing, no straight stroke runs through them with letters on both of its sides.
+
+On a soft picture letters that stand beside each other hang together too, and the bars of capitals make a stroke. So
+there are two bands: what looks struck out as the picture shows it is never sure, and what still does when its edges are
+as steep as a sharp picture's is left out of what is shown.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ocr.arrays import Bits, Picture
+from ocr.arrays import Bits, Picture, Real
 from ocr.light import darkness
 
 Area = tuple[int, int, int, int]
@@ -32,6 +36,11 @@ the longest stroke of one character is as long as the character is wide."""
 BESIDE = 0.3
 """Share of the stroke's length along which letters must show on either side: a line under a word has them on one."""
 
+SHARPENED = 3.0
+"""How often what blur took off is laid on again, by which letters that it joined part. Of 126 words that stand 22 %
+looked struck out at a blur of 0.4 mm, and 6 % when sharpened so, as at 0.25 mm without; of 112 struck out, 99 and 92 %
+were seen."""
+
 MARGIN = 5
 """Pixels of paper laid around a line, so that ink at its edge has an outline too."""
 
@@ -44,15 +53,15 @@ MOST_STRUCK = 3
 SLOPES = np.tan(np.radians(np.arange(-45, 46, 5)))
 
 
-def struck_out(cell: Picture, strokes: Bits, px_per_mm: float) -> Area | None:
+def struck_out(cell: Picture, strokes: Bits, px_per_mm: float, blur_mm: float = 0.0) -> Area | None:
     """Where a stroke runs through the letters of one line of writing: all that hangs together with it, in pixels of the
-    RGB cell; None where none does. `strokes` are the line's."""
+    RGB cell; None where none does. `strokes` are the line's; it is looked at without the blur (millimetres) given."""
     rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
     if not len(rows):
         return None
     area = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     height = float(rows[-1] + 1 - rows[0]) / px_per_mm
-    dark = darkness(cell, px_per_mm)[area] * strokes[area]
+    dark = _sharpened(darkness(cell, px_per_mm), blur_mm * px_per_mm)[area] * strokes[area]
     ink = np.pad(dark, MARGIN) > CORE * np.percentile(dark[strokes[area]], 85)
     scale = PX_PER_MM / px_per_mm
     small = cv2.resize(ink.astype(np.float32), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 0.5
@@ -68,10 +77,10 @@ def struck_out(cell: Picture, strokes: Bits, px_per_mm: float) -> Area | None:
     return None
 
 
-def standing(cell: Picture, strokes: Bits, px_per_mm: float) -> tuple[Picture, Bits] | None:
+def standing(cell: Picture, strokes: Bits, px_per_mm: float, blur_mm: float) -> tuple[Picture, Bits] | None:
     """The cell and the line's strokes without what is struck out, which is painted over with paper; None where nothing
-    is."""
-    area = struck_out(cell, strokes, px_per_mm)
+    is. `blur_mm` is the picture's blur on paper."""
+    area = struck_out(cell, strokes, px_per_mm, blur_mm)
     if area is None:
         return None
     ink = cv2.dilate(strokes.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
@@ -82,10 +91,19 @@ def standing(cell: Picture, strokes: Bits, px_per_mm: float) -> tuple[Picture, B
         left, top, width, height = area
         here = slice(max(0, top - around), top + height + around), slice(max(0, left - around), left + width + around)
         cell[here], strokes[here] = paper, False
-        area = struck_out(cell, strokes, px_per_mm)
+        area = struck_out(cell, strokes, px_per_mm, blur_mm)
         if area is None:
             break
     return cell, strokes
+
+
+def _sharpened(dark: Real, sigma: float) -> Real:
+    """Darkness with what a blur of that standard deviation (pixels) took from it laid on again."""
+    if sigma <= 0:
+        return dark
+    calm: Real = cv2.GaussianBlur(dark, (0, 0), sigma)
+    sharp: Real = np.maximum(dark + SHARPENED * (dark - calm), 0)
+    return sharp
 
 
 def _joined_by_stroke(ink: Bits, numbered: Picture, slope: float, least_mm: float, height_mm: float) -> int:

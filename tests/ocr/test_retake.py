@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,10 +11,11 @@ import pytest
 from ocr import register
 from ocr.arrays import Picture
 from ocr.blank import BlankPage, blank_pages
-from ocr.contract import Retake
+from ocr.contract import Confidence, Retake
 from ocr.engine import Engine
+from ocr.fields import unknown
 from ocr.labels import Settled, settle
-from ocr.retake import BLURRED_BELOW, refusal
+from ocr.retake import BLURRED_BELOW, illegible, refusal
 from ocr.sharpness import blurred_all_over, sharpness
 from tests.ocr.made_forms import FILLED, photograph, published, sheet
 
@@ -34,6 +37,7 @@ def test_a_good_picture_is_not_refused(page: BlankPage, engine: Engine) -> None:
     measured = sharpness(settled)
     assert measured is not None
     assert measured > 0.75
+    assert illegible(settled, [unknown(item, "no_text") for item in page.fields]) is None  # it is the hand
 
 
 def test_sharpness_falls_with_blur(page: BlankPage, engine: Engine) -> None:
@@ -51,6 +55,11 @@ def test_a_soft_picture_lies_as_surely_as_a_sharp_one_and_is_read(page: BlankPag
     assert settled.blur_mm > 0.33
     assert settled.share_found > 0.9
     assert refusal(settled, picture.shape) is None
+    nothing = [unknown(item, "no_text") for item in page.fields]
+    assert illegible(settled, nothing) is Retake.BLURRED
+    one = replace(nothing[0], value="Emily Carter", confidence=Confidence(recognition=0.9))
+    assert illegible(settled, [one, *nothing[1:]]) is None
+    assert illegible(settled, nothing[:3]) is None  # too few texts to tell by
 
 
 def test_print_that_is_a_smear_is_blurred(page: BlankPage, engine: Engine) -> None:

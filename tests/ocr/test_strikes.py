@@ -28,8 +28,15 @@ def words_of(hand: Hand) -> tuple[str, ...]:
     return CHINESE if hand in (*CHINESE_HANDS, *UNSEEN_CHINESE_HANDS) else LATIN
 
 
-def written(number: int, hand: Hand, strike: Strike | None = None, *, correction: str = "") -> Picture:
-    """A cell as it looks on a flattened page; a correction stands beside what is struck out, or above it."""
+SOFT_MM = 0.39
+"""The blur of the softest pictures that are read."""
+
+
+def written(
+    number: int, hand: Hand, strike: Strike | None = None, *, correction: str = "", blur_mm: float = 0.0
+) -> Picture:
+    """A cell as it looks on a flattened page, that of a sharp picture or a soft one; a correction stands beside what is
+    struck out, or above it."""
     rng = np.random.default_rng([3, number])
     pen = Pen(float(rng.choice([-0.09, 0.0, 0.09])), float(rng.normal(3, 7)), float(rng.uniform(0.72, 1.0)))
     ink = InkLayer(CELL_MM, DPI, (26, 48, 138), rng, pen)
@@ -42,13 +49,14 @@ def written(number: int, hand: Hand, strike: Strike | None = None, *, correction
     width, height = (round(side * PX_PER_MM) for side in CELL_MM)
     paper = np.full((*ink.coverage.shape, 3), (242, 241, 236), np.uint8)
     seen = cv2.resize(ink.on(paper), (width, height), interpolation=cv2.INTER_AREA)
-    blurred = cv2.GaussianBlur(seen, (0, 0), float(rng.choice([0.7, 1.2]))).astype(np.float64)
+    sigma = blur_mm * PX_PER_MM or float(rng.choice([0.7, 1.2]))
+    blurred = cv2.GaussianBlur(seen, (0, 0), sigma).astype(np.float64)
     return np.clip(blurred + rng.normal(0, 2, blurred.shape), 0, 255).astype(np.uint8)
 
 
-def flagged(cell: Picture) -> bool:
+def flagged(cell: Picture, blur_mm: float = 0.0) -> bool:
     ink = find_ink(cell, None, PX_PER_MM)
-    return struck_out(cell, marks(ink.strong, ink.faint, PX_PER_MM).strokes, PX_PER_MM) is not None
+    return struck_out(cell, marks(ink.strong, ink.faint, PX_PER_MM).strokes, PX_PER_MM, blur_mm) is not None
 
 
 def read(cell: Picture, engine: Engine) -> Written:
@@ -65,6 +73,15 @@ def test_strokes_through_words_are_seen_in_every_hand(strike: Strike) -> None:
 def test_words_that_stand_are_not_taken_for_struck_out_ones() -> None:
     stand = [flagged(written(number, HANDS[number % len(HANDS)])) for number in range(3 * len(HANDS))]
     assert sum(stand) <= 0.05 * len(stand)
+
+
+def test_soft_letters_that_run_into_each_other_are_doubted_and_not_taken_away() -> None:
+    stand = [written(number, hand, blur_mm=SOFT_MM) for number, hand in enumerate(HANDS)]
+    doubted, taken = sum(map(flagged, stand)), sum(flagged(cell, SOFT_MM) for cell in stand)
+    assert taken <= 0.1 * len(stand)
+    assert doubted > taken
+    struck = [written(number, hand, Strike.LINE, blur_mm=SOFT_MM) for number, hand in enumerate(HANDS[::3])]
+    assert all(flagged(cell, SOFT_MM) for cell in struck)
 
 
 def test_a_line_under_a_word_is_none_through_it() -> None:
