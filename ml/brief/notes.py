@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,11 +12,15 @@ from ml.brief.contract import Note, NoteKind, NotesError
 
 LONGEST_NOTE = 20_000
 """Characters; a longer text is a document, not a note."""
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
+_LINE_BREAK = re.compile(r"\s*(?:<\s*(?:br\s*/?|/?p)\s*>\s*)+", re.IGNORECASE)
 FIELDS = ("id", "text", "author_id", "subject_id", "date", "kind")
 
 
 def read_notes(lines: Iterable[str]) -> list[Note]:
     """Notes from lines of JSON, blank lines left out.
+
+    Text taken from a web page is read as the page shows it: `&#39;` is an apostrophe, `<br>` and `<p>` begin a line.
 
     Raises NotesError for a line that is not an object, has no `id` or `text`, repeats an id, or has a field of the
     wrong type. An unknown `kind` is read as `peer`: the note still counts, without the rights of a customer or metric.
@@ -69,7 +75,7 @@ def _note(row: Any, number: int) -> Note:
     kind = (values["kind"] or "").lower()
     return Note(
         id=values["id"] or "",
-        text=row["text"],
+        text=_ENTITY.sub(lambda found: html.unescape(found.group()), _LINE_BREAK.sub("\n", row["text"])),
         author_id=values["author_id"],
         subject_id=values["subject_id"],
         date=values["date"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ml.brief.contract import NoteKind, NotesError
@@ -45,3 +47,15 @@ def test_a_field_that_is_not_read_is_named_with_the_one_that_was_meant() -> None
     lines = ['{"id": "1", "text": "a", "author": "x", "stars": 4}', "", '{"id": "2", "text": "b", "author_id": "y"}']
     assert fields_unread(lines) == ["author (write author_id)", "stars"]
     assert fields_unread(lines[2:]) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("It doesn&#39;t work.<br /><br />R&amp;D said so.", "It doesn't work.\nR&D said so."),
+        ("房间&quot;很安静&quot;。<p>早餐凉了。</p>", '房间"很安静"。\n早餐凉了。\n'),
+        ("AT&T; x < y; <bold> &copy=1 &nosuch;", "AT&T; x < y; <bold> &copy=1 &nosuch;"),
+    ],
+)
+def test_text_of_a_web_page_is_read_as_the_page_shows_it(written: str, read: str) -> None:
+    assert read_notes([json.dumps({"id": "1", "text": written})])[0].text == read
