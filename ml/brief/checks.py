@@ -44,9 +44,9 @@ class Failure(NamedTuple):
 
 _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|『([^』]+)』|«([^»]+)»|(?<!\w)\"([^\"]+)\"")
 _COUNTED = re.compile(
-    r"(?P<n>\d+)\s*(?:of|/|out of)\s*(?P<m>\d+)\s*"
+    r"(?<!\d)(?P<n>\d+)\s*(?:of|/|out of)\s*(?P<m>\d+)\s*"
     r"(?:notes?|people|persons?|authors?|(?P<who>colleague|customer)s?|reviewers?)"
-    r"|(?P<m2>\d+)\s*(?:条|份|人|位)\S{0,3}?(?:中|里)(?:有)?\s*(?P<n2>\d+)\s*(?:条|份|人|位)"
+    r"|(?<!\d)(?P<m2>\d+)\s*(?:条|份|人|位)\S{0,3}?(?:中|里)(?:有)?\s*(?P<n2>\d+)\s*(?:条|份|人|位)"
 )
 _FRAME = re.compile(
     r"^\s*(?:(?:one|a) (?P<who>colleague|customer|peer|manager|note) (?:writes|says|notes|reports)|一位(?P<zh>同事|"
@@ -294,16 +294,18 @@ def _is_plain_word(text: str, span: Span, source: str) -> bool:
 
 def _directions(text: str, note: Note) -> list[Failure]:
     """Each clause against the clause of the note that it is closest to."""
-    pieces = [piece for piece in _CLAUSES.split(note.text) if terms(piece)] or [note.text]
+    pieces = _pieces(note.text) or {note.text: set(terms(note.text))}
+    holders: dict[str, dict[str, None]] = {}
+    """The pieces that hold a term: without it a long list is compared with a long list, item by item."""
+    for piece, held in pieces.items():
+        for term in held:
+            holders.setdefault(term, {})[piece] = None
+    whole = {(d.axis, d.sign) for d in directions(note.text)}
     failures = []
     for clause in [piece for piece in _CLAUSES.split(text) if terms(piece)]:
-        wanted = set(terms(clause))
-        near = max(
-            pieces, key=lambda piece: len(wanted & set(terms(piece))) / (1 + len(set(terms(piece)) - wanted) / 8)
-        )
+        near = _nearest(set(terms(clause)), pieces, holders)
         mine = {(d.axis, d.sign) for d in directions(clause) if d.axis in _PERSONAL_AXES}
         theirs = {(d.axis, d.sign) for d in directions(near)}
-        whole = {(d.axis, d.sign) for d in directions(note.text)}
         for axis, sign in sorted(mine):
             if (axis, sign) in theirs or ((axis, sign) in whole and (axis, -sign) not in theirs):
                 continue
@@ -313,6 +315,23 @@ def _directions(text: str, note: Note) -> list[Failure]:
         if not failures and not mine and bool(negations(clause)) != bool(negations(near)) and not _undone(clause, near):
             failures.append(Failure("direction", clause.strip()))
     return failures
+
+
+def _pieces(text: str) -> dict[str, set[str]]:
+    """The clauses that say something, with their terms."""
+    said = {piece: set(terms(piece)) for piece in dict.fromkeys(_CLAUSES.split(text))}
+    return {piece: held for piece, held in said.items() if held}
+
+
+def _nearest(wanted: set[str], pieces: Mapping[str, set[str]], holders: Mapping[str, Mapping[str, None]]) -> str:
+    """The piece that shares most with a clause for what else it says; the first one when none shares anything."""
+    sharing = {piece for term in wanted for piece in holders.get(term, ())}
+    if not sharing:
+        return next(iter(pieces))
+    return max(
+        (piece for piece in pieces if piece in sharing) if len(sharing) > 1 else sharing,
+        key=lambda piece: len(wanted & pieces[piece]) / (1 + len(pieces[piece] - wanted) / 8),
+    )
 
 
 def _undone(clause: str, near: str) -> bool:

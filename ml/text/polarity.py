@@ -14,7 +14,7 @@ from ml.text.folding import fold
 _NEGATION = re.compile(
     r"\b(?:not|never|no longer|no|none|nobody|nothing|neither|nor|without|hardly|barely|cannot|failed to|"
     r"fails to|refused to"
-    r"|instead of|rather than|unable to|did not|has not)\b|\w+n't\b"
+    r"|instead of|rather than|unable to|did not|has not)\b|[a-z]{1,12}n't\b"
     r"|没有|没能|并没|从没|没(?!事|准|劲|落|收|头|想到|问题|毛病|得说)|未(?!来|必|婚|可期)|(?<![无毫])不(?!但|"
     r"仅|只|过|错|良|断|同|少|愧|止|论|管|久|合格|及格|可|得不|由|禁|妨|厌|知不|俗|凡|菲|满|足|便|光|到\d)"
     r"|(?<![毫全])无(?!论|线|所|意|形|比|微|私|需|须|误|人机|障碍|缝)|并非|从不|拒绝|毫无|难以|无法|尚未|"
