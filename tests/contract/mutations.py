@@ -85,7 +85,7 @@ OWN = {
 }
 """Mutations whose smallest input names nothing that exists: they act within the viewer's own organisation."""
 
-ABOUT = {"chooseIntakeTemplate": "IntakeDocument"}
+ABOUT = {"chooseIntakeTemplate": "IntakeDocument", "withdrawFlagOverride": "Deliverable"}
 """What `id` names where the mutation's own name does not say it."""
 
 Ids = Mapping[str, str]
