@@ -24,7 +24,7 @@ from ml.metrics.extract import extract
 from tests.deliverables import corpus, pages
 from tests.deliverables.scoring import definitions_of
 
-REPEATS = 5
+REPEATS = 15
 SAMPLES = 1_000_000
 
 
