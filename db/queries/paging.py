@@ -155,7 +155,7 @@ def _latest_place(key: Key) -> tuple[datetime.datetime, uuid.UUID]:
     try:
         moment, id_ = key
         return _instant(moment), uuid.UUID(id_)
-    except ValueError as error:
+    except (ValueError, ArithmeticError) as error:
         raise CursorError("the cursor is malformed") from error
 
 
@@ -187,4 +187,4 @@ def _instant(text: str) -> datetime.datetime:
     moment = datetime.datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return moment
+    return moment.astimezone(datetime.UTC)

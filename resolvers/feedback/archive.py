@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from db.base import now
 from db.models.goals import Cycle
 from db.queries import goals, schedules
 from db.queries.feedback import archive
-from db.queries.feedback.archive import DATED, ArchiveItem, ArchiveKind, Span
+from db.queries.feedback.archive import ArchiveItem, ArchiveKind, Span
 from db.queries.paging import Page, PageRequest
 from db.viewer import Viewer
 from resolvers.access import require_answers_for
@@ -101,7 +102,7 @@ def growth_archive(
         if cycle is None:
             raise DomainError(ErrorCode.NOT_FOUND, ("filter", "cycleId"))
         span = _span(cycle, zone)
-    page = archive.items(session, viewer, person_id, archive.Wanted(narrowed.kinds, span), request)
+    page = archive.items(session, viewer, person_id, archive.Wanted(narrowed.kinds, _noon(zone), span), request)
     return page.map(lambda item: _entry(item, cycles, zone))
 
 
@@ -119,13 +120,18 @@ def readers_text(item: ArchiveItem, locale: str) -> str:
     return in_language(READERS[item.kind], locale)
 
 
+def _noon(zone: ZoneInfo) -> int:
+    ahead = now().astimezone(zone).utcoffset() or datetime.timedelta()
+    return 12 * 60 - ahead // datetime.timedelta(minutes=1)
+
+
 def _span(cycle: Cycle, zone: ZoneInfo) -> Span:
     after = cycle.ends_on + datetime.timedelta(days=1)
     return Span(cycle.id, cycle.starts_on, cycle.ends_on, at_local(cycle.starts_on, 0, zone), at_local(after, 0, zone))
 
 
 def _entry(item: ArchiveItem, cycles: Sequence[Cycle], zone: ZoneInfo) -> ArchiveEntry:
-    on = item.moment.date() if item.kind in DATED else item.moment.astimezone(zone).date()
+    on = item.moment.astimezone(zone).date()
     holding = [cycle for cycle in cycles if cycle.starts_on <= on <= cycle.ends_on]
     shortest = min(holding, key=lambda cycle: (cycle.ends_on - cycle.starts_on, cycle.id), default=None)
     return ArchiveEntry(item, on, item.cycle_id or (shortest.id if shortest else None))

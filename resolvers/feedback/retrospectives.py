@@ -34,7 +34,7 @@ from resolvers.errors import DomainError, ErrorCode
 from resolvers.feedback.agreed import ActionDraft, agree
 from resolvers.feedback.retrospective_facts import facts_now, told_by
 from resolvers.feedback.retrospective_subjects import Subject, opening
-from resolvers.goals.authority import require_colleagues
+from resolvers.goals.authority import require_colleague, require_colleagues
 from resolvers.goals.inputs import TEXT_LENGTH, optional_text, required_text
 from resolvers.inbox import viewers_of
 
@@ -83,7 +83,7 @@ def open_retrospective(session: Session, viewer: Viewer, draft: OpeningDraft) ->
         written_at=now(),
     )
     setattr(made, retrospectives.SUBJECTS[subject.type].key, subject.id)
-    _require_sight(session, viewer, subject, [made.facilitator_id], ("input", "facilitatorId"))
+    _require_facilitator(session, viewer, subject, made.facilitator_id)
     session.add(made)
     session.flush()
     session.add(_edition(made))
@@ -119,6 +119,8 @@ def write_retrospective(
     Raises `DomainError`: NOT_FOUND, FORBIDDEN, CONFLICT, RETROSPECTIVE_STATE, TEXT_TOO_LONG, TOO_MANY, what `agree`
     does, and for participants what `open_retrospective` does.
     """
+    if len(brought.entries) > len(Step):
+        raise DomainError(ErrorCode.TOO_MANY, ("input", "entries"))
     held = _open_one(session, viewer, id_, expected_version)
     taking_part = retrospectives.participants(session, [held.id]).get(held.id, [])
     if viewer.person_id not in taking_part:
@@ -131,8 +133,8 @@ def write_retrospective(
     edition = _current(session, held)
     for index, entry in enumerate(brought.entries):
         _write(session, viewer, edition, entry, ("input", "entries", str(index), "text"))
-    agree(session, held, brought.actions, taking_part)
-    if len(retrospectives.actions(session, [held.id]).get(held.id, [])) > ACTIONS:
+    agree(session, held, brought.actions, set(taking_part) - people.gone(session, taking_part))
+    if len(retrospectives.actions(session, viewer, [held.id]).get(held.id, [])) > ACTIONS:
         raise DomainError(ErrorCode.TOO_MANY, ("input", "actions"))
     return _changed(session, viewer, held, "written")
 
@@ -203,28 +205,29 @@ def correct_retrospective(
 
 
 def drop_retrospective(session: Session, viewer: Viewer, id_: uuid.UUID, expected_version: int | None) -> Retrospective:
-    """Give up what is open: a correction, and the edition before stands; or a retrospective that was never finished,
-    with what was agreed in it and nobody has done or planned. For who may finish it.
+    """Give up what is open: a correction, and the edition before stands; or a retrospective that was never finished.
+    What was agreed in it goes, too, unless somebody has done or planned it. For who may finish it.
 
     Raises `DomainError`: NOT_FOUND, FORBIDDEN, CONFLICT, RETROSPECTIVE_STATE.
     """
     held = _open_one(session, viewer, id_, expected_version)
     _require_may_finish(session, viewer, held)
+    edition = _current(session, held)
+    session.execute(
+        sa.delete(OneOnOneAction).where(
+            OneOnOneAction.retrospective_id == held.id,
+            OneOnOneAction.created_at >= edition.created_at,
+            OneOnOneAction.done_at.is_(None),
+            OneOnOneAction.task_id.is_(None),
+        )
+    )
     if held.edition > 1:
-        edition = _current(session, held)
         session.execute(sa.delete(RetrospectiveEntry).where(RetrospectiveEntry.edition_id == edition.id))
         session.delete(edition)
         held.edition -= 1
         held.state = RetrospectiveState.FINISHED
     else:
         held.state = RetrospectiveState.DROPPED
-        session.execute(
-            sa.delete(OneOnOneAction).where(
-                OneOnOneAction.retrospective_id == held.id,
-                OneOnOneAction.done_at.is_(None),
-                OneOnOneAction.task_id.is_(None),
-            )
-        )
     return _changed(session, viewer, held, "dropped")
 
 
@@ -285,11 +288,16 @@ def _invite(
     return new
 
 
+def _require_facilitator(session: Session, viewer: Viewer, subject: Subject, person_id: uuid.UUID) -> None:
+    at = ("input", "facilitatorId")
+    require_colleague(session, viewer, person_id, at)
+    _require_sight(session, viewer, subject, [person_id], at)
+
+
 def _require_sight(
     session: Session, viewer: Viewer, subject: Subject, person_ids: Sequence[uuid.UUID], at: tuple[str, ...]
 ) -> None:
     """Nobody is let in to what a retrospective is about by taking part in it."""
-    require_colleagues(session, viewer, person_ids, at)
     for asked in viewers_of(session, viewer, person_ids):
         if not retrospectives.sees_subject(session, asked, subject.type, subject.id):
             raise DomainError(ErrorCode.PARTICIPANT_CANNOT_SEE, at)
@@ -366,5 +374,5 @@ def _tell(session: Session, viewer: Viewer, held: Retrospective, what: str, code
 def _notify(
     session: Session, viewer: Viewer, held: Retrospective, person_ids: Collection[uuid.UUID], code: NotificationCode
 ) -> None:
-    key = f"{code.value.lower()}:{held.id}:{held.edition}"
+    key = f"{code.value.lower()}:{held.id}:{held.version}"  # an edition that was dropped is opened again
     notify(session, viewer, person_ids, code, key=key, subject=("Retrospective", held.id))

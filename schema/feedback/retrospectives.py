@@ -120,7 +120,7 @@ def _editions(context: Context, parents: Sequence[rows.Retrospective]) -> list[l
 
 
 def _actions(context: Context, parents: Sequence[rows.Retrospective]) -> list[list[Any]]:
-    found = queries.actions(context.session, [row.id for row in parents])
+    found = queries.actions(context.session, context.viewer, [row.id for row in parents])
     return [found.get(row.id, []) for row in parents]
 
 
@@ -228,7 +228,11 @@ class Retrospective(Node):
     editions: list[RetrospectiveEdition] = batch(
         _editions, description="What it says, the latest edition first; at most twenty."
     )
-    actions: list[OneOnOneAction] = batch(_actions, description="What was agreed in it, at most fifty.")
+    actions: list[OneOnOneAction] = batch(
+        _actions,
+        description="What was agreed in it, at most fifty. What is agreed while it is corrected is for who reads that "
+        "edition.",
+    )
     earlier_actions: list[OneOnOneAction] = batch(
         _earlier_actions,
         description="What was agreed in earlier retrospectives on the same, open or done, the 50 latest: of a "

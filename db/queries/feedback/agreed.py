@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.models.feedback.meetings import OneOnOne, OneOnOneAction
-from db.models.feedback.retrospectives import Retrospective
+from db.queries import schedules
 from db.queries.feedback import retrospectives
 from db.viewer import Viewer
 
 
 def visible_to(session: Session, viewer: Viewer) -> sa.Select[OneOnOneAction]:
     """What was agreed in the viewer's own talks, and in retrospectives that the viewer may see."""
-    seen = retrospectives.visible_to(session, viewer).with_only_columns(Retrospective.id)
-    return _of(viewer, seen)
+    return _of(viewer, retrospectives.shown_actions(session, viewer))
 
 
 def followed_up_by(viewer: Viewer) -> sa.Select[OneOnOneAction]:
     """What was agreed in the viewer's own talks, and in retrospectives in which the viewer takes part."""
-    return _of(viewer, retrospectives.taken_part(viewer.person_id))
+    return _of(viewer, OneOnOneAction.retrospective_id.in_(retrospectives.taken_part(viewer.person_id)))
 
 
-def _of(viewer: Viewer, retrospective_ids: sa.Select[uuid.UUID]) -> sa.Select[OneOnOneAction]:
+def _of(viewer: Viewer, looked_back: sa.ColumnElement[bool]) -> sa.Select[OneOnOneAction]:
     statement = sa.select(OneOnOneAction).where(OneOnOneAction.organization_id == viewer.organization_id)
     if viewer.is_system:
         return statement
     talked = sa.or_(OneOnOneAction.manager_id == viewer.person_id, OneOnOneAction.report_id == viewer.person_id)
-    return statement.where(sa.or_(talked, OneOnOneAction.retrospective_id.in_(retrospective_ids)))
+    return statement.where(sa.or_(talked, looked_back))
 
 
 def of_tasks(session: Session, viewer: Viewer, task_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, OneOnOneAction]:
@@ -52,6 +52,7 @@ def standing(
     of_reports = sa.and_(
         OneOnOneAction.retrospective_id.is_not(None), OneOnOneAction.owner_id.in_({report for _, report in pairs})
     )
+    zone = ZoneInfo(schedules.organization_zone(session, viewer) or "UTC")
     rows = session.execute(
         visible_to(session, viewer)
         .outerjoin(OneOnOne, OneOnOne.id == OneOnOneAction.meeting_id)
@@ -70,7 +71,7 @@ def standing(
             or (
                 row.done_at is None
                 and _concerns(row, meeting)
-                and (held_on or row.created_at.date()) <= meeting.held_on
+                and (held_on or row.created_at.astimezone(zone).date()) <= meeting.held_on
             )
         ]
         for meeting in meetings

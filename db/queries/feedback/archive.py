@@ -18,7 +18,7 @@ from db.base import UtcDateTime
 from db.models.feedback.growth import GrowthEntry
 from db.models.feedback.meetings import OneOnOne, OneOnOneAction
 from db.models.feedback.notes import Feedback, FeedbackKind, FeedbackTag
-from db.models.feedback.retrospectives import Retrospective
+from db.models.feedback.retrospectives import Retrospective, RetrospectiveEdition
 from db.models.goals import Goal, GoalStatus
 from db.models.reviews import Review, ReviewStatus
 from db.queries import goals, reviews
@@ -40,21 +40,24 @@ class ArchiveKind(StrEnum):
     GROWTH_ENTRY = "GROWTH_ENTRY"
 
 
-class StartOfDay(FunctionElement[datetime.datetime]):
-    """The first instant of a day, in UTC: a day's place among instants."""
+class OnDay(FunctionElement[datetime.datetime]):
+    """The instant so many minutes after a day begins in UTC: a day's place among instants."""
 
     type = UtcDateTime()
     inherit_cache = True
 
 
-@compiles(StartOfDay, "postgresql")
+@compiles(OnDay, "postgresql")
 def _postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    return f"timezone('UTC', CAST({compiler.process(element.clauses, **options)} AS timestamp))"
+    day, minutes = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"timezone('UTC', CAST({day} AS timestamp) + {minutes} * interval '1 minute')"
 
 
-@compiles(StartOfDay, "sqlite")
+@compiles(OnDay, "sqlite")
 def _sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    return f"({compiler.process(element.clauses, **options)} || 'T00:00:00.000000Z')"  # as `UtcDateTime` writes it
+    day, minutes = (compiler.process(clause, **options) for clause in element.clauses)
+    written = "'%Y-%m-%dT%H:%M:00.000000Z'"  # as `UtcDateTime` writes it
+    return f"strftime({written}, {day}, {minutes} || ' minutes')"
 
 
 class ArchiveItem(NamedTuple):
@@ -63,7 +66,7 @@ class ArchiveItem(NamedTuple):
     kind: ArchiveKind
     id: uuid.UUID
     moment: datetime.datetime
-    """Of what has a day alone: its first instant in UTC."""
+    """Of what has a day alone: its noon by the organisation's clocks."""
     cycle_id: uuid.UUID | None
     """Where the source names one."""
     title: str
@@ -83,8 +86,6 @@ TYPES: Mapping[ArchiveKind, str] = {
     ArchiveKind.GROWTH_ENTRY: "GrowthEntry",
 }
 """The type of the schema behind each kind."""
-DATED = frozenset({ArchiveKind.TALK, ArchiveKind.GROWTH_ENTRY})
-"""Kinds that have a day and no instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ class Wanted:
     """What of the archive to list."""
 
     kinds: Collection[ArchiveKind]
+    noon: int
+    """When the organisation has noon, in minutes after midnight in UTC; daylight saving time may be off by an hour."""
     span: Span | None = None
     """None: of all cycles."""
 
@@ -121,13 +124,13 @@ class _Columns:
     title: Any = None
     kept: Any = None
 
-    def arm(self, kind: ArchiveKind, span: Span | None) -> sa.Select[Any]:
+    def arm(self, kind: ArchiveKind, wanted: Wanted) -> sa.Select[Any]:
         nothing = sa.cast(sa.null(), sa.Uuid())
-        statement = self.statement if span is None else self.statement.where(self._within(span))
+        statement = self.statement if wanted.span is None else self.statement.where(self._within(wanted.span))
         return statement.with_only_columns(
             sa.literal(kind.value, sa.String).label("kind"),
             self.id.label("id"),
-            (self.moment if self.day is None else StartOfDay(self.day)).label("moment"),
+            (self.moment if self.day is None else OnDay(self.day, sa.literal(wanted.noon, sa.Integer))).label("moment"),
             (nothing if self.cycle_id is None else self.cycle_id).label("cycle_id"),
             sa.literal("", sa.String).label("title")
             if self.title is None
@@ -166,12 +169,14 @@ def _agreed(session: Session, viewer: Viewer, person_id: uuid.UUID) -> _Columns:
 
 
 def _retrospectives(session: Session, viewer: Viewer, person_id: uuid.UUID) -> _Columns:
-    row = Retrospective
+    """Each where it was first finished: a correction moves nothing in a list that somebody pages through."""
+    row, edition = Retrospective, RetrospectiveEdition
+    first = sa.select(edition.finished_at).where(edition.retrospective_id == row.id, edition.number == 1)
     about = sa.or_(row.person_id == person_id, row.id.in_(retrospectives.taken_part(person_id)))
     finished = retrospectives.visible_to(session, viewer).where(row.finished_at.is_not(None), about)
     of_goal = sa.select(Goal.cycle_id).where(Goal.id == row.goal_id).correlate(row).scalar_subquery()
     cycle_id = sa.func.coalesce(row.cycle_id, of_goal, type_=sa.Uuid())
-    return _Columns(finished, row.id, row.finished_at, cycle_id=cycle_id, title=row.reason)
+    return _Columns(finished, row.id, first.correlate(row).scalar_subquery(), cycle_id=cycle_id, title=row.reason)
 
 
 def _kudos(session: Session, viewer: Viewer, person_id: uuid.UUID) -> _Columns:
@@ -225,9 +230,7 @@ def items(
     if not wanted.kinds:
         return Page()
     arms = [
-        make(session, viewer, person_id).arm(kind, wanted.span)
-        for kind, make in _SOURCES.items()
-        if kind in wanted.kinds
+        make(session, viewer, person_id).arm(kind, wanted) for kind, make in _SOURCES.items() if kind in wanted.kinds
     ]
     return fetch_latest(session, arms, request).map(
         lambda row: ArchiveItem(ArchiveKind(row.kind), row.id, row.moment, row.cycle_id, row.title, row.kept)

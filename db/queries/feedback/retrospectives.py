@@ -199,10 +199,23 @@ def shown_facts(session: Session, viewer: Viewer, held: Iterable[RetrospectiveFa
     return [fact for fact in known if fact.source_id in seen[fact.source_type]]
 
 
-def actions(session: Session, ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[OneOnOneAction]]:
-    """What was agreed in retrospectives that the caller loaded as visible, in turn."""
+def shown_actions(session: Session, viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Of what was agreed in retrospectives: whether the viewer reads it. While one is corrected, only `inside` reads
+    what is agreed meanwhile."""
+    row = Retrospective
+    seen = visible_to(session, viewer).where(row.id == OneOnOneAction.retrospective_id)
+    if not viewer.is_system:
+        stood = sa.or_(row.state != RetrospectiveState.OPEN, OneOnOneAction.created_at <= row.finished_at)
+        seen = seen.where(sa.or_(stood, _inside(session, viewer)))
+    return seen.with_only_columns(row.id).correlate(OneOnOneAction).exists()
+
+
+def actions(session: Session, viewer: Viewer, ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[OneOnOneAction]]:
+    """What was agreed in visible retrospectives, in turn."""
     found: dict[uuid.UUID, list[OneOnOneAction]] = {}
-    statement = sa.select(OneOnOneAction).where(OneOnOneAction.retrospective_id.in_(set(ids)))
+    statement = sa.select(OneOnOneAction).where(
+        OneOnOneAction.retrospective_id.in_(set(ids)), shown_actions(session, viewer)
+    )
     for row in session.scalars(statement.order_by(OneOnOneAction.id)):
         if row.retrospective_id is not None:
             found.setdefault(row.retrospective_id, []).append(row)
@@ -216,14 +229,13 @@ def earlier_actions(
     cycle), the latest first, at most `FOLLOWED` each."""
     later, earlier = aliased(Retrospective), Retrospective
     same = sa.or_(*(getattr(later, column.key) == column for column in SUBJECTS.values()))
-    seen = visible_to(session, viewer).with_only_columns(Retrospective.id)
     rank = sa.func.row_number().over(partition_by=later.id, order_by=OneOnOneAction.id.desc())
     ranked = (
         sa.select(later.id.label("later_id"), OneOnOneAction.id.label("action_id"), rank.label("rank"))
         .select_from(later)
         .join(earlier, sa.and_(same, earlier.created_at < later.created_at))
         .join(OneOnOneAction, OneOnOneAction.retrospective_id == earlier.id)
-        .where(later.id.in_(set(ids)), earlier.id.in_(seen))
+        .where(later.id.in_(set(ids)), shown_actions(session, viewer))
         .subquery()
     )
     rows: Sequence[Any] = session.execute(

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import datetime
 import itertools
+import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from db.base import now
+from db.models.feedback.notes import Feedback
+from db.models.people import Organization
 from db.models.reviews import Review, ReviewSource, ReviewStatus
 from db.session import Database, Scope
 from schema.relay import encode_id
@@ -15,7 +22,7 @@ from tests.goal_house import CHECK_IN, House, confirmed, done, make_house, make_
 from tests.schema.client import Api
 from tests.schema.feedback.test_meetings import CLOSE, CONFIRM, RECORD, day
 from tests.schema.feedback.test_notes import GIVE, GOOD
-from tests.schema.feedback.test_retrospectives import FINISH, OPEN, WORDS, WRITE
+from tests.schema.feedback.test_retrospectives import CORRECT, FINISH, OPEN, WORDS, WRITE
 from tests.statements import counted
 
 ARCHIVE = """query($id: ID, $filter: GrowthArchiveFilter, $first: Int, $after: String) {
@@ -98,6 +105,34 @@ def test_everything_of_a_cycle_as_its_source_shows_it(api: Api, database: Databa
     assert {read["resourceId"] for read in reads if read["resource"] == "GROWTH_ARCHIVE"} == {person_id(house.employee)}
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Shanghai"])
+def test_days_are_those_of_the_organisation(api: Api, database: Database, house: House, zone: str) -> None:
+    """What has a day alone stands among what has an instant, in an order that nothing changes later."""
+    own, days = person_id(house.employee), [datetime.date.fromisoformat(day(-at)) for at in (9, 10, 11)]
+    for text in ("甲", "乙", "丙", "丁"):
+        done(api, house.colleague, KUDOS, receiverId=own, text=f"谢谢你周末帮忙回滚{text}", points=1)
+    for on in days:
+        done(api, house.employee, ENTRY, text="日志", shared=True, writtenOn=on.isoformat())
+    goal_id = confirmed(api, house.employee, house.manager, house)
+    held = done(api, house.employee, OPEN, subjectId=goal_id, reason="复盘")["retrospective"]["id"]
+    every = [*WORDS, *({"step": step, "text": "x"} for step in ("INTENDED", "HAPPENED"))]
+    done(api, house.employee, WRITE, id=held, entries=every)
+    done(api, house.employee, FINISH, id=held)
+    with database.begin(Scope(house.organization.id)) as session:
+        session.get_one(Organization, house.organization.id).timezone = zone
+        for hour, thanks in zip((0, 1, 22, 23), session.scalars(sa.select(Feedback)), strict=True):
+            local = datetime.datetime.combine(days[1], datetime.time(hour, 30), ZoneInfo(zone))
+            thanks.occurred_at = local.astimezone(datetime.UTC)
+    found = [node["on"] for node in pieces(api, house.employee, house)]
+    assert found[1:] == [days[0].isoformat(), *[days[1].isoformat()] * 5, days[2].isoformat()]
+
+    done(api, house.colleague, KUDOS, receiverId=own, text="谢谢你把复盘写清楚", points=1)
+    before = pieces(api, house.employee, house)
+    done(api, house.employee, CORRECT, id=held, reason="更正")
+    done(api, house.employee, FINISH, id=held)
+    assert pieces(api, house.employee, house) == before, "a correction moves nothing"
+
+
 def test_by_cycle_and_kind_page_by_page(api: Api, database: Database, house: House) -> None:
     with counted() as empty:
         assert pieces(api, house.employee, house) == []
@@ -124,7 +159,9 @@ def test_by_cycle_and_kind_page_by_page(api: Api, database: Database, house: Hou
     assert len(kinds(api, house.employee, house, cycleId=house.cycle_id)) == len(whole)
     unknown = {"filter": {"cycleId": encode_id("Cycle", house.organization.id)}}
     assert api.codes(house.employee, ARCHIVE, unknown) == ["NOT_FOUND"]
-    assert api.codes(house.employee, ARCHIVE, {"after": "eA"}) == ["BAD_CURSOR"]
+    first_of_all = json.dumps(["0001-01-01T00:00:00+14:00", house.organization.id.hex]).encode()  # of the year 0 in UTC
+    for cursor in ("eA", base64.urlsafe_b64encode(first_of_all).decode()):
+        assert api.codes(house.employee, ARCHIVE, {"after": cursor}) == ["BAD_CURSOR"]
     with counted() as full:
         pieces(api, house.employee, house)
     assert len(full) <= len(empty) + 12, "a statement or two for each type of record, whatever there is"

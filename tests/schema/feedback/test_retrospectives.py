@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 import uuid
 from collections.abc import Callable
@@ -9,9 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.base import now
+from db.models.feedback.meetings import OneOnOneAction
 from db.models.feedback.retrospectives import Retrospective, Step
+from db.models.people import Organization, Person
 from db.models.projects.deliverables import Deliverable, DeliverableStatus
 from db.models.projects.flags import Flag
 from db.session import Database
@@ -23,7 +28,7 @@ from schema.relay import decode_id, encode_id
 from tests.goal_house import CHECK_IN, House, codes, confirmed, done, person_id
 from tests.project_house import CREATE_TASK, UPDATE_TASK, Site, make_site, project, soon, task, task_input
 from tests.schema.client import Api
-from tests.schema.feedback.test_meetings import CLOSE, RECORD
+from tests.schema.feedback.test_meetings import CLOSE, RECORD, day
 from tests.statements import counted
 
 HELD = """retrospective { id version state occasion finishedAt participants { id } actions { id text doneAt }
@@ -142,10 +147,15 @@ def test_what_is_finished_stays_and_is_corrected_by_an_edition(api: Api, house: 
     newest, before = corrected["editions"]
     assert (newest["number"], newest["reason"], newest["entries"]) == (2, "漏看了最后一周", before["entries"])
     assert [edition["facts"][1]["result"] for edition in (newest, before)] == ["75", None]
+    done(api, house.employee, WRITE, id=held, actions=[{"text": "撤回上线", "ownerId": person_id(house.employee)}])
     (shown,) = listed(api, house.colleague)
     assert [edition["number"] for edition in shown["editions"]] == [1], "the correction is not finished"
-    assert done(api, house.manager, DROP, id=held)["retrospective"]["editions"] == [before]
-    done(api, house.employee, CORRECT, id=held, reason="漏看了最后一周")
+    assert shown["actions"] == [], "nor what is agreed in it"
+    back = done(api, house.manager, DROP, id=held)["retrospective"]
+    assert (back["editions"], back["actions"]) == ([before], [])
+    assert told(api, house.employee, "RETROSPECTIVE_OPENED") == 1
+    done(api, house.manager, CORRECT, id=held, reason="漏看了最后一周")
+    assert told(api, house.employee, "RETROSPECTIVE_OPENED") == 2, "opened once more after it was dropped"
     taken_away = [{"step": "CHANGE", "text": None}, {"step": "KEEP", "text": "每周看数"}]
     done(api, house.employee, WRITE, id=held, entries=taken_away)
     final = done(api, house.employee, FINISH, id=held)["retrospective"]
@@ -220,6 +230,36 @@ def test_a_cycle_of_a_person_and_of_a_department(api: Api, house: House) -> None
     done(api, house.manager, WRITE, id=ours["id"], entries=both)
     done(api, house.manager, FINISH, id=ours["id"])
     assert [node["id"] for node in listed(api, house.colleague)] == [ours["id"]], "who works there reads it"
+
+
+def test_what_nobody_may_bring(api: Api, database: Database, site: Site, house: House) -> None:
+    goal_id, _ = goal_of(api, house)
+    nobody = {"subjectId": goal_id, "reason": "x", "facilitatorId": encode_id("Person", uuid.uuid4())}
+    (error,) = api.mutate(house.employee, OPEN, **nobody)["errors"]
+    assert (error["code"], error["field"]) == ("NOT_FOUND", ["input", "facilitatorId"])
+    held = begun(api, house.employee, goal_id, reason="x", participantIds=[person_id(house.colleague)])["id"]
+    (error,) = api.mutate(house.employee, WRITE, id=held, entries=WORDS[:1] * 6)["errors"]
+    assert (error["code"], error["field"]) == ("TOO_MANY", ["input", "entries"])
+    with database.begin(site.scope) as session:
+        session.get_one(Person, house.colleague.person_id).archived_at = now()
+    left = {"actions": [{"text": "x", "ownerId": person_id(house.colleague)}]}
+    assert codes(api, house.employee, WRITE, id=held, **left) == ["NOT_FOUND"], "nobody is there to do it"
+
+
+def test_a_talk_shows_what_was_agreed_until_its_day(api: Api, database: Database, site: Site, house: House) -> None:
+    goal_id, _ = goal_of(api, house)
+    held = begun(api, house.employee, goal_id, reason="x")["id"]
+    own = person_id(house.employee)
+    done(api, house.employee, WRITE, id=held, actions=[{"text": "晚上说好的", "ownerId": own}])
+    tomorrow = datetime.date.fromisoformat(day(-9))
+    with database.begin(site.scope) as session:
+        session.get_one(Organization, house.organization.id).timezone = "America/Los_Angeles"
+        action = session.scalars(sa.select(OneOnOneAction)).one()
+        action.created_at = datetime.datetime.combine(tomorrow, datetime.time(2), datetime.UTC)
+    talk = done(api, house.manager, RECORD, otherId=own, heldOn=day(-10))["oneOnOne"]
+    assert [each["text"] for each in talk["actions"]] == ["晚上说好的"], "it was still the evening of that day there"
+    talk = done(api, house.manager, RECORD, otherId=own, heldOn=day(-11))["oneOnOne"]
+    assert talk["actions"] == []
 
 
 def test_two_open_and_two_finish_at_once(database: Database, site: Site, house: House) -> None:
