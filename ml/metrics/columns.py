@@ -11,6 +11,7 @@ from ml.metrics.blocks import Table
 from ml.metrics.cells import INDEX_HEADER, cell_metric
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.grid import Column, Grid, column_of, in_unit, is_bare_time, resolve
+from ml.metrics.mistaken import is_errand
 from ml.metrics.numbers import is_empty
 from ml.metrics.units import without_unit
 from ml.metrics.values import ASSUMED_MILLISECOND, SECOND, Context
@@ -143,6 +144,7 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
     )
     by_percentile = bool(scopes) and _PERCENTILES.search(columns[scopes[0]].text) is not None
     over = _groups(grid, scopes, first_row)
+    errand = is_errand(" ".join([context.about, grid.caption, *(column.text for column in columns)]))
     step = ""
     found: list[Metric] = []
     for row in range(first_row, grid.height):
@@ -177,7 +179,7 @@ def read_columns(grid: Grid, header: int, context: Context) -> list[Metric]:
             quantity = grid.numbers[row][at]
             if quantity is None:
                 continue
-            if column.label is not None and _TAKES.match(column.text) and _ERRAND.search(name):
+            if column.label is not None and _TAKES.match(column.text) and (errand or _ERRAND.search(name)):
                 continue  # how long a backup took, not how long somebody waited for an answer
             scope = f"{column.scope} {name}" if column.scope and name else column.scope or name
             if share is not None and column.label is not None:

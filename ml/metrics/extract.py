@@ -60,6 +60,7 @@ from ml.metrics.tools import (
     shapes,
     taurus,
     test_runs,
+    tsung,
 )
 from ml.metrics.tools.record import Run, TextLine
 
@@ -95,6 +96,7 @@ _CONSOLES: tuple[tuple[str, Callable[[Sequence[TextLine]], Iterator[Run]]], ...]
     (" requests ", loads.read_drill),
     ("Ops/sec", loads.read_memtier),
     (" tps", loads.read_progress),
+    ("10sec mean", tsung.read_tsung),
     ("", loads.read_loads),
     ("Passing", outcomes.read_cypress),
     ("--- ", outcomes.read_go),

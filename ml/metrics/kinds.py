@@ -31,12 +31,13 @@ _EXAMPLE_SECTION = re.compile(
     r"示例|样例|举例|填写说明|模板说明|\b(?:examples?|sample report|how to (?:read|fill))\b", _FLAGS
 )
 _TARGET_SECTION = re.compile(
-    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求(?!覆盖|跟踪)|要求|期望)|(?:通过|验收|准入|准出|评判|评价|评定|考核|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:执行|实施|总体)?(?:方案|计划|策略)|[(（](?:方案|计划|规划|待测|待执行)[)）]|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划|下(?:周|月|阶段|季度|个?迭代)|预测|估算|预估|推算|建议|服务(?:级别|等级|水平)(?:协议|承诺|目标)"
+    r"(?:性能|测试|压测|业务|质量|非功能)?(?:目标|需求(?!覆盖|跟踪)|要求|期望)|(?:通过|验收|准入|准出|评判|评价|评定|考核|合格|判定)(?:标准|准则|条件|指标)|(?:测试|压测)(?:执行|实施|总体)?(?:方案|计划|策略)|[(（](?:方案|计划|规划|待测|待执行)[)）]|(?:测试|压测|场景|负载|压力)设计(?![与和及]?(?:执行|实施|实现))|性能标准|指标要求|阈值|检查清单|核对表|下一步|后续计划|改进计划|容量规划|下(?:周|月|阶段|季度|个?迭代)|预测|估算|预估|推算|建议|服务(?:级别|等级|水平)(?:协议|承诺|目标)"
     r"|\b(?:targets?|goals?|objectives?|requirements?|acceptance|criteria|thresholds?"
     r"|limits|sl[ao]s?|service levels?|success criteria|test plan|plan|next(?: \w+)?$|recommendations?|roadmap|upcoming"
     r"|todo|check-?list|alerts?|alerting|"
     r"expected(?: results| performance)?|(?:what )?we (?:want(?:ed)?|expect(?:ed)?|hoped|aimed|planned|asked"
-    r"|promised|need(?:ed)?)|forecasts?|outlook|projections?|budgets?|pass/fail)\b",
+    r"|promised|need(?:ed)?)|(?:test|scenario|workload|load) design"
+    r"|forecasts?|outlook|projections?|budgets?|pass/fail)\b",
     _FLAGS,
 )
 _OTHERS_SECTION = re.compile(
@@ -57,9 +58,9 @@ _ACROSS = re.compile(
 )
 """A heading that says that several environments were measured."""
 CONFIGURATION_SECTION = re.compile(
-    r"环境|配置|参数|设置|场景设计|测试设计|用户模型|压测策略|机器|服务器信息|\b(?:configurations?"
+    r"环境|配置|参数|设置|用户模型|压测策略|机器|服务器信息|\b(?:configurations?"
     r"|config|settings?|parameters?|environment|set-?up|hardware|options|workload|profile"
-    r"|scenario design|infrastructure|specs?)\b",
+    r"|infrastructure|specs?)\b",
     _FLAGS,
 )
 
@@ -192,6 +193,11 @@ def section_kind(heading: str) -> Kind | None:
     if _TARGET_SECTION.search(heading) and not _RESULT_SECTION.search(_TARGET_SECTION.sub("", heading)):
         return Kind.TARGET
     return None
+
+
+def is_result_section(heading: str) -> bool:
+    """Whether a heading promises what was found."""
+    return _RESULT_SECTION.search(heading) is not None
 
 
 def is_configuration(heading: str) -> bool:

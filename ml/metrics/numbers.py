@@ -16,6 +16,7 @@ import cn2an
 
 from ml.metrics.spelled import spelled, spelled_number
 from ml.metrics.units import SHARE, TIME, Unit, match_unit
+from ml.metrics.words import PENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +318,7 @@ def _join_ranges(text: str, found: list[Quantity]) -> list[Quantity]:
 
 
 _EMPTY = re.compile(
-    r"^(?:|[-–—_/\\.*\s]+|n/?a|na|nil|none|null|nan|-nan|tbd|todo|待补充|待填写?|待测|待定|未测试?|无|暂无|略|xx+|x+|x\.x+%?|[?？]+|\{.*\}|\[.*\]|<.*>)$",
+    rf"^(?:|[-–—_/\\.*\s]+|n/?a|na|nil|none|null|nan|-nan|[_*(（\[]*{PENDING}[_*)）\]]*|未测试?|无|暂无|略|xx+|x+|x\.x+%?|[?？]+|\{{.*\}}|\[.*\]|<.*>)$",
     re.IGNORECASE,
 )
 

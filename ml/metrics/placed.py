@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ml.metrics import vocabulary
+from ml.metrics import kinds, vocabulary
 from ml.metrics.contract import Kind, Metric
 from ml.metrics.numbers import normalise
 from ml.metrics.values import rescoped
@@ -25,17 +25,19 @@ class Placed(NamedTuple):
     """Whether it stands among settings."""
 
 
-def told_apart(found: list[Placed]) -> list[Metric]:
-    """The values with scopes that tell them apart, planned loads as targets, and without the threads of a tool."""
-    return _with_sections(_with_steps(_without_workers(_settings_planned(found))))
+def told_apart(found: list[Placed], *, pending: bool = False) -> list[Metric]:
+    """The values with scopes that tell them apart, planned loads as targets, and without the threads of a tool;
+    `pending` when the document still waits for results."""
+    return _with_sections(_with_steps(_without_workers(_settings_planned(found, pending))))
 
 
-def _settings_planned(found: list[Placed]) -> list[Placed]:
+def _settings_planned(found: list[Placed], pending: bool) -> list[Placed]:
     """Loads of a document without any result are only planned: those among its settings, and all of them where it
-    says what is wanted."""
+    says what is wanted or that results are to come."""
     results = [placed for placed in found if placed.metric.kind is Kind.MEASURED and not placed.setting]
     wanted = any(placed.metric.kind is Kind.TARGET and placed.metric.metric not in _LOADS for placed in found)
-    if wanted and results and all(placed.metric.metric in _LOADS for placed in results):
+    loads = [placed for placed in results if placed.metric.metric in _LOADS or (pending and _drives(placed))]
+    if (wanted or pending) and results and len(loads) == len(results):
         return [placed._replace(metric=placed.metric._replace(kind=Kind.TARGET)) for placed in found]
     if results:
         return found
@@ -43,6 +45,19 @@ def _settings_planned(found: list[Placed]) -> list[Placed]:
         placed._replace(metric=placed.metric._replace(kind=Kind.TARGET)) if placed.setting else placed
         for placed in found
     ]
+
+
+_LOAD_HEADING = re.compile(
+    r"负载|加压|压力|场景|阶段|梯度|\b(?:loads?|stages?|scenarios?|profiles?|traffic|ramp|steps?)\b", re.IGNORECASE
+)
+
+
+def _drives(placed: Placed) -> bool:
+    """Whether a value says what is put on: callers at their most, and a rate below a heading of loads."""
+    if placed.metric.metric.startswith(vocabulary.CONCURRENCY):
+        return True
+    told = placed.metric.metric in (vocabulary.THROUGHPUT, "requests_total")
+    return told and _LOAD_HEADING.search(placed.heading) is not None and not kinds.is_result_section(placed.heading)
 
 
 def _without_workers(found: list[Placed]) -> list[Placed]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from ml.metrics import kinds, vocabulary
 from ml.metrics.blocks import Block, Document, Heading, Line, Table
 from ml.metrics.contract import Kind, Metric, MetricDefinition
+from ml.metrics.mistaken import is_mistaken
 from ml.metrics.numbers import cell_quantity, normalise, quantities
+from ml.metrics.pending import awaits_results
 from ml.metrics.placed import Placed, told_apart
 from ml.metrics.prose import read_line
 from ml.metrics.tables import read_table
@@ -113,7 +115,7 @@ class Walker:
                 self._notice(block.text)
         for block in blocks:
             self._block(block)
-        return told_apart(self.found)
+        return told_apart(self.found, pending=awaits_results(blocks))
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Heading):
@@ -192,7 +194,11 @@ class Walker:
             whole = _IN_SUMMARY.match(said) is not None
             section = "" if whole else self._section()
             heading = self._headings[-1].text if self._headings and not whole else ""
-            self.found += [Placed(metric, section, heading, lead, setting) for metric in metrics]
+            self.found += [
+                Placed(metric, section, heading, lead, setting)
+                for metric in metrics
+                if not is_mistaken(metric, f"{heading} {lead}")
+            ]
 
     def _section(self) -> str:
         """The innermost heading that names something; with the one above it where it stands under several."""

@@ -211,3 +211,10 @@ SEVERITIES: tuple[tuple[str, str], ...] = (
     ("fixed", r"(?<![未待])已?(?:修复|解决|关闭)|fixed|closed|resolved"),
     ("open", r"遗留|未(?:修复|解决|关闭)|待(?:修复|解决)|open|remaining|unresolved|outstanding"),
 )
+
+PENDING = (
+    r"(?:tb[dac]|todo|待(?:补充?|填[写充入]?|测试?|定|录入|回填|统计|更新)"
+    r"|(?:to be|will be) (?:filled|completed|measured|determined|added|confirmed|recorded|updated|provided)"
+    r"(?: (?:in|later|out|after \w+(?: \w+){0,3}))*|(?:run and )?fill in)"
+)
+"""What stands in the place of a value that is still to come."""
