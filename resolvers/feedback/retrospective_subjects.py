@@ -50,8 +50,11 @@ def opening(session: Session, viewer: Viewer, subject: Subject) -> Opening:
     For a goal: who may draft it. For a project: its lead and PMO. For a person's cycle: that person, the managers above
     and HR. For a department's: who may draft its goals.
 
-    Raises `DomainError`: NOT_FOUND, FORBIDDEN, GOAL_STATE for a goal that was never confirmed, CYCLE_REQUIRED.
+    Raises `DomainError`: NOT_FOUND, FORBIDDEN, GOAL_STATE for a goal that was never confirmed, CYCLE_REQUIRED, INVALID
+    for a cycle beside a goal or project.
     """
+    if subject.cycle_id is not None and subject.type in {"Goal", "Project"}:
+        raise DomainError(ErrorCode.INVALID, ("input", "cycleId"))
     found = _OPENINGS[subject.type](session, viewer, subject)
     table: type[Goal | Project | Person | Department] = _TABLES[subject.type]
     session.execute(sa.select(table.id).where(table.id == subject.id).with_for_update(key_share=True))

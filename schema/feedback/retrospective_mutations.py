@@ -30,7 +30,7 @@ class OpenRetrospectiveInput:
         "the managers above, HR) or the department (for who may draft its goals)."
     )
     cycle_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Of a person or department: which cycle. Required there."
+        default=None, description="Of a person or department: which cycle. Required there, and refused elsewhere."
     )
     participant_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list,

@@ -237,6 +237,8 @@ def test_what_nobody_may_bring(api: Api, database: Database, site: Site, house: 
     nobody = {"subjectId": goal_id, "reason": "x", "facilitatorId": encode_id("Person", uuid.uuid4())}
     (error,) = api.mutate(house.employee, OPEN, **nobody)["errors"]
     assert (error["code"], error["field"]) == ("NOT_FOUND", ["input", "facilitatorId"])
+    (error,) = api.mutate(house.employee, OPEN, subjectId=goal_id, reason="x", cycleId=house.cycle_id)["errors"]
+    assert (error["code"], error["field"]) == ("INVALID", ["input", "cycleId"]), "a goal has its own"
     held = begun(api, house.employee, goal_id, reason="x", participantIds=[person_id(house.colleague)])["id"]
     (error,) = api.mutate(house.employee, WRITE, id=held, entries=WORDS[:1] * 6)["errors"]
     assert (error["code"], error["field"]) == ("TOO_MANY", ["input", "entries"])
