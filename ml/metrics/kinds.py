@@ -21,9 +21,10 @@ _RESULT_HEADER = re.compile(
     _FLAGS,
 )
 _IGNORED_HEADER = re.compile(
-    r"是否|结论|状态|备注|说明|评价|判定|通过与否|达标|提升|增幅|降幅|变化|改善|改进|幅度|差异|(?<!标准)偏差|对比|环比|同比|描述|含义|建议|来源|负责人|评级|评分|得分|打分|完成情况|差距|倍数|加速比|占比"
+    r"是否|结论|状态|备注|说明|评价|判定|通过与否|达标|提升|增幅|降幅|变化|改善|改进|幅度|差异|(?<!标准)偏差|对比|环比|同比|描述|含义|建议|来源|负责人|评级|评分|得分|打分|完成情况|差距|倍数|加速比|占比|(?:剩余|错误)预算"
     r"|\b(?:status|pass(?:ed)?/fail|pass\?|met\??|verdict|notes?|comments?|remarks?|evaluation|assessment|rating|description|meaning|definition|"
     r"improvement|change|delta|diff(?:erence)?|Δ|gain|vs\.?|trend|margin|ratio to|explanation"
+    r"|error budget|budget (?:left|remaining|used|spent|burn\w*)"
     r"|interpretation|impact|source|method|priority|owner|analysis|compliance)\b",
     _FLAGS,
 )

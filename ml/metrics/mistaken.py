@@ -6,13 +6,14 @@ import re
 
 from ml.metrics.contract import Metric
 
-_ERRORS = frozenset({"requests_failed", "error_rate", "test_cases_errors"})
+_ERRORS = frozenset({"requests_failed", "test_cases_errors"})
 _OF_CODE = re.compile(
     r"类型检查|静态(?:检查|扫描|分析)|代码(?:检查|扫描|规范)|语法(?:检查|错误)|编译|构建(?!号|版本|\s*[#\d])"
     r"|\b(?:type[- ]?check(?:s|ed|ing|er)?|(?:es|ts|style|py|html|swift|kt|golangci-)?lint(?:s|er|ers|ing)?|mypy"
     r"|pyright|tsc|typescript|ruff|flake8|checkstyle|spotbugs|sonar(?:qube)?|clippy|prettier|static analysis|syntax"
     r"|compil(?:e|es|ed|er|ation|ing))\b"
-    r"|\bbuilds?(?= *(?:[|:]|errors?\b|warnings?\b|(?:step |job )?(?:passed|succeeded|failed|finished|completed|ended"
+    r"|(?:^|\| )builds? *[|:]"
+    r"|\bbuilds?(?= *(?:errors?\b|warnings?\b|(?:step |job )?(?:passed|succeeded|failed|finished|completed|ended"
     r"|with|had)\b))",
     re.IGNORECASE,
 )
@@ -36,7 +37,8 @@ _ERRAND = re.compile(
 )
 """What is done once and takes its time, and what it works on."""
 _OF_ANSWERS = re.compile(
-    r"请求|响应|接口|并发|平均|(?:TPS|QPS|RPS)|P\d\d|\b(?:requests?|latency|response|average)\b", re.IGNORECASE
+    r"请求|响应|接口|页面|查询|登录|并发|压测|性能|负载|平均|(?:TPS|QPS|RPS)|P\d\d|\b(?:requests?|latency|response|average)\b",
+    re.IGNORECASE,
 )
 _AFTER = re.compile(r"[^,，;；。.!！|\n]*")
 

@@ -17,6 +17,7 @@ from ml.metrics.contract import Metric
 from ml.metrics.counted import read_classes_below, read_counts
 from ml.metrics.grid import Grid
 from ml.metrics.numbers import quantities
+from ml.metrics.objectives import read_objectives
 from ml.metrics.outcomes import read_outcomes
 from ml.metrics.rows import read_rows, read_told
 from ml.metrics.spread import spread
@@ -39,7 +40,7 @@ def read_table(table: Table, context: Context) -> list[Metric]:
             declared=(*captioned_units(grid.caption), *context.declared),
             base=base or context.base,
         )
-    counted = read_counts(grid, context) or _read_labelled(grid, context)
+    counted = read_counts(grid, context) or read_objectives(grid, context) or _read_labelled(grid, context)
     return counted + read_outcomes(grid, context, counted)
 
 
