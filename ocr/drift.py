@@ -13,7 +13,7 @@ import numpy as np
 
 from ocr.alignment import Offset, Placement, corners, improve
 from ocr.arrays import Bits, Picture, Points
-from ocr.blank import BlankPage
+from ocr.blank import FRAME_CORNERS, BlankPage
 from ocr.contract import Anchor, Line
 from ocr.engine import Engine
 from ocr.labels import LABEL_REACH_MM, Settled, in_place, matched_labels, settle
@@ -31,9 +31,26 @@ def adrift(settled: Settled) -> list[int]:
     """Which labels are missing together with those around them, as numbers among the page's anchors."""
     if len(settled.labels) != len(settled.page.anchors):
         return []  # what stands in for labels has no words
-    printed = [index for index, offset in enumerate(settled.labels) if offset.printed]
-    places = np.array([settled.labels[index].place for index in printed]).reshape(-1, 2)
-    there = np.array([in_place(settled.labels[index]) for index in printed])
+    return _missing_together(settled.labels)
+
+
+def in_part(settled: Settled) -> bool:
+    """Whether labels or boxes to tick are missing together with those around them.
+
+    Labels alone may all be in their places on a page whose boxes, a few millimetres from each other, are not. Corners
+    of cells do not count: many hold a straight line alone, which is found nowhere for certain.
+    """
+    pieces, place = [*settled.labels], 0
+    for item in settled.page.fields:
+        pieces.extend(settled.corners[place + FRAME_CORNERS : place + FRAME_CORNERS + len(item.boxes)])
+        place += FRAME_CORNERS + len(item.boxes)
+    return bool(_missing_together(pieces))
+
+
+def _missing_together(pieces: Sequence[Offset]) -> list[int]:
+    printed = [index for index, offset in enumerate(pieces) if offset.printed]
+    places = np.array([pieces[index].place for index in printed]).reshape(-1, 2)
+    there = np.array([in_place(pieces[index]) for index in printed], bool)
     lost = []
     for number in np.flatnonzero(~there):
         nearest = np.argsort(np.linalg.norm(places - places[number], axis=1))[:NEIGHBOURS]

@@ -71,6 +71,11 @@ class Settled:
         return sum(map(in_place, self.labels))
 
     @property
+    def pieces_found(self) -> int:
+        """Labels, corners of cells and boxes in their places: by these two placements of one page are compared."""
+        return self.labels_found + sum(map(in_place, self.corners))
+
+    @property
     def labels_expected(self) -> int:
         return sum(offset.printed for offset in self.labels)
 

@@ -31,7 +31,7 @@ from ocr.contract import (
     Suggestion,
     TemplateCandidate,
 )
-from ocr.drift import adrift, label_lines, set_right
+from ocr.drift import adrift, in_part, label_lines, set_right
 from ocr.engine import Engine, EngineOptions
 from ocr.fields import jpeg, read_fields, unknown
 from ocr.form_fields.contract import PageFields
@@ -230,14 +230,18 @@ class Reader:
 
     def _straightened(self, upright: Picture, settled: Settled) -> Settled:
         """A confirmed placement, or a better one where it follows bent paper only in part."""
-        if settled.bend_mm <= FLAT_MM or settled.share_found >= BEYOND_DOUBT:
+        if settled.bend_mm <= FLAT_MM:
             return settled
-        if settled.matched_by is MatchedBy.MARKERS and adrift(settled):
+        if in_part(settled):
             features = register.features_of_picture(cv2.cvtColor(upright, cv2.COLOR_RGB2GRAY))
-            for candidate in register.by_features(features, settled.page, self._features_of(settled.page))[1:]:
+            proposed = register.by_features(features, settled.page, self._features_of(settled.page))
+            # One of the two takes the paper for plane and one for bent: the other way is tried.
+            for candidate in proposed:
+                if (candidate.placement.warp is None) is (settled.proposed.warp is None):
+                    continue
                 other = settle(replace(candidate, markers=settled.markers), upright, settled.page, self.engine)
-                settled = max(settled, other, key=lambda one: one.rank)
-        lost = adrift(settled)
+                settled = max(settled, other, key=lambda one: (one.confirmed, one.pieces_found))
+        lost = adrift(settled) if settled.share_found < BEYOND_DOUBT else ()
         return set_right(upright, settled, lost, self.engine) if lost else settled
 
     def _by_labels_near_markers(

@@ -11,7 +11,7 @@ from ocr.alignment import LEAST_KNOTS, Offset, Placement, improve
 from ocr.arrays import Picture
 from ocr.blank import BlankPage, blank_pages
 from ocr.contract import MatchedBy
-from ocr.drift import adrift, label_lines, set_right
+from ocr.drift import adrift, in_part, label_lines, set_right
 from ocr.engine import Engine
 from ocr.forms import shipped
 from ocr.labels import Settled, settle
@@ -53,6 +53,15 @@ def test_labels_missing_together_are_adrift_and_single_ones_are_illegible(settle
     together = adrift(_lost(settled, set(low[:8])))
     assert len(together) >= 4
     assert set(together) <= set(low[:8])
+
+
+def test_boxes_missing_together_are_seen_where_every_label_is_in_place(settled: Settled) -> None:
+    assert not in_part(settled)
+    gone = tuple(replace(one, shift=(3.0, 0.0)) for one in settled.corners)
+    moved = replace(settled, corners=gone)
+    assert adrift(moved) == []
+    assert in_part(moved)
+    assert moved.pieces_found < settled.pieces_found
 
 
 def test_a_part_that_was_not_followed_is_set_right_by_its_words(
